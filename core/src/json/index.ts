@@ -1,0 +1,63 @@
+/**
+ * JSON values as Kubernetes exchanges them.
+ *
+ * Not a serialiser: `JSON.stringify` is. Entry points: {@link deepEqual}, {@link sortKeys}.
+ */
+
+/** A JSON value. Integers beyond 2^53 appear as `bigint` where a reader keeps them exactly. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
+
+/** A JSON object; insertion order is the order of the source. */
+export interface JsonObject {
+  [key: string]: Json | undefined;
+}
+
+/** Narrows to an object that is neither null nor an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether two JSON values are equal, ignoring the order of keys; an `undefined` member counts as absent. */
+export function deepEqual(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (Array.isArray(left)) {
+    if (!Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((item, index) => deepEqual(item, right[index]));
+  }
+  if (!isObject(left) || !isObject(right)) return left === right;
+  return sameMembers(left, right) && sameMembers(right, left, true);
+}
+
+function sameMembers(left: JsonObject, right: JsonObject, keysOnly = false): boolean {
+  for (const key in left) {
+    if (left[key] === undefined) continue;
+    if (right[key] === undefined) return false;
+    if (!keysOnly && !deepEqual(left[key], right[key])) return false;
+  }
+  return true;
+}
+
+/** A copy whose object keys are sorted recursively by code point, as Go's `encoding/json` writes maps. */
+export function sortKeys<T extends Json | undefined>(value: T): T {
+  if (Array.isArray(value)) return value.map((item) => sortKeys(item)) as T;
+  if (!isObject(value)) return value;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(value).sort(compareText)) sorted[key] = sortKeys(value[key]);
+  return sorted as T;
+}
+
+/** Orders text by code point, as Go compares strings (UTF-8 byte order), unlike `localeCompare` and `<` on astral characters. */
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a === b) continue;
+    const aSurrogate = a >= 0xd800 && a <= 0xdfff;
+    const bSurrogate = b >= 0xd800 && b <= 0xdfff;
+    if (aSurrogate !== bSurrogate) return aSurrogate ? 1 : -1;
+    return a - b;
+  }
+  return left.length - right.length;
+}
