@@ -2,7 +2,10 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["{core,api,runtime,conformance,bench,tools}/src/**/*.test.ts", "{engines,clients,controllers,apps,embedded}/*/src/**/*.test.ts"],
+    include: [
+      "{core,api,runtime,conformance,bench,tools}/src/**/*.test.ts",
+      "{engines,clients,controllers,apps,embedded}/*/src/**/*.test.ts",
+    ],
     pool: "threads",
     isolate: false,
     maxWorkers: 2,

@@ -75,14 +75,22 @@ export interface KubeClient {
   /** Base URL, without a trailing slash. */
   readonly server: string;
 
-  get<T extends KubeObject = KubeObject>(key: ObjectKey, options?: { metadataOnly?: boolean; signal?: AbortSignal }): Promise<T>;
+  get<T extends KubeObject = KubeObject>(
+    key: ObjectKey,
+    options?: { metadataOnly?: boolean; signal?: AbortSignal },
+  ): Promise<T>;
   list<T extends KubeObject = KubeObject>(kind: KindRef, options?: ListOptions): Promise<ListResult<T>>;
   create<T extends KubeObject = KubeObject>(object: KubeObject, options?: WriteOptions): Promise<T>;
   /** PUT. */
   replace<T extends KubeObject = KubeObject>(object: KubeObject, options?: WriteOptions): Promise<T>;
   /** Server-side apply. */
   apply<T extends KubeObject = KubeObject>(object: KubeObject, options: ApplyOptions): Promise<T>;
-  patch<T extends KubeObject = KubeObject>(key: ObjectKey, type: PatchType, body: JsonObject | unknown[], options?: WriteOptions): Promise<T>;
+  patch<T extends KubeObject = KubeObject>(
+    key: ObjectKey,
+    type: PatchType,
+    body: JsonObject | unknown[],
+    options?: WriteOptions,
+  ): Promise<T>;
   /** Resolves with the object when finalizers keep it, undefined when it is gone. */
   delete(key: ObjectKey, options?: DeleteOptions): Promise<KubeObject | undefined>;
   /**
@@ -100,7 +108,11 @@ export interface KubeClient {
   resources(): Promise<ApiResource[]>;
   version(): Promise<{ gitVersion: string; major: string; minor: string; [field: string]: unknown }>;
   /** Any other request below the server's root: `/readyz`, `/openapi/v3`, a log. */
-  raw(method: string, path: string, options?: { body?: string; headers?: Record<string, string>; signal?: AbortSignal }): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: string }>;
+  raw(
+    method: string,
+    path: string,
+    options?: { body?: string; headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: string }>;
 
   /** A client for the same server that acts as somebody else; shares connections and discovery. */
   impersonate(whom: Impersonation): KubeClient;

@@ -27,9 +27,13 @@ export function sha256(content: string | Uint8Array): string {
 export function parseDigest(digest: string): { algorithm: DigestAlgorithm; hex: string } {
   const [algorithm = "", hex = ""] = digest.split(":", 2);
   if (!(algorithm in hexLength) || hex.length !== hexLength[algorithm as DigestAlgorithm] || !/^[0-9a-f]+$/.test(hex)) {
-    throw new EddyError("INVALID_DIGEST", `invalid digest ${JSON.stringify(digest)}: want "<sha256|sha384|sha512>:<hex>"`, {
-      class: "terminal",
-    });
+    throw new EddyError(
+      "INVALID_DIGEST",
+      `invalid digest ${JSON.stringify(digest)}: want "<sha256|sha384|sha512>:<hex>"`,
+      {
+        class: "terminal",
+      },
+    );
   }
   return { algorithm: algorithm as DigestAlgorithm, hex };
 }

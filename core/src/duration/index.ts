@@ -8,8 +8,8 @@ import { EddyError } from "../errors/index.ts";
 const unitMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
-  "µs": 1e-3,
-  "μs": 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
   ms: 1,
   s: 1_000,
   m: 60_000,
@@ -22,7 +22,8 @@ const unitMs: Readonly<Record<string, number>> = {
  */
 export function parseDuration(text: string): number {
   const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text);
-  if (!match?.[2]) throw new EddyError("INVALID_DURATION", `time: invalid duration ${JSON.stringify(text)}`, { class: "terminal" });
+  if (!match?.[2])
+    throw new EddyError("INVALID_DURATION", `time: invalid duration ${JSON.stringify(text)}`, { class: "terminal" });
   let totalMs = 0;
   for (const [, amount, unit] of match[2].matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     totalMs += Number(amount) * (unitMs[unit ?? ""] ?? 0);

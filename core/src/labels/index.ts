@@ -48,9 +48,11 @@ export function selectorOf(selector: LabelSelector | undefined): Requirement[] {
   const equalities = Object.entries(selector?.matchLabels ?? {});
   return [
     ...equalities.map(([key, value]): Requirement => ({ key, operator: "In", values: [value] })),
-    ...(selector?.matchExpressions ?? []).map(
-      ({ key, operator, values }): Requirement => ({ key, operator: operator as SelectorOperator, values: values ?? [] }),
-    ),
+    ...(selector?.matchExpressions ?? []).map(({ key, operator, values }): Requirement => ({
+      key,
+      operator: operator as SelectorOperator,
+      values: values ?? [],
+    })),
   ];
 }
 
@@ -73,10 +75,22 @@ function splitRequirements(text: string): string[] {
 
 function parseRequirement(part: string): Requirement {
   const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part);
-  if (set) return checked(part, set[1], set[2] === "in" ? "In" : "NotIn", (set[3] ?? "").split(",").map((v) => v.trim()));
+  if (set)
+    return checked(
+      part,
+      set[1],
+      set[2] === "in" ? "In" : "NotIn",
+      (set[3] ?? "").split(",").map((v) => v.trim()),
+    );
   const comparison = /^([^\s=!<>]+)\s*(==|=|!=|<|>)\s*(\S*)$/.exec(part);
   if (comparison) {
-    const operators: Record<string, SelectorOperator> = { "=": "In", "==": "In", "!=": "NotIn", ">": "GreaterThan", "<": "LessThan" };
+    const operators: Record<string, SelectorOperator> = {
+      "=": "In",
+      "==": "In",
+      "!=": "NotIn",
+      ">": "GreaterThan",
+      "<": "LessThan",
+    };
     return checked(part, comparison[1], operators[comparison[2] ?? ""] ?? "In", [comparison[3] ?? ""]);
   }
   if (part.startsWith("!")) return checked(part, part.slice(1).trim(), "DoesNotExist", []);
@@ -85,9 +99,13 @@ function parseRequirement(part: string): Requirement {
 
 function checked(part: string, key = "", operator: SelectorOperator, values: string[]): Requirement {
   if (!keyPattern.test(key) || !values.every((value) => valuePattern.test(value))) {
-    throw new EddyError("INVALID_SELECTOR", `unable to parse requirement: ${JSON.stringify(part)} is not a label requirement`, {
-      class: "terminal",
-    });
+    throw new EddyError(
+      "INVALID_SELECTOR",
+      `unable to parse requirement: ${JSON.stringify(part)} is not a label requirement`,
+      {
+        class: "terminal",
+      },
+    );
   }
   return { key, operator, values };
 }

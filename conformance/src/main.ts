@@ -1,0 +1,91 @@
+/**
+ * `npm run conformance [-- SUITE… --seed N --budget SECONDS --filter TEXT --verbose]`: runs the suites and closes with
+ * `N passed, N failed, N skipped`.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Report, Suite, SuiteOptions } from "./suite.ts";
+import { suites } from "./suites.ts";
+import { repositoryRoot } from "./upstream.ts";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+function folder(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
+}
+
+function reporter(counts: Counts, verbose: boolean): Report {
+  const reasons = new Map<string, number>();
+  return {
+    pass(name) {
+      counts.passed++;
+      if (verbose) console.log(`  ✔ ${name}`);
+    },
+    fail(name, why) {
+      counts.failed++;
+      console.log(`  ✗ ${name}: ${why}`);
+    },
+    skip(name, why) {
+      counts.skipped++;
+      const seen = reasons.get(why) ?? 0;
+      reasons.set(why, seen + 1);
+      if (seen === 0 || verbose) console.log(`  - ${name} skipped: ${why}`);
+    },
+    note: (text) => console.log(`  ${text}`),
+  };
+}
+
+async function runSuite(suite: Suite, options: SuiteOptions, verbose: boolean): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const startMs = performance.now();
+  console.log(`${suite.name}: ${suite.summary}`);
+  try {
+    await suite.run(reporter(counts, verbose), options);
+  } catch (error) {
+    counts.failed++;
+    console.log(
+      `  ✗ the suite itself broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+  const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+  console.log(
+    `${suite.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s\n`,
+  );
+  return counts;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: "string" },
+    budget: { type: "string", default: "20" },
+    filter: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(suites);
+const options: SuiteOptions = {
+  upstreamBin: folder(join(repositoryRoot, ".cache/upstream/bin")),
+  corpora: folder(join(repositoryRoot, "../shared/corpora")),
+  cacheDir: join(repositoryRoot, ".cache"),
+  seed: values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed),
+  budgetMs: Number(values.budget) * 1_000,
+  filter: values.filter,
+};
+console.log(`conformance: seed ${options.seed}, ${values.budget} s for each fuzzer`);
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const name of names) {
+  const load = suites[name];
+  if (!load) throw new Error(`there is no suite "${name}"; there are ${Object.keys(suites).join(", ")}`);
+  const counts = await runSuite(await load(), options, values.verbose);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);

@@ -1,0 +1,4 @@
+import type { Suite } from "./suite.ts";
+
+/** Every suite by name, loaded when it is run. A new suite is one file and one line here. */
+export const suites: Readonly<Record<string, () => Promise<Suite>>> = {};

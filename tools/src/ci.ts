@@ -1,0 +1,69 @@
+/** What `.ci/run` does after the installation: each step's output as it comes, then one line of counts over all of them. */
+import { spawn } from "node:child_process";
+import { root } from "./source-files.ts";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Step {
+  name: string;
+  command: string[];
+  /** Matches the runner's closing line; a step without one counts as a single test. */
+  counts?: RegExp;
+}
+
+const steps: readonly Step[] = [
+  { name: "original programs", command: ["npm", "run", "upstream"] },
+  { name: "tests", command: ["npm", "test"], counts: /^\s*Tests\s+(?=.*\d)(.*)$/gm },
+  { name: "check", command: ["npm", "run", "check"], counts: /^check: (.*)$/gm },
+  {
+    name: "start",
+    command: ["npm", "start", "--", "--exit-when-ready", "--output", "json", "--data-dir", ".cache/ci-data", "--fresh"],
+  },
+  { name: "build", command: ["npm", "run", "build"] },
+  { name: "conformance", command: ["npm", "run", "conformance"], counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm },
+];
+
+function run(step: Step): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const [program = "", ...args] = step.command;
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+      process.stdout.write(chunk);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    child.on("error", (error) => resolve({ code: 1, output: String(error) }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** The counts of a step. A non-zero exit without a named failure is a failure, and a run that closed with no count is too. */
+function judge(step: Step, code: number, output: string): Counts {
+  const single: Counts = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (!step.counts) return single;
+  const line = [...output.matchAll(step.counts)].at(-1)?.[1];
+  if (line === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const number = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  const counts = { passed: number("passed"), failed: number("failed"), skipped: number("skipped") };
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+for (const step of steps) {
+  const startMs = performance.now();
+  console.log(`\n=== ${step.name}: ${step.command.join(" ")}`);
+  const { code, output } = await run(step);
+  const counts = judge(step, code, output);
+  console.log(`=== ${step.name}: exit ${code} after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);

@@ -1,0 +1,146 @@
+/**
+ * Builds the original programs from the Go module proxy into an ignored cache folder: the judges of the conformance runs.
+ *
+ * `npm run upstream [-- NAME…]`; each program is built once per version. Needs Go; says so and succeeds without it, since
+ * the runs that need the programs are skipped visibly.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const cacheDir = join(root, ".cache/upstream");
+const binDir = join(cacheDir, "bin");
+
+interface Program {
+  name: string;
+  module: string;
+  version: string;
+  /** Package to build, within the module. */
+  package: string;
+  /** Symbols set at link time, as the release build sets them. */
+  variables?: Record<string, string>;
+  /** Requirements beside the module itself. */
+  requires?: Record<string, string>;
+}
+
+const kubernetes = "v1.36.3";
+const kubernetesVariables = {
+  "k8s.io/component-base/version.gitVersion": kubernetes,
+  "k8s.io/component-base/version.gitMajor": "1",
+  "k8s.io/component-base/version.gitMinor": "36",
+};
+
+const programs: readonly Program[] = [
+  {
+    name: "kustomize",
+    module: "sigs.k8s.io/kustomize/kustomize/v5",
+    version: "v5.8.2",
+    package: "sigs.k8s.io/kustomize/kustomize/v5",
+  },
+  { name: "etcd", module: "go.etcd.io/etcd/server/v3", version: "v3.6.16", package: "go.etcd.io/etcd/server/v3" },
+  {
+    name: "kube-apiserver",
+    module: "k8s.io/kubernetes",
+    version: kubernetes,
+    package: "k8s.io/kubernetes/cmd/kube-apiserver",
+    variables: kubernetesVariables,
+  },
+  {
+    name: "kube-controller-manager",
+    module: "k8s.io/kubernetes",
+    version: kubernetes,
+    package: "k8s.io/kubernetes/cmd/kube-controller-manager",
+    variables: kubernetesVariables,
+  },
+  { name: "helm", module: "helm.sh/helm/v4", version: "v4.3.1", package: "helm.sh/helm/v4/cmd/helm" },
+  { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
+];
+
+function go(dir: string, ...args: string[]): string {
+  const result = spawnSync("go", args, {
+    cwd: dir,
+    encoding: "utf8",
+    env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local", GOWORK: "off" },
+    maxBuffer: 1 << 28,
+  });
+  if (result.status !== 0) throw new Error(`go ${args.join(" ")} failed in ${dir}:\n${result.stderr.slice(-4_000)}`);
+  return result.stdout;
+}
+
+/** The staging modules that `k8s.io/kubernetes` replaces by folders, as replacements by their published versions. */
+function stagingReplacements(program: Program, moduleDir: string): string[] {
+  if (program.module !== "k8s.io/kubernetes") return [];
+  const published = program.version.replace(/^v1\./, "v0.");
+  const goMod = readFileSync(join(moduleDir, "go.mod"), "utf8");
+  return [...goMod.matchAll(/^\s*(k8s\.io\/\S+) => \.\/staging\//gm)].map(
+    ([, name]) => `replace ${name} => ${name} ${published}`,
+  );
+}
+
+function build(program: Program): void {
+  const stamp = join(binDir, `${program.name}.version`);
+  const target = join(binDir, program.name);
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === program.version) {
+    console.log(`${program.name} ${program.version}: already built`);
+    return;
+  }
+  const startMs = performance.now();
+  const dir = join(cacheDir, "build", program.name);
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "go.mod"), `module eddy.sh/upstream/${program.name}\n\ngo 1.26\n`);
+  const info = JSON.parse(go(dir, "mod", "download", "-json", `${program.module}@${program.version}`)) as {
+    Dir: string;
+  };
+  const moduleFile = join(info.Dir, "go.mod");
+  const goVersion = /^go (\S+)/m.exec(readFileSync(moduleFile, "utf8"))?.[1] ?? "1.26";
+  writeFileSync(
+    join(dir, "go.mod"),
+    [
+      `module eddy.sh/upstream/${program.name}`,
+      `go ${goVersion}`,
+      `require ${program.module} ${program.version}`,
+      ...Object.entries(program.requires ?? {}).map(([name, version]) => `require ${name} ${version}`),
+      ...stagingReplacements(program, info.Dir),
+      "",
+    ].join("\n"),
+  );
+  writeFileSync(join(dir, "tools.go"), `//go:build tools\n\npackage tools\n\nimport _ "${program.package}"\n`);
+  const linkFlags = Object.entries(program.variables ?? {}).map(([symbol, value]) => `-X ${symbol}=${value}`);
+  mkdirSync(binDir, { recursive: true });
+  go(
+    dir,
+    "build",
+    "-trimpath",
+    "-ldflags",
+    ["-s", "-w", ...linkFlags].join(" "),
+    "-o",
+    `${target}.new`,
+    program.package,
+  );
+  renameSync(`${target}.new`, target);
+  writeFileSync(stamp, program.version);
+  console.log(`${program.name} ${program.version}: built in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
+}
+
+function main(names: readonly string[]): void {
+  if (spawnSync("go", ["version"]).status !== 0) {
+    console.log(
+      "upstream: skipped, no Go toolchain on this machine; the conformance runs that need the original programs will be skipped",
+    );
+    return;
+  }
+  const unknown = names.filter((name) => !programs.some((program) => program.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `✗ unknown program "${unknown.join('", "')}": want ${programs.map((program) => program.name).join(", ")}`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  for (const program of programs) {
+    if (names.length === 0 || names.includes(program.name)) build(program);
+  }
+}
+
+main(process.argv.slice(2));
