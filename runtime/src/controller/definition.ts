@@ -1,0 +1,50 @@
+import type { GroupVersionKind, KubeObject, ObjectRef } from "@eddy/core/object";
+import type { KindRef } from "@eddy/kube";
+import type { ReconcilableObject } from "./object.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Run } from "./run.ts";
+
+/** Another kind whose objects passes depend on. Which object depends on which is `references`. */
+export interface WatchDefinition {
+  kind: KindRef;
+  /** Keep and compare metadata only: Secrets and ConfigMaps, whose content need not stay in memory. */
+  metadataOnly?: boolean;
+  labelSelector?: string;
+  /**
+   * Whether this change is worth a pass of the dependants. `before` is absent for a new object, `after` for a deleted one.
+   * Default: every change.
+   */
+  matters?(before: KubeObject | undefined, after: KubeObject | undefined): boolean;
+}
+
+/** When a failed pass is tried again: exponential (`--min-retry-delay` … `--max-retry-delay`), or always after the same time. */
+export type RetryPolicy = { readonly kind: "backoff" } | { readonly kind: "fixed"; readonly delayMs: number };
+
+/** A kind and how one pass over an object of it goes. */
+export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
+  kind: GroupVersionKind;
+  /** Reported in events, logs and metrics, like `kustomize-controller`. */
+  name: string;
+  /** Field manager of status and finalizers, like `gotk-kustomize-controller`. */
+  fieldManager: string;
+  finalizer: string;
+  /** Negative conditions of the kind, removed when a pass succeeds. */
+  negativeConditions?: readonly string[];
+  /** Other kinds that passes read. */
+  watches: readonly WatchDefinition[];
+  /** Every object that a pass over this one reads; a change of one that `matters` requeues it. Cheap and pure. */
+  references(object: T): ObjectRef[];
+  /** Default: backoff. */
+  retry?(object: T): RetryPolicy;
+  /** One level-based pass. */
+  reconcile(run: Run<T>, ports: Ports): Promise<Outcome<T>>;
+  /** What must happen before a deleted object goes; also for suspended ones. Default: nothing. */
+  finalize?(run: Run<T>, ports: Ports): Promise<Outcome<T>>;
+}
+
+/** Names a controller's kind, watches and pass; the value is the definition itself. */
+export function defineController<T extends ReconcilableObject, Ports>(
+  definition: ControllerDefinition<T, Ports>,
+): ControllerDefinition<T, Ports> {
+  return definition;
+}
