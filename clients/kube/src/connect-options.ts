@@ -1,0 +1,22 @@
+import type { Clock } from "@eddy/core/clock";
+import type { Logger } from "@eddy/core/log";
+
+/** Options of {@link connect}. */
+export interface ConnectOptions {
+  /** Default `eddy/0.1.0`. The part before `/` is the field manager of writes that name none. */
+  userAgent?: string;
+  /** From the first byte sent to the last received, for everything but watches; default 60,000. */
+  timeoutMs?: number;
+  /** Connections kept for requests; watches have their own. Default 32. */
+  maxSockets?: number;
+  /** Requests a second on average; absent: no limit, as with the server's own priority and fairness. */
+  qps?: number;
+  /** Requests at once above `qps`; default `qps`. */
+  burst?: number;
+  /** How often a request is repeated after 429, or 5xx with Retry-After; default 9. */
+  maxRetries?: number;
+  /** Longest wait that is accepted from Retry-After; default 30,000. */
+  maxRetryAfterMs?: number;
+  clock?: Clock;
+  log?: Logger;
+}
