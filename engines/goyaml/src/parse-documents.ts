@@ -1,0 +1,21 @@
+import type { Node } from "./node.ts";
+import { YamlError } from "./yaml-error.ts";
+
+/** Options of {@link parseDocuments}. */
+export interface ParseDocumentsOptions {
+  /** Named in the position of an error. */
+  file?: string;
+  /** Levels of nesting that are read; go-yaml's 10,000 unless given, never more. */
+  maxDepth?: number;
+  /** Characters that are read; 64 Mi unless given. */
+  maxLength?: number;
+}
+
+/**
+ * The document nodes of a stream, as go-yaml v3's decoder reads them into `yaml.Node`: tags resolved, styles, comments,
+ * anchors and positions kept, aliases pointing to their nodes. An empty stream has no documents.
+ * @throws YamlError with go-yaml's wording.
+ */
+export function parseDocuments(text: string, options: ParseDocumentsOptions = {}): Node[] {
+  throw new YamlError(`Parse YAML of ${text.length} characters: not built yet`, { file: options.file });
+}
