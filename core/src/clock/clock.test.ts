@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { delay, fakeClock } from "./index.ts";
+
+describe("fakeClock()", () => {
+  it("runs what became due in order of due time, also what was added on the way", () => {
+    const clock = fakeClock(0);
+    const seen: string[] = [];
+    clock.after(20, () => seen.push(`b@${clock.now()}`));
+    clock.after(10, () => {
+      seen.push(`a@${clock.now()}`);
+      clock.after(5, () => seen.push(`c@${clock.now()}`));
+    });
+    clock.after(50, () => seen.push("never"));
+    clock.advance(30);
+    expect(seen).toEqual(["a@10", "c@15", "b@20"]);
+    expect(clock.now()).toBe(30);
+    expect(clock.pending()).toBe(1);
+  });
+  it("forgets a cancelled timer", () => {
+    const clock = fakeClock(0);
+    const cancel = clock.after(1, () => expect.unreachable());
+    cancel();
+    clock.advance(5);
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("delay()", () => {
+  it("rejects with the signal's reason and leaves no timer", async () => {
+    const clock = fakeClock(0);
+    const controller = new AbortController();
+    const waiting = delay(clock, 1_000, controller.signal);
+    controller.abort(new Error("newer revision"));
+    await expect(waiting).rejects.toThrow("newer revision");
+    expect(clock.pending()).toBe(0);
+  });
+});
