@@ -20,8 +20,6 @@ interface Program {
   package: string;
   /** Symbols set at link time, as the release build sets them. */
   variables?: Record<string, string>;
-  /** Requirements beside the module itself. */
-  requires?: Record<string, string>;
 }
 
 const kubernetes = "v1.36.3";
@@ -54,6 +52,18 @@ const programs: readonly Program[] = [
     variables: kubernetesVariables,
   },
   { name: "helm", module: "helm.sh/helm/v4", version: "v4.3.1", package: "helm.sh/helm/v4/cmd/helm" },
+  {
+    name: "source-controller",
+    module: "github.com/fluxcd/source-controller",
+    version: "v1.9.4",
+    package: "github.com/fluxcd/source-controller",
+  },
+  {
+    name: "kustomize-controller",
+    module: "github.com/fluxcd/kustomize-controller",
+    version: "v1.9.4",
+    package: "github.com/fluxcd/kustomize-controller",
+  },
   { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
 ];
 
@@ -68,14 +78,18 @@ function go(dir: string, ...args: string[]): string {
   return result.stdout;
 }
 
-/** The staging modules that `k8s.io/kubernetes` replaces by folders, as replacements by their published versions. */
-function stagingReplacements(program: Program, moduleDir: string): string[] {
-  if (program.module !== "k8s.io/kubernetes") return [];
-  const published = program.version.replace(/^v1\./, "v0.");
-  const goMod = readFileSync(join(moduleDir, "go.mod"), "utf8");
-  return [...goMod.matchAll(/^\s*(k8s\.io\/\S+) => \.\/staging\//gm)].map(
-    ([, name]) => `replace ${name} => ${name} ${published}`,
-  );
+/**
+ * The program's own replacements, which Go ignores in a dependency: those by a folder become the published version of the
+ * same module (Kubernetes' staging modules are `v0.x` where it is `v1.x`; Flux's `api` modules have the program's version).
+ */
+function replacements(program: Program, goMod: string): string[] {
+  const published = program.module === "k8s.io/kubernetes" ? program.version.replace(/^v1\./, "v0.") : program.version;
+  const folders = [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/\S+$/gm)];
+  const others = [...goMod.matchAll(/^\s*(?:replace )?(\S+(?: v\S+)?) => ([^\s.]\S*) (v\S+)$/gm)];
+  return [
+    ...folders.map(([, name]) => `replace ${name} => ${name} ${published}`),
+    ...others.map(([, from, to, version]) => `replace ${from} => ${to} ${version}`),
+  ];
 }
 
 function build(program: Program): void {
@@ -93,15 +107,15 @@ function build(program: Program): void {
     Dir: string;
   };
   const moduleFile = join(info.Dir, "go.mod");
-  const goVersion = /^go (\S+)/m.exec(readFileSync(moduleFile, "utf8"))?.[1] ?? "1.26";
+  const goMod = readFileSync(moduleFile, "utf8");
+  const goVersion = /^go (\S+)/m.exec(goMod)?.[1] ?? "1.26";
   writeFileSync(
     join(dir, "go.mod"),
     [
       `module eddy.sh/upstream/${program.name}`,
       `go ${goVersion}`,
       `require ${program.module} ${program.version}`,
-      ...Object.entries(program.requires ?? {}).map(([name, version]) => `require ${name} ${version}`),
-      ...stagingReplacements(program, info.Dir),
+      ...replacements(program, goMod),
       "",
     ].join("\n"),
   );
