@@ -18,6 +18,8 @@ export interface FileTree {
   list(path: string): readonly string[] | undefined;
   /** A stable identity of a file's content (a Git blob id, a hash), if the tree knows one without reading. */
   identityOf?(path: string): string | undefined;
+  /** Whether a file is executable; absent: the tree does not say, and nothing is. */
+  isExecutable?(path: string): boolean;
 }
 
 /** A tree from a map of paths to text or bytes. */
