@@ -1,0 +1,20 @@
+/**
+ * Git over HTTP(S), SSH and local folders, spoken by Eddy itself: protocol v2 (and v0), packs, deltas, objects.
+ *
+ * Not a working copy: a commit is a read-only tree. Entry points: {@link openRepository} and {@link pushCommit}.
+ */
+export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
+export type {
+  FetchOptions,
+  GitAuth,
+  GitCommit,
+  GitLimits,
+  GitProxy,
+  GitRef,
+  GitReference,
+  GitRemote,
+  GitSignature,
+  GitTag,
+  OpenRepositoryOptions,
+  ResolvedRef,
+} from "./remote.ts";

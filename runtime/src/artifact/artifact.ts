@@ -1,0 +1,68 @@
+import type { FileTree } from "@eddy/core/tree";
+
+/** `status.artifact` of a source. Source: Flux spec 1.0 "Artifact". */
+export interface Artifact {
+  /** Below the storage path: `<kind>/<namespace>/<name>/<file>`. */
+  path: string;
+  url: string;
+  /** Like `main@sha1:<hex>`. */
+  revision: string;
+  /** `sha256:<hex>` of the compressed bytes. */
+  digest: string;
+  /** RFC 3339. */
+  lastUpdateTime: string;
+  /** Bytes. */
+  size?: number;
+  metadata?: Record<string, string>;
+}
+
+/** Whose artifact it is; `kind` in any case. */
+export interface ArtifactOwner {
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+/** What is stored: a tree, packed as `tar.gz`. */
+export interface ArtifactContent {
+  revision: string;
+  /** File name, like `<commit>.tar.gz`. */
+  fileName: string;
+  /** Only what belongs into the artifact: already filtered. Symbolic links are dropped. */
+  tree: FileTree;
+  metadata?: Record<string, string>;
+}
+
+/** Bounds of an archive that is read. */
+export interface ArtifactLimits {
+  /** Compressed bytes. Default 256 MiB. */
+  maxBytes: number;
+  /** Uncompressed bytes. Default 1 GiB. */
+  maxUnpackedBytes: number;
+  /** Default 200,000. */
+  maxEntries: number;
+  /** Uncompressed by compressed, looked at beyond 16 MiB. Default 200. */
+  maxRatio: number;
+}
+
+/**
+ * Artifacts of this process: trees in memory, tarballs below the storage path. Trees are shared: who asks for an artifact
+ * made here gets the tree that it was made of, without unpacking.
+ */
+export interface ArtifactStore {
+  /**
+   * Packs and keeps a tree. The same owner, file name and content give the same digest. When the disk refuses, the tree
+   * is still shared and StorageError is thrown afterwards by nobody: see `stored` of the answer.
+   */
+  put(owner: ArtifactOwner, content: ArtifactContent): Promise<{ artifact: Artifact; stored: Error | undefined }>;
+  /** The tree of an artifact: shared, else from disk, else fetched from its URL and checked against its digest. */
+  tree(artifact: Artifact, options?: { signal?: AbortSignal }): Promise<FileTree>;
+  /** Whether the artifact can be handed out as recorded: its file is there with the recorded digest, or its tree is shared. */
+  verify(artifact: Artifact): Promise<boolean>;
+  /** The artifact with the URL under which this process serves it now. */
+  withCurrentUrl(artifact: Artifact): Artifact;
+  /** Removes files of the owner beyond retention; resolves how many. `keep` stays. */
+  collectGarbage(owner: ArtifactOwner, keep: Artifact): Promise<number>;
+  /** Removes everything of the owner; resolves how many files. */
+  removeAll(owner: ArtifactOwner): Promise<number>;
+}
