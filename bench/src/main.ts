@@ -1,0 +1,54 @@
+/**
+ * `npm run bench [-- NAME… --no-peer --output json]`: the same work done by Eddy and by its peer, one after the other on a
+ * fresh real control plane, as absolutes and ratios. Figures are printed, never asserted.
+ */
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { formatMeasurement, type Measurement } from "./measurement.ts";
+import { scenarios } from "./scenarios.ts";
+import { eddy, flux, type Peer } from "./world/peers.ts";
+
+interface Row {
+  ours: Measurement;
+  theirs: Measurement | undefined;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { peer: { type: "boolean", default: true }, output: { type: "string", default: "table" } },
+  allowNegative: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(scenarios);
+const rows: Row[] = [];
+for (const name of names) {
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`there is no bench "${name}"; there are ${Object.keys(scenarios).join(", ")}`);
+  console.error(`${name}: ${scenario.summary}`);
+  const ours = await scenario.run(eddy);
+  const theirs = scenario.eddyOnly || !values.peer ? [] : await runPeer(flux, scenario.run);
+  rows.push(
+    ...ours.map((measurement) => ({ ours: measurement, theirs: theirs.find(({ what }) => what === measurement.what) })),
+  );
+}
+if (values.output === "json") console.log(JSON.stringify(rows, undefined, 2));
+else print(rows);
+process.exit(0);
+
+async function runPeer(peer: Peer, run: (peer: Peer) => Promise<Measurement[]>): Promise<Measurement[]> {
+  if (peer.unavailable === undefined) return run(peer);
+  console.error(`  ${peer.name} is left out: ${peer.unavailable}`);
+  return [];
+}
+
+function print(all: readonly Row[]): void {
+  console.log(
+    `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
+  );
+  console.log(`| | ${flux.name} | Eddy | wanted | ratio |\n|---|---|---|---|---|`);
+  for (const { ours, theirs } of all) {
+    const ratio = theirs ? `${(theirs.value / ours.value).toFixed(1)}×` : "";
+    console.log(
+      `| ${ours.what} | ${theirs ? formatMeasurement(theirs) : "–"} | ${formatMeasurement(ours)} | ${ours.want ?? ""} | ${ratio} |`,
+    );
+  }
+}

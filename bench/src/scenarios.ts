@@ -1,0 +1,32 @@
+import type { Measurement } from "./measurement.ts";
+import type { Peer } from "./world/peers.ts";
+
+/** The same work for whichever peer. */
+export interface Scenario {
+  summary: string;
+  /** Only Eddy is measured: the peer has no such thing, or would take too long. */
+  eddyOnly?: boolean;
+  run(peer: Peer): Promise<Measurement[]>;
+}
+
+/** Every bench by name. A new one is one file and one line here. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  reaction: {
+    summary: "one commit of one app, asked for, found by interval, and an edit by hand undone",
+    run: async (peer) => (await import("./scenarios/reaction.ts")).reaction(peer),
+  },
+  hundred: {
+    summary: "100 Kustomizations of six objects from one repository",
+    run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 100),
+  },
+  thousand: {
+    summary: "1,000 Kustomizations of six objects from one repository",
+    eddyOnly: true,
+    run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 1_000),
+  },
+  start: {
+    summary: "npm start and the command line",
+    eddyOnly: true,
+    run: async () => (await import("./scenarios/start.ts")).start(),
+  },
+};

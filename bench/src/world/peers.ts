@@ -1,0 +1,111 @@
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { repositoryRoot, upstreamProgram } from "@eddy/conformance/upstream";
+import { allKinds, crdOf } from "@eddy/api";
+import { loadDocuments } from "@eddy/goyaml";
+import type { KubeObject } from "@eddy/core/object";
+import { startPrograms, type ProcessGroup } from "./process-under-test.ts";
+
+/** What a peer needs to know of the world it runs in. */
+export interface PeerContext {
+  kubeconfig: string;
+  /** A folder of its own, empty. */
+  dir: string;
+}
+
+/** A continuous-delivery tool under test. */
+export interface Peer {
+  name: string;
+  /** Why it cannot run here; undefined when it can. */
+  unavailable: string | undefined;
+  crds(): KubeObject[];
+  start(context: PeerContext): ProcessGroup;
+}
+
+const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
+
+/** Eddy as a user runs it: `eddy server`, one process. */
+export const eddy: Peer = {
+  name: "Eddy",
+  unavailable: undefined,
+  crds: () => allKinds.map((kind) => crdOf(kind)),
+  start: ({ kubeconfig, dir }) =>
+    startPrograms([
+      {
+        name: "eddy",
+        command: process.execPath,
+        args: [
+          join(repositoryRoot, "apps/cli/bin/eddy.mjs"),
+          "server",
+          `--kubeconfig=${kubeconfig}`,
+          `--storage-path=${join(dir, "storage")}`,
+          "--storage-adv-addr=127.0.0.1:19790",
+          "--storage-addr=127.0.0.1:19790",
+          "--metrics-addr=127.0.0.1:19780",
+          "--health-addr=127.0.0.1:19740",
+          "--log-level=info",
+        ],
+        env: { RUNTIME_NAMESPACE: "flux-system" },
+        logFile: join(dir, "eddy.log"),
+      },
+    ]),
+};
+
+const controllers = [
+  { name: "source-controller", port: 19890 },
+  { name: "kustomize-controller", port: 19990 },
+] as const;
+
+/** Flux's source-controller and kustomize-controller with their defaults, built by `npm run upstream`. */
+export const flux: Peer = {
+  name: "Flux 2.9",
+  unavailable: controllers.every(({ name }) => upstreamProgram({ upstreamBin }, name))
+    ? undefined
+    : "Flux's controllers are not built: run `npm run upstream`",
+  crds: () => controllers.flatMap(({ name }) => crdsOfModule(name)),
+  start({ kubeconfig, dir }) {
+    mkdirSync(join(dir, "storage"), { recursive: true });
+    const programs = controllers.map(({ name, port }) => ({
+      name,
+      command: join(upstreamBin, name),
+      args: [
+        "--watch-all-namespaces",
+        "--log-level=error",
+        `--metrics-addr=127.0.0.1:${port + 1}`,
+        `--health-addr=127.0.0.1:${port + 2}`,
+        "--events-addr=",
+        ...(name === "source-controller"
+          ? [
+              `--storage-path=${join(dir, "storage")}`,
+              `--storage-addr=127.0.0.1:${port}`,
+              `--storage-adv-addr=127.0.0.1:${port}`,
+            ]
+          : []),
+      ],
+      env: {
+        KUBECONFIG: kubeconfig,
+        RUNTIME_NAMESPACE: "flux-system",
+        TUF_ROOT: dir,
+        TMPDIR: process.env["TMPDIR"] ?? "/tmp",
+      },
+      logFile: join(dir, `${name}.log`),
+    }));
+    return startPrograms(programs);
+  },
+};
+
+/** The custom resource definitions that come with a controller's module, from the module cache. */
+function crdsOfModule(name: string): KubeObject[] {
+  const listed = execFileSync("go", ["list", "-m", "-f", "{{.Dir}}", `github.com/fluxcd/${name}`], {
+    cwd: join(repositoryRoot, ".cache/upstream/build", name),
+    encoding: "utf8",
+    env: { ...process.env, GOFLAGS: "-mod=mod" },
+  });
+  const dir = join(listed.trim(), "config/crd/bases");
+  return readdirSync(dir)
+    .filter((file) => file.endsWith(".yaml"))
+    .flatMap((file) =>
+      loadDocuments(readFileSync(join(dir, file), "utf8")).map(({ value }) => value as unknown as KubeObject),
+    );
+}
