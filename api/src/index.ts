@@ -1,0 +1,90 @@
+/**
+ * The kinds as data: schema, defaults, validation, conditions, printer columns, what the command line's verbs need.
+ *
+ * No behaviour: what a kind does is its controller's business. Entry points: `kinds` and `crdOf`; per kind its types, and
+ * `decode`, which reads an object of any served version.
+ */
+export { kinds, kindOf, decodeObject } from "./kinds.ts";
+export { crdOf, type CustomResourceDefinition } from "./crd.ts";
+export type { PrinterColumn, KindVersion, CliColumn, KindCli, Kind, KindDefinition } from "./kind.ts";
+export type { CelRule, JsonSchema } from "./schema.ts";
+export {
+  requestedAtAnnotation,
+  forceAtAnnotation,
+  resetAtAnnotation,
+  watchLabel,
+  watchLabelEnabled,
+  kustomizeReconcileKey,
+  kustomizeSsaKey,
+  kustomizeForceKey,
+  kustomizePruneKey,
+  kustomizeSubstituteKey,
+  kustomizeDecryptKey,
+  disabledValue,
+  enabledValue,
+  kustomizeNameLabel,
+  kustomizeNamespaceLabel,
+  helmNameLabel,
+  helmNamespaceLabel,
+  helmDriftDetectionKey,
+  shardKeyLabel,
+  eventAnnotationPrefix,
+  partOfLabel,
+  partOfFlux,
+  instanceLabel,
+  versionLabel,
+  componentLabel,
+  legacyKeys,
+} from "./annotations.ts";
+export {
+  kustomizeFieldManager,
+  kustomizeStatusManager,
+  sourceStatusManager,
+  cliFieldManager,
+  sourceControllerName,
+  kustomizeControllerName,
+  fluxFinalizer,
+} from "./field-managers.ts";
+export { conditionTypes, genericReasons } from "./conditions.ts";
+export { readyConditionOf, shortenRevisions } from "./cli-columns.ts";
+export { sourceGroup } from "./source/group.ts";
+export { sourceConditionTypes, sourceReasons } from "./source/conditions.ts";
+export { gitRepositoryKind } from "./source/git-repository.ts";
+export type {
+  GitRepository,
+  GitRepositorySpec,
+  GitProvider,
+  GitRepositoryRef,
+  GitVerificationMode,
+  GitRepositoryVerification,
+  GitRepositoryInclude,
+  GitRepositoryStatus,
+} from "./source/git-repository-types.ts";
+export { kustomizeGroup } from "./kustomize/group.ts";
+export { kustomizationKind } from "./kustomize/kustomization.ts";
+export type {
+  Kustomization,
+  KustomizationSpec,
+  KustomizationSourceKind,
+  KustomizationSourceReference,
+  DeletionPolicy,
+  BuildMetadata,
+  Decryption,
+  PostBuild,
+  SubstituteReference,
+  KustomizationStatus,
+  ResourceInventory,
+  ResourceRef,
+  HistorySnapshot,
+} from "./kustomize/kustomization-types.ts";
+export type { Artifact } from "./structs/artifact.ts";
+export type {
+  LocalObjectReference,
+  SecretKeyReference,
+  NamespacedObjectKindReference,
+  DependencyReference,
+} from "./structs/references.ts";
+export type { ReconciledStatus } from "./structs/status.ts";
+export type { Selector, Patch, Image, CommonMetadata, IgnoreRule } from "./structs/kustomize.ts";
+export type { CustomHealthCheck } from "./structs/health-checks.ts";
+export type { KubeConfigReference } from "./structs/kube-config.ts";

@@ -1,0 +1,2 @@
+/** The API group of Kustomizations. */
+export const kustomizeGroup = "kustomize.toolkit.fluxcd.io";

@@ -1,0 +1,62 @@
+import { valueAt, type KubeObject } from "@eddy/core/object";
+import { messageCliColumn, readyCliColumn, revisionCliColumn, suspendedCliColumn, textAt } from "../cli-columns.ts";
+import { defineKind } from "../define-kind.ts";
+import { fluxFinalizer } from "../field-managers.ts";
+import type { Kind, KindVersion } from "../kind.ts";
+import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
+import type { Kustomization } from "./kustomization-types.ts";
+import { kustomizeGroup } from "./group.ts";
+import { legacyPatchFields, upgradeLegacyPatches } from "./legacy-patches.ts";
+import { specSchema, statusSchema } from "./kustomization-schema.ts";
+
+function version(name: string, deprecated: boolean): KindVersion {
+  return {
+    name,
+    served: true,
+    storage: !deprecated,
+    ...(deprecated ? { deprecationWarning: `${name} Kustomization is deprecated, upgrade to v1` } : {}),
+    // The patches of older versions would be pruned, in silence, on their way into storage if v1 did not know them.
+    members: {
+      spec: { ...specSchema, properties: { ...specSchema.properties, ...legacyPatchFields } },
+      status: statusSchema,
+    },
+    printerColumns: [ageColumn, readyColumn, statusColumn],
+  };
+}
+
+function sourceOf(object: KubeObject): { kind: string; name: string; namespace: string } {
+  return {
+    kind: textAt(object, "spec", "sourceRef", "kind"),
+    name: textAt(object, "spec", "sourceRef", "name"),
+    namespace: textAt(object, "spec", "sourceRef", "namespace") || (object.metadata.namespace ?? ""),
+  };
+}
+
+/**
+ * Kustomization. The older versions have the schema of `v1`; `validation` has had no effect since Flux 0.18 and is dropped.
+ * Source: kustomize-controller api, flux2.md 1.8 and appendix A.
+ */
+export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>({
+  group: kustomizeGroup,
+  kind: "Kustomization",
+  plural: "kustomizations",
+  shortNames: ["ks"],
+  categories: ["all", "fluxcd", "fluxcd-appliers"],
+  scope: "Namespaced",
+  description: "Manifests of a source that are built, applied, pruned and checked for health, again and again.",
+  versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  finalizer: fluxFinalizer,
+  upgrade: upgradeLegacyPatches,
+  cli: {
+    path: ["kustomization"],
+    pluralPath: ["kustomizations"],
+    aliases: ["ks"],
+    humanName: "kustomization",
+    createName: "Kustomization",
+    columns: [revisionCliColumn("status", "lastAppliedRevision"), suspendedCliColumn, readyCliColumn, messageCliColumn],
+    reconcilable: true,
+    suspendable: true,
+    successMessage: (object: KubeObject) => `applied revision ${textAt(object, "status", "lastAppliedRevision")}`,
+    sourceOf: (object) => (valueAt(object, "spec", "sourceRef") === undefined ? undefined : sourceOf(object)),
+  },
+});

@@ -1,0 +1,45 @@
+import { isObject } from "@eddy/core/json";
+import { valueAt, type KubeObject } from "@eddy/core/object";
+import { anything, list, mapOf, type JsonSchema } from "../schema.ts";
+import type { Patch, Selector } from "../structs/kustomize.ts";
+
+const note = "Of the older API versions; use `patches`.";
+
+/** Fields that `v1beta1` and `v1beta2` had and that must survive being stored as `v1`. */
+export const legacyPatchFields: Readonly<Record<string, JsonSchema>> = {
+  patchesJson6902: list(mapOf(anything()), { description: note }),
+  patchesStrategicMerge: list(anything(), { description: note }),
+};
+
+/**
+ * Moves `patchesStrategicMerge` and `patchesJson6902` into `patches`, in the order in which they took effect: strategic
+ * merges, `patches`, JSON patches. JSON text is YAML text. Source: kustomize-controller api v1beta2.
+ */
+export function upgradeLegacyPatches(object: KubeObject): KubeObject {
+  const spec = object["spec"];
+  if (!isObject(spec)) return object;
+  const { patchesStrategicMerge: merges, patchesJson6902: operations } = spec;
+  if (merges === undefined && operations === undefined) return object;
+  delete spec["patchesStrategicMerge"];
+  delete spec["patchesJson6902"];
+  const patches: unknown[] = [
+    ...asList(merges).map((merge): Patch => ({ patch: asText(merge) })),
+    ...asList(spec["patches"]),
+    ...asList(operations).map(jsonPatch),
+  ];
+  object["spec"] = { ...spec, patches };
+  return object;
+}
+
+function jsonPatch(entry: unknown): Patch {
+  const target = valueAt(entry, "target") as Selector | undefined;
+  return { patch: asText(valueAt(entry, "patch")), ...(target === undefined ? {} : { target }) };
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

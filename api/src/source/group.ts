@@ -1,0 +1,2 @@
+/** The API group of sources. */
+export const sourceGroup = "source.toolkit.fluxcd.io";
