@@ -52,7 +52,7 @@ export async function manyKustomizations(peer: Peer, count: number): Promise<Mea
       return allReady(
         appliers,
         count,
-        (object) => statusOf(object).lastAppliedRevision?.endsWith(head.sha) ?? false,
+        (object) => statusOf(object).lastAppliedRevision?.endsWith(head) ?? false,
         900_000,
       );
     });

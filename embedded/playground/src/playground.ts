@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock, type Clock } from "@eddy/core/clock";
+import { silentLogger, type Logger } from "@eddy/core/log";
+import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
+import { startGitServer, type GitServer, type Push } from "@eddy/git-server";
+import { startWorkloads } from "@eddy/workloads";
+import { loadPorts, onPort, savePorts } from "./ports.ts";
+import { loadSample } from "./sample.ts";
+
+/** Options of {@link startPlayground}. */
+export interface PlaygroundOptions {
+  /** Where all state is kept; created when it is not there. */
+  dataDir: string;
+  /** Forget what an earlier start left in the data directory. */
+  fresh?: boolean;
+  /** TCP port of the API server; default: the one of the last start, or any. */
+  port?: number;
+  /** Called for each push to the sample repository, after its refs have moved. */
+  onPush?: (push: Push) => void;
+  /** Called when the API server listens, before the rest starts. */
+  onControlPlane?: (controlPlane: ControlPlane) => void;
+  clock?: Clock;
+  log?: Logger;
+}
+
+/** What runs, and how to reach it. */
+export interface Playground {
+  controlPlane: ControlPlane;
+  git: GitServer;
+  /** File with the admin's kubeconfig, mode 0600. */
+  kubeconfigPath: string;
+  /** Clone URL of the sample repository. */
+  repositoryUrl: string;
+  /** Stops everything; state stays in the data directory. */
+  stop(): Promise<void>;
+}
+
+const sampleName = "sample";
+
+/**
+ * Starts the API server, simulated workloads and the Git server. A second start in the same data directory finds the
+ * cluster's objects and the repository again, on the same ports where they are free.
+ * @throws when the data directory cannot be written or is in use by another process.
+ */
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
+  const { dataDir, clock = systemClock, log = silentLogger } = options;
+  if (options.fresh) forget(dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const ports = loadPorts(dataDir);
+  const controlPlane = await onPort(options.port ?? ports.controlPlane, (port) =>
+    startControlPlane({ dataDir: join(dataDir, "control-plane"), port, clock, log }),
+  );
+  options.onControlPlane?.(controlPlane);
+  const kubeconfigPath = join(dataDir, "kubeconfig");
+  writeFileSync(kubeconfigPath, controlPlane.kubeconfig, { mode: 0o600 });
+  const workloads = startWorkloads(controlPlane.objects, { clock, log });
+  const gitDir = join(dataDir, "git");
+  const git = await onPort(ports.git, (port) => startGitServer({ dir: gitDir, port, ...pushCallback(options) }));
+  const known = existsSync(join(gitDir, `${sampleName}.git`));
+  const repositoryUrl = known
+    ? `${git.url}/${sampleName}.git`
+    : (await git.createRepository(sampleName, loadSample())).url;
+  savePorts(dataDir, { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) });
+  return {
+    controlPlane,
+    git,
+    kubeconfigPath,
+    repositoryUrl,
+    async stop() {
+      workloads.stop();
+      await git.stop();
+      await controlPlane.stop();
+    },
+  };
+}
+
+function pushCallback({ onPush }: PlaygroundOptions): { onPush?: (push: Push) => void } {
+  return onPush ? { onPush } : {};
+}
+
+/** Removes only what the playground makes, so that a wrong `--data-dir` costs nobody their files. */
+function forget(dataDir: string): void {
+  for (const name of ["control-plane", "git", "storage", "kubeconfig", "ports.json"]) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
