@@ -1,4 +1,5 @@
 import type { ReconcilableObject, StatusOf } from "./object.ts";
+import type { RunEvent } from "./run.ts";
 import type { StepError } from "./step-error.ts";
 
 /** Members of a status to set; a member that is `null` is removed. */
@@ -13,6 +14,8 @@ export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
       readonly status: StatusPatch<T>;
       /** Instead of `spec.interval`. */
       readonly requeueAfterMs?: number;
+      /** Published once the status is written. */
+      readonly event?: RunEvent;
     }
   | { readonly kind: "failed"; readonly error: StepError; readonly status: StatusPatch<T> }
   /** The object may go: the finalizer is removed. Only from `finalize`. */

@@ -22,6 +22,25 @@ export interface StepOptions {
   condition?: string;
 }
 
+/** How a wait is worded, and how long it is without an event. */
+export interface WaitingOptions {
+  /** Default `--requeue-dependency`, 30 s. */
+  retryAfterMs?: number;
+  /** Default: the message. `""`: no event. */
+  eventMessage?: string;
+}
+
+/** How a success is worded. */
+export interface SucceededOptions {
+  /** Default `Succeeded`. */
+  reason?: string;
+  message?: string;
+  /** Instead of `spec.interval`. */
+  requeueAfterMs?: number;
+  /** Published once the status is written. */
+  event?: RunEvent;
+}
+
 /**
  * One pass over one object. Steps throw; conditions, events, metrics and requeues are the runner's.
  * Nothing here is written at once unless its docstring says so: one status patch ends the pass.
@@ -46,9 +65,9 @@ export interface Run<T extends ReconcilableObject> {
   /**
    * Says what the pass does now: Reconciling=True/`Progressing` and Ready=Unknown/`Progressing` with this message. It is
    * written together with the next status write, or by itself once it has been true for half a second, so that passes
-   * that finish at once cost no writes.
+   * that finish at once cost no writes. `ready` is Ready's message where upstream words it differently.
    */
-  progress(message: string): void;
+  progress(message: string, ready?: string): void;
   /** Sets a condition of the kind itself (`ArtifactInStorage`, `Healthy`, …); written with the next status write. */
   setCondition(change: ConditionChange): void;
   removeCondition(...types: string[]): void;
@@ -61,13 +80,16 @@ export interface Run<T extends ReconcilableObject> {
   event(event: RunEvent): void;
   /** Gives the worker back while something else happens (health, a dependency), and takes one again after it. */
   awaitOutside<R>(action: (signal: AbortSignal) => Promise<R>): Promise<R>;
-  /** Ends waits of this pass as soon as another pass over the object is asked for. Resolves the trigger's name. */
+  /**
+   * From now on another pass being asked for (by a person, a new revision, a drifted object; not by a timer) aborts
+   * `signal` with an EddyError `RUN_CANCELLED`, whose message names what asked, as `Kind/namespace/name`.
+   */
   cancelWhenRequested(): void;
 
   /** Ready=True; negative conditions, Reconciling and Stalled go; observedGeneration is the generation. */
-  succeeded(status?: StatusPatch<T>, as?: { reason?: string; message?: string; requeueAfterMs?: number }): Outcome<T>;
+  succeeded(status?: StatusPatch<T>, as?: SucceededOptions): Outcome<T>;
   /** Ready=False with class `waiting`: looked at again after what it waits for changes, or after 30 s. */
-  waiting(reason: string, message: string, options?: { retryAfterMs?: number; eventMessage?: string }): Outcome<T>;
+  waiting(reason: string, message: string, options?: WaitingOptions): Outcome<T>;
   /** Ready=False with class `retry` or as the error says; the same as throwing it, with status members to set. */
   failed(error: unknown, status?: StatusPatch<T>): Outcome<T>;
   /** From `finalize`: remove the finalizer. */

@@ -8,7 +8,7 @@ export interface StepErrorOptions {
   condition?: string;
   /** Look again after this long instead of after what the class says. */
   retryAfterMs?: number;
-  /** Text of the event where upstream words it differently from the condition. */
+  /** Text of the event where upstream words it differently from the condition; `""`: no event. */
   eventMessage?: string;
   /** Severity of the event; default `error`, and `info` for the class `waiting`. */
   severity?: "info" | "error";

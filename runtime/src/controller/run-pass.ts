@@ -1,0 +1,137 @@
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { formatObjectName, refOf } from "@eddy/core/object";
+import { hasReason } from "@eddy/kube";
+import { settleConditions } from "./conditions.ts";
+import { determineConsequence } from "./consequence.ts";
+import type { RunControl } from "./create-run.ts";
+import type { ControllerDefinition } from "./definition.ts";
+import type { ControllerEnvironment } from "./environment.ts";
+import { requestedAtAnnotation, type ReconcilableObject } from "./object.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Run, RunEvent } from "./run.ts";
+import { StepError, asStepError } from "./step-error.ts";
+import type { StatusWriter } from "./status-writer.ts";
+
+/** What to do about the object after a pass. */
+export type Next =
+  | { kind: "interval"; afterMs: number | undefined }
+  | { kind: "after"; afterMs: number }
+  | { kind: "retry" }
+  | { kind: "onChange" };
+
+/** What a pass came to, for logs and metrics. */
+export interface PassResult {
+  next: Next;
+  result: "success" | "error" | "requeue_after";
+}
+
+/** Calls the kind's pass and turns whatever it throws into an outcome. */
+export async function callPass<T extends ReconcilableObject, Ports>(
+  definition: ControllerDefinition<T, Ports>,
+  run: Run<T>,
+  ports: Ports,
+): Promise<Outcome<T>> {
+  try {
+    return await definition.reconcile(run, ports);
+  } catch (error) {
+    if (run.signal.aborted && !(error instanceof StepError)) return { kind: "superseded" };
+    if (error instanceof EddyError && error.code === "RUN_CANCELLED") return { kind: "superseded" };
+    return { kind: "failed", error: asStepError(error, "Failed"), status: {} };
+  }
+}
+
+/** Writes what an outcome leaves behind and says what follows. */
+export async function settle<T extends ReconcilableObject>(
+  outcome: Outcome<T>,
+  control: RunControl<T>,
+  writer: StatusWriter<T>,
+  options: { environment: ControllerEnvironment; negative: readonly string[]; publish(event: RunEvent): void },
+): Promise<PassResult> {
+  control.end();
+  if (outcome.kind === "superseded" || outcome.kind === "finalized")
+    return { next: { kind: "onChange" }, result: "success" };
+  const { environment, publish } = options;
+  const { run } = control;
+  const moment = { now: new Date(environment.clock.now()), generation: run.object.metadata.generation ?? 0 };
+  const masked = maskOutcome(outcome, environment);
+  const settled = settleConditions(run.conditions, masked, moment, {
+    negative: options.negative,
+    progress: control.progress(),
+  });
+  const requestedAt = run.object.metadata.annotations?.[requestedAtAnnotation];
+  await writer.write({
+    ...control.statusWith(settled.conditions, outcome.status),
+    ...(settled.observed ? { observedGeneration: moment.generation } : {}),
+    ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
+  });
+  if (masked.kind === "succeeded") {
+    if (masked.event) publish(masked.event);
+    return { next: { kind: "interval", afterMs: masked.requeueAfterMs }, result: "success" };
+  }
+  const { error } = masked;
+  const text = error.eventMessage ?? error.message;
+  if (text !== "") publish({ severity: error.severity, reason: error.reason, message: text });
+  run.logger.log(error.severity, text === "" ? error.message : text, { reason: error.reason });
+  return {
+    next: nextOf(error, environment.settings.requeueDependencyMs),
+    result: error.class === "waiting" ? "requeue_after" : "error",
+  };
+}
+
+function nextOf(error: StepError, requeueDependencyMs: number): Next {
+  const { requeue } = determineConsequence(error);
+  if (requeue === "after") return { kind: "after", afterMs: error.retryAfterMs ?? requeueDependencyMs };
+  return { kind: requeue };
+}
+
+function maskOutcome<T extends ReconcilableObject>(
+  outcome: Extract<Outcome<T>, { kind: "succeeded" | "failed" }>,
+  { masker }: ControllerEnvironment,
+): Extract<Outcome<T>, { kind: "succeeded" | "failed" }> {
+  if (outcome.kind === "succeeded") return { ...outcome, message: masker.mask(outcome.message) };
+  const { error } = outcome;
+  const message = masker.mask(error.message);
+  if (message === error.message) return outcome;
+  const { reason, severity, condition, retryAfterMs, eventMessage } = error;
+  const masked = new StepError(reason, message, {
+    class: error.class,
+    severity,
+    ...(condition === undefined ? {} : { condition }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(eventMessage === undefined ? {} : { eventMessage: masker.mask(eventMessage) }),
+  });
+  return { ...outcome, error: masked };
+}
+
+/** The object with the finalizer, added when it lacks it. Fails with 409 when somebody changed it in between. */
+export async function ensureFinalizer<T extends ReconcilableObject>(
+  object: T,
+  { finalizer, fieldManager, kind }: Pick<ControllerDefinition<T, never>, "finalizer" | "fieldManager" | "kind">,
+  { kube }: ControllerEnvironment,
+): Promise<T> {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (finalizers.includes(finalizer)) return object;
+  const { resourceVersion } = object.metadata;
+  const metadata = {
+    finalizers: [...finalizers, finalizer],
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+  return kube.patch<T>({ ...refOf(object), version: kind.version }, "merge", { metadata }, { fieldManager });
+}
+
+/** Takes the finalizer off, so that the object goes. An object that is gone already is no error. */
+export async function removeFinalizer<T extends ReconcilableObject>(
+  object: T,
+  { finalizer, fieldManager, kind }: Pick<ControllerDefinition<T, never>, "finalizer" | "fieldManager" | "kind">,
+  { kube, logger }: ControllerEnvironment,
+): Promise<void> {
+  const finalizers = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  const { resourceVersion } = object.metadata;
+  const metadata = { finalizers, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+  try {
+    await kube.patch({ ...refOf(object), version: kind.version }, "merge", { metadata }, { fieldManager });
+  } catch (error) {
+    if (!hasReason(error, "NotFound")) throw error;
+    logger.log("debug", `${formatObjectName(refOf(object))} is gone already`, { error: messageOf(error) });
+  }
+}

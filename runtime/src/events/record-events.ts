@@ -1,0 +1,117 @@
+import type { Cancel, Clock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import type { Logger } from "@eddy/core/log";
+import { hasReason, type KubeClient } from "@eddy/kube";
+import type { EventBus } from "./bus.ts";
+import type { ControllerEvent } from "./event.ts";
+import { kubernetesEvent, seriesKeyOf, type EventSeries } from "./kubernetes-event.ts";
+
+/** Options of {@link recordEvents}. */
+export interface RecordEventsOptions {
+  kube: KubeClient;
+  clock: Clock;
+  logger: Logger;
+  /** How long events gather before they are written; default 1,000. Writing them never competes with a pass. */
+  delayMs?: number;
+  /** A repeated event's count is written at most this often; default 60,000. */
+  repeatEveryMs?: number;
+  /** Events kept while the API server is slow; older ones are dropped. Default 2,000. */
+  maxPending?: number;
+}
+
+/** Writes a bus's events as Kubernetes Events. */
+export interface EventRecorder {
+  /** Resolves when everything published so far is written or given up. */
+  flush(): Promise<void>;
+  stop: Cancel;
+}
+
+interface Series extends EventSeries {
+  latest: ControllerEvent;
+  writtenAtMs: number | undefined;
+}
+
+/** A series is forgotten this long after its last event; the next one is a new Event. Source: client-go's correlator. */
+const forgetAfterMs = 600_000;
+
+/** Starts recording. An Event that cannot be written is logged and dropped: events are a report, never a duty. */
+export function recordEvents(bus: EventBus, options: RecordEventsOptions): EventRecorder {
+  const { kube, clock, logger, delayMs = 1_000, repeatEveryMs = 60_000, maxPending = 2_000 } = options;
+  const series = new Map<string, Series>();
+  const dirty = new Map<string, Series>();
+  let timer: Cancel | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let sequence = 0;
+
+  const take = (event: ControllerEvent): void => {
+    const key = seriesKeyOf(event);
+    const known = series.get(key);
+    const entry: Series = known ?? {
+      name: `${event.involvedObject.name}.${(clock.now() * 1_000 + (sequence++ % 1_000)).toString(16)}`,
+      count: 0,
+      firstTimestamp: event.timestamp,
+      lastTimestamp: event.timestamp,
+      latest: event,
+      writtenAtMs: undefined,
+    };
+    entry.count++;
+    entry.lastTimestamp = event.timestamp;
+    entry.latest = event;
+    series.set(key, entry);
+    dirty.set(key, entry);
+    if (dirty.size > maxPending) dirty.delete(dirty.keys().next().value ?? "");
+    timer ??= clock.after(delayMs, () => void flush(false));
+  };
+  const flush = (all: boolean): Promise<void> => {
+    timer?.();
+    timer = undefined;
+    writing = writing.then(() => writeDirty(all));
+    return writing;
+  };
+  const writeDirty = async (all: boolean): Promise<void> => {
+    for (const [key, entry] of dirty) {
+      if (!all && entry.writtenAtMs !== undefined && clock.now() - entry.writtenAtMs < repeatEveryMs) continue;
+      dirty.delete(key);
+      await write(entry);
+    }
+    for (const [key, { latest }] of series) {
+      if (clock.now() - Date.parse(latest.timestamp) > forgetAfterMs) series.delete(key);
+    }
+    if (dirty.size > 0) timer ??= clock.after(repeatEveryMs, () => void flush(false));
+  };
+  const write = async (entry: Series): Promise<void> => {
+    const isRepeat = entry.writtenAtMs !== undefined;
+    entry.writtenAtMs = clock.now();
+    const object = kubernetesEvent(entry.latest, entry);
+    const { name, namespace = "default" } = object.metadata;
+    try {
+      if (isRepeat) {
+        const { count, lastTimestamp, message } = object as {
+          count?: number;
+          lastTimestamp?: string;
+          message?: string;
+        };
+        await kube.patch({ group: "", version: "v1", kind: "Event", namespace, name }, "merge", {
+          count,
+          lastTimestamp,
+          message,
+        });
+      } else {
+        await kube.create(object);
+      }
+    } catch (error) {
+      // The server forgets Events after an hour; the namespace may be going.
+      if (isRepeat && hasReason(error, "NotFound")) await kube.create(object).catch(() => undefined);
+      else logger.log("debug", "write an Event failed", { name, namespace, error: messageOf(error) });
+    }
+  };
+
+  const unsubscribe = bus.subscribe(take);
+  return {
+    flush: () => flush(true),
+    stop() {
+      unsubscribe();
+      timer?.();
+    },
+  };
+}
