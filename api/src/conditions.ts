@@ -7,6 +7,7 @@ export const conditionTypes = {
   reconciling: "Reconciling",
   stalled: "Stalled",
   healthy: "Healthy",
+  accessDenied: "AccessDenied",
 } as const;
 
 /** Reasons that every kind may give; event reasons are the same words. Source: fluxcd/pkg apis/meta conditions.go. */

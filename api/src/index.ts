@@ -4,7 +4,7 @@
  * No behaviour: what a kind does is its controller's business. Entry points: `kinds` and `crdOf`; per kind its types, and
  * `decode`, which reads an object of any served version.
  */
-export { kinds, kindOf, decodeObject } from "./kinds.ts";
+export { kinds, kindOf } from "./kinds.ts";
 export { crdOf, type CustomResourceDefinition } from "./crd.ts";
 export type { PrinterColumn, KindVersion, CliColumn, KindCli, Kind, KindDefinition } from "./kind.ts";
 export type { CelRule, JsonSchema } from "./schema.ts";

@@ -1,4 +1,3 @@
-import type { KubeObject } from "@eddy/core/object";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
 import { gitRepositoryKind } from "./source/git-repository.ts";
@@ -9,9 +8,4 @@ export const kinds: readonly Kind[] = [gitRepositoryKind, kustomizationKind];
 /** The kind with this group and name, or undefined for one that is not ours. */
 export function kindOf(ref: { group: string; kind: string }): Kind | undefined {
   return kinds.find((kind) => kind.group === ref.group && kind.kind === ref.kind);
-}
-
-/** The object in its kind's storage version with defaults filled in; unchanged when the kind is not ours. */
-export function decodeObject(object: KubeObject, group: string): KubeObject {
-  return kindOf({ group, kind: object.kind })?.decode(object) ?? object;
 }

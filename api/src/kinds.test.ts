@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { crdOf, kindOf, kinds, type JsonSchema } from "./index.ts";
+
+describe("every kind", () => {
+  for (const kind of kinds) {
+    test(`${kind.kind} stores exactly one version, which is served, and warns of the others`, () => {
+      const stored = kind.versions.filter((version) => version.storage);
+      expect(stored.map((version) => version.name)).toEqual([kind.storageVersion]);
+      expect(kind.versions.every((version) => version.served)).toBe(true);
+      for (const version of kind.versions) expect(version.deprecationWarning === undefined).toBe(version.storage);
+    });
+
+    test(`${kind.kind} describes every field and every schema is structural`, () => {
+      for (const version of kind.versions) {
+        const faults = Object.entries(version.members).flatMap(([name, member]) => faultsOf(member, name));
+        expect(faults).toEqual([]);
+      }
+    });
+
+    test(`${kind.kind} is found by group and kind, and named as its CRD is`, () => {
+      expect(kindOf(kind)).toBe(kind);
+      expect(crdOf(kind).metadata).toEqual({
+        name: `${kind.plural}.${kind.group}`,
+        annotations: { "kustomize.toolkit.fluxcd.io/substitute": "disabled" },
+      });
+    });
+
+    test(`${kind.kind} shows Ready and the message of an object that nobody has looked at yet`, () => {
+      const fresh = { apiVersion: `${kind.group}/${kind.storageVersion}`, kind: kind.kind, metadata: { name: "new" } };
+      const row = Object.fromEntries(kind.cli.columns.map((column) => [column.header, column.value(fresh)]));
+      expect(row).toMatchObject({ Suspended: "False", Ready: "False", Message: "waiting to be reconciled" });
+    });
+  }
+
+  test("command line names are unique", () => {
+    const words = kinds.flatMap((kind) => [kind.cli.path.join(" "), ...kind.cli.aliases]);
+    expect(new Set(words).size).toBe(words.length);
+  });
+});
+
+function faultsOf(schema: JsonSchema, path: string): string[] {
+  const properties = Object.entries(schema.properties ?? {});
+  return [
+    ...(schema.type === undefined && !schema["x-kubernetes-preserve-unknown-fields"] ? [`${path} has no type`] : []),
+    ...(schema.required ?? [])
+      .filter((name) => !schema.properties?.[name])
+      .map((name) => `${path}.${name} is required but unknown`),
+    ...properties.flatMap(([name, member]) => (member.description ? [] : [`${path}.${name} has no description`])),
+    ...properties.flatMap(([name, member]) => faultsOf(member, `${path}.${name}`)),
+    ...(schema.items ? faultsOf(schema.items, `${path}[]`) : []),
+  ];
+}
