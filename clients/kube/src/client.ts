@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectRef, GroupVersionKind, JsonObject } from "@eddy/core/object";
-import type { ApiResource } from "./discovery.ts";
+import type { ApiResource } from "./discovery/api-resource.ts";
 
 /** Selects objects of a list or watch; selectors are in their text form. */
 export interface ListOptions {
@@ -12,6 +12,16 @@ export interface ListOptions {
   /** Page size; default 500. All pages are fetched. */
   limit?: number;
   signal?: AbortSignal;
+}
+
+/** Where a watch begins and how long it lasts. */
+export interface WatchOptions extends ListOptions {
+  /** "" with `sendInitialEvents`: everything there is, then what follows. */
+  resourceVersion: string;
+  /** The server ends the stream after this; its own default is 30 to 60 minutes. */
+  timeoutSeconds?: number;
+  /** A streamed list: ADDED for all there is, then a BOOKMARK with the annotation `k8s.io/initial-events-end`. */
+  sendInitialEvents?: boolean;
 }
 
 export interface ListResult<T extends KubeObject = KubeObject> {
@@ -46,7 +56,7 @@ export interface DeleteOptions {
   signal?: AbortSignal;
 }
 
-/** One watch event. `BOOKMARK` carries only a resourceVersion; `initialEventsEnd` marks the end of a streamed initial list. */
+/** One watch event. `BOOKMARK` carries only a resourceVersion, and an annotation at the end of a streamed initial list. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {
   type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
   object: T;
@@ -97,10 +107,7 @@ export interface KubeClient {
    * Events from `resourceVersion` on. Ends normally when the server ends the stream; throws KubeApiError 410 `Expired`
    * when the version is too old. {@link reflect} does list, watch and resume; use this only when that is too much.
    */
-  watch<T extends KubeObject = KubeObject>(
-    kind: KindRef,
-    options: ListOptions & { resourceVersion: string; timeoutSeconds?: number },
-  ): AsyncIterable<WatchEvent<T>>;
+  watch<T extends KubeObject = KubeObject>(kind: KindRef, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
 
   /** The resource that serves this kind; `force` asks the server again. Throws KubeApiError reason `NoKindMatch` (404). */
   resourceFor(kind: KindRef, options?: { force?: boolean }): Promise<ApiResource>;

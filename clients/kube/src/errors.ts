@@ -7,7 +7,13 @@ export interface ApiStatus {
   /** `NotFound`, `Conflict`, `Invalid`, `AlreadyExists`, `Forbidden`, … */
   reason: string;
   message: string;
-  details?: { name?: string; group?: string; kind?: string; retryAfterSeconds?: number; causes?: { reason?: string; message?: string; field?: string }[] };
+  details?: {
+    name?: string;
+    group?: string;
+    kind?: string;
+    retryAfterSeconds?: number;
+    causes?: { reason?: string; message?: string; field?: string }[];
+  };
 }
 
 /** The API server answered and refused. `message` is the server's own text. */
@@ -21,12 +27,20 @@ export class KubeApiError extends EddyError {
   }
 }
 
+/**
+ * Why there was no answer: `Unreachable` (refused, no route, unknown host, proxy), `Tls` (a certificate that does not
+ * verify, a handshake that fails), `Timeout`, `Cut` (the connection ended in the middle of an answer), `TooLarge`.
+ */
+export type ConnectionFailure = "Unreachable" | "Tls" | "Timeout" | "Cut" | "TooLarge";
+
 /** No answer: refused connection, TLS failure, timeout, a cut stream. */
 export class KubeConnectionError extends EddyError {
   override readonly name = "KubeConnectionError";
+  readonly failure: ConnectionFailure;
 
-  constructor(message: string, cause?: unknown) {
+  constructor(message: string, cause?: unknown, failure: ConnectionFailure = "Unreachable") {
     super("KUBE_CONNECTION", message, { cause });
+    this.failure = failure;
   }
 }
 

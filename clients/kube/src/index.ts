@@ -5,7 +5,7 @@
  * kubeconfig) and `reflect` (a cache of a kind, kept true by list and watch).
  */
 export type * from "./client.ts";
-export type { ApiResource } from "./discovery.ts";
+export type { ApiResource } from "./discovery/api-resource.ts";
 export { KubeApiError, KubeConnectionError, hasReason, type ApiStatus } from "./errors.ts";
 export { connect } from "./connect.ts";
 export type { ConnectOptions } from "./connect-options.ts";
@@ -16,6 +16,14 @@ export { loadKubeconfig, type LoadKubeconfigOptions } from "./kubeconfig/load-ku
 export { loadInClusterConfig } from "./kubeconfig/load-in-cluster-config.ts";
 export { restrictKubeConfig, type KubeConfigRestrictions } from "./kubeconfig/restrict-kube-config.ts";
 export { reflect } from "./reflect/reflect.ts";
-export type { Reflection, ReflectEvent, ReflectHandler, ReflectOptions, ReflectState, ReflectStore, WaitReason } from "./reflect/reflection.ts";
+export type {
+  Reflection,
+  ReflectEvent,
+  ReflectHandler,
+  ReflectOptions,
+  ReflectState,
+  ReflectStore,
+  WaitReason,
+} from "./reflect/reflection.ts";
 export { acquireLease } from "./lease/acquire-lease.ts";
 export type { LeaseCandidate, LeaseEvent, Leadership, LeaseOptions } from "./lease/lease.ts";

@@ -4,7 +4,8 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeConfig, KubeconfigFile } from "./kube-config.ts";
 import { loadInClusterConfig } from "./load-in-cluster-config.ts";
-import { mergeKubeconfigs, parseKubeconfig, resolveContext } from "./parse-kubeconfig.ts";
+import { parseKubeconfig } from "./parse-kubeconfig.ts";
+import { mergeKubeconfigs, resolveContext } from "./resolve-context.ts";
 
 /** Options of {@link loadKubeconfig}. */
 export interface LoadKubeconfigOptions {
@@ -30,12 +31,17 @@ export async function loadKubeconfig(options: LoadKubeconfigOptions = {}): Promi
   const paths = candidatePaths(options, env);
   const loaded = await Promise.all(paths.map((path) => loadFile(path, options.path !== undefined)));
   const files = loaded.filter((file) => file !== undefined);
-  if (files.length > 0) return resolveContext(mergeKubeconfigs(files), ...(options.context === undefined ? [] : [options.context]));
+  if (files.length > 0)
+    return resolveContext(mergeKubeconfigs(files), ...(options.context === undefined ? [] : [options.context]));
   if (options.inCluster !== false && env["KUBERNETES_SERVICE_HOST"]) return loadInClusterConfig({ env });
-  throw new EddyError("KUBECONFIG_NOT_FOUND", `find a kubeconfig: none of ${paths.map((path) => JSON.stringify(path)).join(", ")} exists`, {
-    class: "terminal",
-    hint: "set KUBECONFIG or pass --kubeconfig",
-  });
+  throw new EddyError(
+    "KUBECONFIG_NOT_FOUND",
+    `find a kubeconfig: none of ${paths.map((path) => JSON.stringify(path)).join(", ")} exists`,
+    {
+      class: "terminal",
+      hint: "set KUBECONFIG or pass --kubeconfig",
+    },
+  );
 }
 
 function candidatePaths(options: LoadKubeconfigOptions, env: Readonly<Record<string, string | undefined>>): string[] {
@@ -51,7 +57,10 @@ async function loadFile(path: string, required: boolean): Promise<KubeconfigFile
     text = await readFile(path, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT" && !required) return undefined;
-    throw new EddyError("KUBECONFIG_NOT_FOUND", `read the kubeconfig ${JSON.stringify(path)}: ${messageOf(cause)}`, { class: "terminal", cause });
+    throw new EddyError("KUBECONFIG_NOT_FOUND", `read the kubeconfig ${JSON.stringify(path)}: ${messageOf(cause)}`, {
+      class: "terminal",
+      cause,
+    });
   }
   return parseKubeconfig(text, { file: path, directory: dirname(path) });
 }

@@ -16,8 +16,12 @@ export function parseKubeconfig(text: string, options: { file?: string; director
     path === undefined || options.directory === undefined || isAbsolute(path) ? path : resolve(options.directory, path);
   return {
     currentContext: textOf(document, "current-context", file) ?? "",
-    contexts: new Map(named(document, "contexts", "context", file).map(([name, body]) => [name, contextOf(body, file)])),
-    clusters: new Map(named(document, "clusters", "cluster", file).map(([name, body]) => [name, clusterOf(body, at, file)])),
+    contexts: new Map(
+      named(document, "contexts", "context", file).map(([name, body]) => [name, contextOf(body, file)]),
+    ),
+    clusters: new Map(
+      named(document, "clusters", "cluster", file).map(([name, body]) => [name, clusterOf(body, at, file)]),
+    ),
     users: new Map(named(document, "users", "user", file).map(([name, body]) => [name, parseUser(body, at, file)])),
   };
 }
@@ -27,7 +31,8 @@ function readDocument(text: string, file: string | undefined): JsonObject {
   if (document === null || document === undefined) return {};
   if (!isObject(document)) throw invalid("read the kubeconfig: want a mapping", file);
   const kind = document["kind"];
-  if (kind !== undefined && kind !== "Config") throw invalid(`read the kubeconfig: kind is ${JSON.stringify(kind)}, want "Config"`, file);
+  if (kind !== undefined && kind !== "Config")
+    throw invalid(`read the kubeconfig: kind is ${JSON.stringify(kind)}, want "Config"`, file);
   return document;
 }
 
@@ -38,11 +43,14 @@ function named(document: JsonObject, list: string, key: string, file?: string): 
   if (!Array.isArray(items)) throw invalid(`read ${list}: want a list`, file, list);
   const seen = new Set<string>();
   return items.map((item, index): [string, JsonObject] => {
-    if (!isObject(item) || typeof item["name"] !== "string") throw invalid(`read ${list}[${index}]: want a mapping with a name`, file, `${list}[${index}]`);
-    if (seen.has(item["name"])) throw invalid(`read ${list}: name ${JSON.stringify(item["name"])} comes twice`, file, `${list}[${index}].name`);
+    if (!isObject(item) || typeof item["name"] !== "string")
+      throw invalid(`read ${list}[${index}]: want a mapping with a name`, file, `${list}[${index}]`);
+    if (seen.has(item["name"]))
+      throw invalid(`read ${list}: name ${JSON.stringify(item["name"])} comes twice`, file, `${list}[${index}].name`);
     seen.add(item["name"]);
     const body = item[key] ?? {};
-    if (!isObject(body)) throw invalid(`read ${key} of ${JSON.stringify(item["name"])}: want a mapping`, file, `${list}[${index}].${key}`);
+    if (!isObject(body))
+      throw invalid(`read ${key} of ${JSON.stringify(item["name"])}: want a mapping`, file, `${list}[${index}].${key}`);
     return [item["name"], body];
   });
 }
@@ -71,5 +79,7 @@ function clusterOf(body: JsonObject, at: AtPath, file?: string): ClusterConfig {
 /** What a cluster tells exec plugins about itself. Source: client-go `rest.execPluginExtension`. */
 function execExtensionOf(extensions: unknown): unknown {
   if (!Array.isArray(extensions)) return undefined;
-  return extensions.filter(isObject).find((extension) => extension["name"] === "client.authentication.k8s.io/exec")?.["extension"];
+  return extensions.filter(isObject).find((extension) => extension["name"] === "client.authentication.k8s.io/exec")?.[
+    "extension"
+  ];
 }

@@ -9,7 +9,11 @@ export type AtPath = (path: string | undefined) => string | undefined;
 /** A `user` of a kubeconfig; `at` makes paths absolute. */
 export function parseUser(body: JsonObject, at: AtPath, file?: string): UserConfig {
   if (body["auth-provider"] !== undefined && body["auth-provider"] !== null) {
-    throw invalid("read the user: auth-provider plugins were removed from Kubernetes 1.26, want exec", file, "auth-provider");
+    throw invalid(
+      "read the user: auth-provider plugins were removed from Kubernetes 1.26, want exec",
+      file,
+      "auth-provider",
+    );
   }
   return compact<UserConfig>({
     clientCertificateData: pemOf(body, "client-certificate-data", file),
@@ -32,7 +36,11 @@ function execOf(exec: unknown, at: AtPath, file?: string): ExecConfig | undefine
   if (command === "") throw invalid("read exec: command is empty", file, "exec.command");
   const mode = textOf(exec, "interactiveMode", file) ?? "IfAvailable";
   if (mode !== "Never" && mode !== "IfAvailable" && mode !== "Always") {
-    throw invalid(`read exec: interactiveMode is ${JSON.stringify(mode)}, want "Never", "IfAvailable" or "Always"`, file, "exec.interactiveMode");
+    throw invalid(
+      `read exec: interactiveMode is ${JSON.stringify(mode)}, want "Never", "IfAvailable" or "Always"`,
+      file,
+      "exec.interactiveMode",
+    );
   }
   const env = Array.isArray(exec["env"]) ? exec["env"].filter(isObject) : [];
   return compact<ExecConfig>({
@@ -55,7 +63,8 @@ function impersonationOf(body: JsonObject, file?: string): Impersonation | undef
     user,
     uid: textOf(body, "as-uid", file),
     groups: textsOf(body["as-groups"]),
-    extra: isObject(extra) ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, textsOf(values) ?? []])) : undefined,
+    extra: isObject(extra)
+      ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, textsOf(values) ?? []]))
+      : undefined,
   });
 }
-

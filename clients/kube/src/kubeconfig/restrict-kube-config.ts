@@ -11,7 +11,11 @@ export interface KubeConfigRestrictions {
   files?: "strip" | "refuse";
 }
 
-const fileFields = ["clientCertificateFile", "clientKeyFile", "tokenFile"] as const satisfies readonly (keyof UserConfig)[];
+const fileFields = [
+  "clientCertificateFile",
+  "clientKeyFile",
+  "tokenFile",
+] as const satisfies readonly (keyof UserConfig)[];
 
 /**
  * The config without what the restrictions forbid.
@@ -23,8 +27,12 @@ const fileFields = ["clientCertificateFile", "clientKeyFile", "tokenFile"] as co
 export function restrictKubeConfig(config: KubeConfig, restrictions: KubeConfigRestrictions): KubeConfig {
   const cluster = { ...config.cluster };
   const user = { ...config.user };
-  if (user.exec && restricted(restrictions.exec, "exec credential plugins", "--insecure-kubeconfig-exec")) delete user.exec;
-  if (cluster.insecureSkipTlsVerify && restricted(restrictions.insecureTls, "insecure-skip-tls-verify", "--insecure-kubeconfig-tls")) {
+  if (user.exec && restricted(restrictions.exec, "exec credential plugins", "--insecure-kubeconfig-exec"))
+    delete user.exec;
+  if (
+    cluster.insecureSkipTlsVerify &&
+    restricted(restrictions.insecureTls, "insecure-skip-tls-verify", "--insecure-kubeconfig-tls")
+  ) {
     delete cluster.insecureSkipTlsVerify;
   }
   for (const field of fileFields) {

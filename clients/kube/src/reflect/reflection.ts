@@ -15,7 +15,14 @@ export type WaitReason = "Unreachable" | "Refused" | "Forbidden" | "NoKindMatch"
 export type ReflectState =
   | { name: "Listing"; attempt: number; streamed: boolean }
   | { name: "Watching"; resourceVersion: string; attempt: number }
-  | { name: "Waiting"; reason: WaitReason; error: Error; untilMs: number; attempt: number; resourceVersion: string | undefined }
+  | {
+      name: "Waiting";
+      reason: WaitReason;
+      error: Error;
+      untilMs: number;
+      attempt: number;
+      resourceVersion: string | undefined;
+    }
   | { name: "Stopped" };
 
 /** A change of the store, after it was made. `old` is what stood there before. */

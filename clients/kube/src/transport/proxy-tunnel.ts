@@ -1,0 +1,89 @@
+import { request as httpRequest, type Agent as HttpAgent } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
+import type { Duplex } from "node:stream";
+import { EddyError } from "@eddy/core/errors";
+
+const tunnelTimeoutMs = 30_000;
+
+/** Where a tunnel should end, as node's agents describe a connection. */
+export type TunnelTarget = ConnectionOptions & { host?: string; port?: number | string };
+
+/**
+ * Makes an agent open its connections through a proxy with CONNECT. User and password in the proxy's URL are sent to
+ * the proxy alone.
+ * @throws EddyError PROXY_UNSUPPORTED (terminal) for other proxies than `http://` and `https://`.
+ */
+export function tunnelThrough(agent: HttpAgent, proxyUrl: string, target: "http:" | "https:"): void {
+  const proxy = parseProxyUrl(proxyUrl);
+  const open = (options: TunnelTarget, done: (error: Error | null, socket?: Duplex) => void): undefined => {
+    openTunnel(proxy, options).then(
+      (socket) =>
+        done(
+          null,
+          target === "https:"
+            ? tlsConnect({
+                ...options,
+                socket,
+                host: undefined,
+                port: undefined,
+                ...serverNameOf(options),
+              } as ConnectionOptions)
+            : socket,
+        ),
+      (error: Error) => done(error),
+    );
+    return undefined;
+  };
+  Object.assign(agent, { createConnection: open });
+}
+
+/** Parses and checks `proxy-url`. */
+export function parseProxyUrl(text: string): URL {
+  const proxy = URL.parse(text);
+  if (proxy?.protocol === "http:" || proxy?.protocol === "https:") return proxy;
+  const scheme = proxy ? JSON.stringify(proxy.protocol.slice(0, -1)) : "not a URL";
+  throw new EddyError(
+    "PROXY_UNSUPPORTED",
+    `use the proxy-url of the kubeconfig: its scheme is ${scheme}, want http or https`,
+    { class: "terminal" },
+  );
+}
+
+function serverNameOf(options: TunnelTarget): { servername?: string } {
+  if (options.servername !== undefined && options.servername !== "") return { servername: options.servername };
+  return options.host === undefined ? {} : { servername: options.host };
+}
+
+function openTunnel(proxy: URL, target: TunnelTarget): Promise<Duplex> {
+  const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
+  const credentials =
+    proxy.username === "" ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const send = proxy.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const request = send({
+      host: proxy.hostname.replace(/^\[|\]$/g, ""),
+      port: proxy.port === "" ? (proxy.protocol === "https:" ? 443 : 80) : Number(proxy.port),
+      method: "CONNECT",
+      path: authority,
+      agent: false,
+      timeout: tunnelTimeoutMs,
+      headers: {
+        host: authority,
+        ...(credentials === undefined
+          ? {}
+          : { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` }),
+      },
+    });
+    request.once("connect", (response, socket: Duplex) => {
+      if (response.statusCode === 200) return resolve(socket);
+      socket.destroy();
+      reject(new Error(`proxy ${proxy.host} answered ${response.statusCode} to CONNECT ${authority}`));
+    });
+    request.once("timeout", () =>
+      request.destroy(new Error(`proxy ${proxy.host} did not answer CONNECT ${authority}`)),
+    );
+    request.once("error", reject);
+    request.end();
+  });
+}
