@@ -20,6 +20,8 @@ interface Program {
   package: string;
   /** Symbols set at link time, as the release build sets them. */
   variables?: Record<string, string>;
+  /** Other versions of modules than the program asks for, where the proxy does not have those. */
+  replace?: Record<string, string>;
 }
 
 const kubernetes = "v1.36.3";
@@ -57,6 +59,7 @@ const programs: readonly Program[] = [
     module: "github.com/fluxcd/source-controller",
     version: "v1.9.4",
     package: "github.com/fluxcd/source-controller",
+    replace: { "github.com/fluxcd/pkg/artifact": "v0.18.1" },
   },
   {
     name: "kustomize-controller",
@@ -74,7 +77,10 @@ function go(dir: string, ...args: string[]): string {
     env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local", GOWORK: "off" },
     maxBuffer: 1 << 28,
   });
-  if (result.status !== 0) throw new Error(`go ${args.join(" ")} failed in ${dir}:\n${result.stderr.slice(-4_000)}`);
+  if (result.status !== 0)
+    throw new Error(
+      `go ${args.join(" ")} failed in ${dir}:\n${result.stderr.replaceAll(/^go: downloading .*\n/gm, "").slice(-4_000)}`,
+    );
   return result.stdout;
 }
 
@@ -87,6 +93,7 @@ function replacements(program: Program, goMod: string): string[] {
   const folders = [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/\S+$/gm)];
   const others = [...goMod.matchAll(/^\s*(?:replace )?(\S+(?: v\S+)?) => ([^\s.]\S*) (v\S+)$/gm)];
   return [
+    ...Object.entries(program.replace ?? {}).map(([name, version]) => `replace ${name} => ${name} ${version}`),
     ...folders.map(([, name]) => `replace ${name} => ${name} ${published}`),
     ...others.map(([, from, to, version]) => `replace ${from} => ${to} ${version}`),
   ];
