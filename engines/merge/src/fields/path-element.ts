@@ -1,4 +1,5 @@
 import { compareText, type Json } from "@eddy/core/json";
+import { quoteGo } from "./go-quote.ts";
 
 const needsGoEscape = /[<>&\u2028\u2029]/;
 const goEscapes: Record<string, string> = {
@@ -143,7 +144,7 @@ function compareLists(left: readonly Json[], right: readonly Json[]): number {
 }
 
 function formatShown(value: Json | undefined): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoteGo(value);
   if (Array.isArray(value)) return `[${value.map(formatShown).join(",")}]`;
   if (typeof value !== "object" || value === null) return String(value ?? null);
   return Object.entries(value)

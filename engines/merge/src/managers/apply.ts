@@ -1,8 +1,9 @@
-import { deepEqual, isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { deepEqual, isObject, type JsonObject } from "@eddy/core/json";
 import { MergeError } from "../merge-error.ts";
 import type { MergeType } from "../typed/merge-type.ts";
 import { formatTypeProblems, validateType } from "../typed/validate.ts";
 import { conflictOutcome, conflictsOutside, listConflicts } from "./conflict.ts";
+import { describeObject, formatKind } from "./describe.ts";
 import { forgivenConflicts, refreshLastApplied } from "./last-applied.ts";
 import {
   decodeManagedFields,
@@ -37,10 +38,11 @@ export function apply(
   config: JsonObject,
   request: ApplyRequest,
 ): ApplyOutcome {
-  const type = checkConfig(schema, config, request);
+  const type = checkKind(schema, config, request);
   const managed = decodeForApply(live);
   const stripped = withManagedFields(live, undefined);
   const tracked = managed.fields.size === 0 ? trackExisting(schema, stripped, managed, request) : managed;
+  checkConfig(type, config, request);
   const liveVersioned = inVersion(schema, stripped, request.apiVersion);
   checkType(type, liveVersioned, request, "live", true);
   const objects = { live: liveVersioned, config, type };
@@ -119,7 +121,12 @@ function trackExisting(schema: ResourceSchema, live: JsonObject, managed: Manage
     apiVersion: request.apiVersion,
     kind: request.kind,
   };
-  return recordUpdate(schema, empty, live, managed, { ...request, manager: "before-first-apply" });
+  try {
+    return recordUpdate(schema, empty, live, managed, { ...request, manager: "before-first-apply" });
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error;
+    throw new MergeError(error.status, `failed to create manager for existing fields: ${error.message}`);
+  }
 }
 
 function decodeForApply(live: JsonObject): Managed {
@@ -131,24 +138,22 @@ function decodeForApply(live: JsonObject): Managed {
   }
 }
 
-function checkConfig(schema: ResourceSchema, config: JsonObject, request: ApplyRequest): MergeType {
+function checkKind(schema: ResourceSchema, config: JsonObject, request: ApplyRequest): MergeType {
   if (config.apiVersion !== request.apiVersion || config.kind !== request.kind) {
     throw new MergeError(400, `invalid object type: ${formatKind(config.apiVersion, config.kind)}`);
-  }
-  const metadata = config.metadata;
-  if (isObject(metadata) && metadata.managedFields !== undefined && metadata.managedFields !== null) {
-    throw new MergeError(400, "metadata.managedFields must be nil");
   }
   const type = schema.typeOf(request.apiVersion);
   if (type === undefined)
     throw new MergeError(500, `no corresponding type for ${formatKind(request.apiVersion, request.kind)}`);
-  checkType(type, config, request, "patch", false);
   return type;
 }
 
-function formatKind(apiVersion: Json | undefined, kind: Json | undefined): string {
-  const version = typeof apiVersion === "string" ? apiVersion : "";
-  return `${version.includes("/") ? version : `/${version}`}, Kind=${typeof kind === "string" ? kind : ""}`;
+function checkConfig(type: MergeType, config: JsonObject, request: ApplyRequest): void {
+  const metadata = config.metadata;
+  if (isObject(metadata) && metadata.managedFields !== undefined && metadata.managedFields !== null) {
+    throw new MergeError(400, "metadata.managedFields must be nil");
+  }
+  checkType(type, config, request, "patch", false);
 }
 
 function checkType(
@@ -160,8 +165,6 @@ function checkType(
 ): void {
   const problems = validateType(type, object, { allowDuplicates });
   if (problems.length === 0) return;
-  const metadata = isObject(object.metadata) ? object.metadata : {};
-  const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
-  const named = `${text(metadata.namespace)}/${text(metadata.name)}; ${formatKind(request.apiVersion, request.kind)}`;
+  const named = describeObject(object, request);
   throw new MergeError(500, `failed to create typed ${which} object (${named}): ${formatTypeProblems(problems)}`);
 }

@@ -1,6 +1,7 @@
 import { compareText } from "@eddy/core/json";
 import { hasPath, type FieldSet } from "../fields/field-set.ts";
 import { forEachPath } from "../fields/fields-v1.ts";
+import { quoteGo } from "../fields/go-quote.ts";
 import { showPath } from "../fields/path-element.ts";
 import { parseIdentity } from "./managed-fields.ts";
 import type { ApplyOutcome } from "./types.ts";
@@ -28,7 +29,7 @@ export function conflictsOutside(conflicts: readonly Conflict[], allowed: FieldS
 
 function showManager(id: string): string {
   const { manager = "", subresource, operation, apiVersion } = parseIdentity(id);
-  const shown = JSON.stringify(manager) + (subresource ? ` with subresource ${JSON.stringify(subresource)}` : "");
+  const shown = quoteGo(manager) + (subresource ? ` with subresource ${quoteGo(subresource)}` : "");
   return operation === "Update" ? `${shown} using ${apiVersion ?? ""}` : shown;
 }
 

@@ -11,6 +11,7 @@ import {
   managedFieldsOf,
   withManagedFields,
 } from "./managed-fields.ts";
+import { describeObject, formatKind } from "./describe.ts";
 import { stripServerFields } from "./strip-meta.ts";
 import type { Managed, ResourceSchema, WriteRequest } from "./types.ts";
 import { mergeUpdate } from "./updater.ts";
@@ -81,7 +82,8 @@ export function recordUpdate(
   request: WriteRequest,
 ): Managed {
   const { apiVersion } = request;
-  const objects = { live: typed(schema, live, apiVersion, "live"), next: typed(schema, next, apiVersion, "new") };
+  const typedNext = typed(schema, next, request, "new");
+  const objects = { live: typed(schema, live, request, "live"), next: typedNext };
   const fields = mergeUpdate(schema, objects, managed.fields, { id: currentOperation, apiVersion });
   stripServerFields(fields, currentOperation);
   const result: Managed = { fields, times: managed.times };
@@ -103,13 +105,19 @@ export function identityOf(request: WriteRequest): { manager: string; apiVersion
   return { manager: manager === "" ? "unknown" : manager, apiVersion, subresource };
 }
 
-function typed(schema: ResourceSchema, object: JsonObject, apiVersion: string, which: string): JsonObject {
+function typed(schema: ResourceSchema, object: JsonObject, request: WriteRequest, which: string): JsonObject {
+  const { apiVersion } = request;
   const versioned = inVersion(schema, withManagedFields(object, undefined), apiVersion);
   const type = schema.typeOf(apiVersion);
-  if (type === undefined) throw new MergeError(500, `no corresponding type for ${apiVersion}`);
+  if (type === undefined)
+    throw new MergeError(500, `no corresponding type for ${formatKind(apiVersion, request.kind)}`);
   const problems = validateType(type, versioned, { allowDuplicates: true });
   if (problems.length > 0) {
-    throw new MergeError(500, `failed to convert ${which} object to smd typed: ${formatTypeProblems(problems)}`);
+    const named = describeObject(versioned, request);
+    throw new MergeError(
+      500,
+      `failed to convert ${which} object (${named}) to smd typed: ${formatTypeProblems(problems)}`,
+    );
   }
   return versioned;
 }

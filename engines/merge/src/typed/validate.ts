@@ -1,5 +1,6 @@
 import { isObject, type Json } from "@eddy/core/json";
 import { showPathElement } from "../fields/path-element.ts";
+import { formatGoLiteral, formatGoValue, goTypeOf } from "./go-format.ts";
 import { itemKey } from "./list-key.ts";
 import type { ListType, MapType, MergeType, ScalarKind } from "./merge-type.ts";
 import { entryType, shapeOf } from "./shape.ts";
@@ -49,11 +50,11 @@ function visit(walk: Walk, type: MergeType, value: Json | undefined): void {
     case "map":
       return isObject(value)
         ? visitMap(walk, type.map as MapType, value)
-        : report(walk, `expected map, got ${describe(value)}`);
+        : report(walk, `expected map, got &{${formatGoValue(value)}}`);
     case "list":
       return Array.isArray(value)
         ? visitList(walk, type.list as ListType, value)
-        : report(walk, `expected list, got ${describe(value)}`);
+        : report(walk, `expected list, got &{${formatGoValue(value)}}`);
     case "scalar":
       return visitScalar(walk, type.scalar as ScalarKind, value);
     case "none":
@@ -61,26 +62,16 @@ function visit(walk: Walk, type: MergeType, value: Json | undefined): void {
   }
 }
 
-function describe(value: Json): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return `&{${JSON.stringify(value, (_key, member: unknown) => (typeof member === "bigint" ? Number(member) : member))}}`;
-}
-
-function goTypeOf(value: Json): string {
-  if (typeof value === "string") return "string";
-  if (typeof value === "boolean") return "bool";
-  return Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
-}
-
 function visitScalar(walk: Walk, kind: ScalarKind, value: Json): void {
   const type = typeof value;
   if (kind === "numeric") {
     if (type !== "number" && type !== "bigint") report(walk, `expected numeric (int or float), got ${goTypeOf(value)}`);
   } else if (kind === "string") {
-    if (type !== "string") report(walk, `expected string, got ${describe(value)}`);
+    if (type !== "string")
+      report(walk, `expected string, got &value.valueUnstructured{Value:${formatGoLiteral(value)}}`);
   } else if (kind === "boolean") {
-    if (type !== "boolean") report(walk, `expected boolean, got ${describe(value)}`);
-  } else if (type === "object") report(walk, `expected any scalar, got ${describe(value)}`);
+    if (type !== "boolean") report(walk, `expected boolean, got &{${formatGoValue(value)}}`);
+  } else if (type === "object") report(walk, `expected any scalar, got &{${formatGoValue(value)}}`);
 }
 
 function visitMap(walk: Walk, map: MapType, value: { [key: string]: Json | undefined }): void {
