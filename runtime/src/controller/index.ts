@@ -8,7 +8,7 @@ export { createCaches, isNewer, type CreateCachesOptions } from "./create-caches
 export { defineController, type ControllerDefinition, type RetryPolicy, type WatchDefinition } from "./definition.ts";
 export { defaultSettings, type ControllerEnvironment, type ControllerSettings } from "./environment.ts";
 export type { ControllerHandle, Priority } from "./handle.ts";
-export { requestedAtAnnotation, type ReconcilableObject, type ReconcilableStatus, type StatusOf } from "./object.ts";
+export type { ReconcilableObject, ReconcilableStatus, StatusOf } from "./object.ts";
 export type { Outcome, StatusPatch } from "./outcome.ts";
 export { startController } from "./start-controller.ts";
 export type { Run, RunEvent, StepOptions, SucceededOptions, WaitingOptions } from "./run.ts";

@@ -16,6 +16,3 @@ export interface ReconcilableObject extends KubeObject {
 
 /** The status type of a kind. */
 export type StatusOf<T extends ReconcilableObject> = NonNullable<T["status"]>;
-
-/** The annotation by which a person or another controller asks for a pass; its value is echoed to `status.lastHandledReconcileAt`. */
-export const requestedAtAnnotation = "reconcile.fluxcd.io/requestedAt";

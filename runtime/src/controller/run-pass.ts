@@ -1,3 +1,4 @@
+import { requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatObjectName, refOf } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
@@ -6,7 +7,7 @@ import { determineConsequence } from "./consequence.ts";
 import type { RunControl } from "./create-run.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
-import { requestedAtAnnotation, type ReconcilableObject } from "./object.ts";
+import type { ReconcilableObject } from "./object.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Run, RunEvent } from "./run.ts";
 import { StepError, asStepError } from "./step-error.ts";

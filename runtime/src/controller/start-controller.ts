@@ -1,3 +1,4 @@
+import { requestedAtAnnotation } from "@eddy/api";
 import type { Cancel } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatTime } from "@eddy/core/conditions";
@@ -10,7 +11,7 @@ import type { ControllerDefinition, WatchDefinition } from "./definition.ts";
 import { createDependents } from "./dependents.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ControllerHandle, Priority } from "./handle.ts";
-import { requestedAtAnnotation, type ReconcilableObject } from "./object.ts";
+import type { ReconcilableObject } from "./object.ts";
 import { backoffDelay, intervalOf, jitter } from "./requeue.ts";
 import { callPass, ensureFinalizer, removeFinalizer, settle, type Next, type PassResult } from "./run-pass.ts";
 import type { RunEvent } from "./run.ts";

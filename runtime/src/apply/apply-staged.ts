@@ -1,0 +1,60 @@
+import { refOf, type KubeObject } from "@eddy/core/object";
+import { ApplyError } from "./apply-error.ts";
+import { applyStage, type StageContext } from "./apply-stage.ts";
+import { hasChanged, type ChangeEntry, type ChangeSet } from "./change-set.ts";
+import { compileIgnoreRules } from "./ignore-rules.ts";
+import { normalizeObject } from "./normalize-object.ts";
+import { compareRefs, stageOf, stages, type Stage } from "./object-order.ts";
+import type { ApplyOptions, ApplyTarget } from "./target.ts";
+
+/**
+ * Brings the cluster to the wanted objects by server-side apply, stage after stage: definitions (waited for), classes
+ * (waited for), custom kinds, the rest. Idempotent; safe to run again from any point.
+ * @throws ApplyError with everything done before.
+ */
+export async function applyStaged(
+  objects: readonly KubeObject[],
+  target: ApplyTarget,
+  options: ApplyOptions,
+): Promise<ChangeSet> {
+  const normalized = objects
+    .map((object) => normalizeObject(object, options.owner, options.commonMetadata))
+    .sort((left, right) => compareRefs(refOf(left), refOf(right)));
+  const context: StageContext = {
+    target,
+    options,
+    rules: compileIgnoreRules(options.ignore),
+    beforeWrite: once(() => options.beforeFirstWrite(normalized)),
+  };
+  const customKinds = options.customStageKinds ?? new Set<string>();
+  const byStage = Map.groupBy(normalized, (object) => stageOf(object, customKinds));
+  const done: ChangeEntry[] = [];
+  for (const stage of stages) {
+    const members = byStage.get(stage);
+    if (!members) continue;
+    options.signal?.throwIfAborted();
+    done.push(...(await withDone(done, () => applyStage(members, context))));
+    await withDone(done, () => waitForStage(stage, done, options));
+  }
+  return done;
+}
+
+async function waitForStage(stage: Stage, done: readonly ChangeEntry[], options: ApplyOptions): Promise<void> {
+  if (stage !== "Definitions" && stage !== "Classes") return;
+  const changed = done.filter(hasChanged).map(({ ref }) => ref);
+  if (changed.length > 0) await options.waitForStage(changed);
+}
+
+async function withDone<R>(done: readonly ChangeEntry[], action: () => Promise<R>): Promise<R> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof ApplyError) throw new ApplyError(error.message, [...done, ...error.applied], error.cause);
+    throw new ApplyError(error instanceof Error ? error.message : String(error), done, error);
+  }
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= action());
+}

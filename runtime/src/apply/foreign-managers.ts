@@ -1,0 +1,93 @@
+import { legacyKeys } from "@eddy/api";
+import { isObject, type JsonObject } from "@eddy/core/json";
+import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from "@eddy/core/object";
+
+/** One step of a JSON patch. */
+export interface JsonPatchStep {
+  op: "remove" | "replace" | "test";
+  path: string;
+  value?: unknown;
+}
+
+interface ManagerRule {
+  prefix: string;
+  operation: "Apply" | "Update";
+}
+
+const { annotations: legacyAnnotations, labels: legacyLabels } = legacyKeys;
+
+/** Managers whose fields the owner takes over. `overridden` are those of `--override-manager`. */
+function rulesOf(fieldManager: string, overridden: readonly string[]): ManagerRule[] {
+  return [
+    { prefix: "kubectl", operation: "Apply" },
+    { prefix: "kubectl", operation: "Update" },
+    { prefix: "before-first-apply", operation: "Update" },
+    { prefix: fieldManager, operation: "Update" },
+    ...overridden.flatMap((prefix): ManagerRule[] => [
+      { prefix, operation: "Apply" },
+      { prefix, operation: "Update" },
+    ]),
+  ];
+}
+
+/** Options of {@link planTakeover}. */
+export interface TakeoverOptions {
+  fieldManager: string;
+  overridden?: readonly string[];
+}
+
+/**
+ * The JSON patch that makes the owner the manager of what kubectl and its own past hold, so that fields that left Git
+ * leave the cluster too, and that removes bookkeeping of older tools. Empty when there is nothing to do.
+ * Source: Flux ssa `PatchReplaceFieldsManagers`, spec 3.4 "Pre-clean".
+ */
+export function planTakeover(live: KubeObject, options: TakeoverOptions): JsonPatchStep[] {
+  const { metadata } = live;
+  const steps: JsonPatchStep[] = [];
+  for (const key of legacyAnnotations)
+    if (metadata.annotations?.[key] !== undefined) steps.push(removal("annotations", key));
+  for (const key of legacyLabels) if (metadata.labels?.[key] !== undefined) steps.push(removal("labels", key));
+  const entries = takenOver(metadata.managedFields ?? [], options);
+  if (entries) steps.push({ op: "replace", path: "/metadata/managedFields", value: entries });
+  if (steps.length === 0 || metadata.resourceVersion === undefined) return steps;
+  return [{ op: "test", path: "/metadata/resourceVersion", value: metadata.resourceVersion }, ...steps];
+}
+
+/** Whether an object's metadata alone shows that {@link planTakeover} has something to do. */
+export function needsTakeover(metadata: ObjectMeta, options: TakeoverOptions): boolean {
+  if (legacyAnnotations.some((key) => metadata.annotations?.[key] !== undefined)) return true;
+  if (legacyLabels.some((key) => metadata.labels?.[key] !== undefined)) return true;
+  const rules = rulesOf(options.fieldManager, options.overridden ?? []);
+  return (metadata.managedFields ?? []).some((entry) => rules.some((rule) => matches(entry, rule)));
+}
+
+function removal(field: "annotations" | "labels", key: string): JsonPatchStep {
+  return { op: "remove", path: `/metadata/${field}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}` };
+}
+
+function takenOver(entries: readonly ManagedFieldsEntry[], options: TakeoverOptions): ManagedFieldsEntry[] | undefined {
+  const rules = rulesOf(options.fieldManager, options.overridden ?? []);
+  const isOwn = (entry: ManagedFieldsEntry): boolean =>
+    entry.manager === options.fieldManager && entry.operation === "Apply" && !entry.subresource;
+  const foreign = entries.filter((entry) => !isOwn(entry) && rules.some((rule) => matches(entry, rule)));
+  const [firstForeign] = foreign;
+  if (!firstForeign) return undefined;
+  const own = entries.find(isOwn) ?? { ...firstForeign, fieldsV1: {} };
+  const fieldsV1 = foreign.reduce((fields, entry) => unionOfFields(fields, entry.fieldsV1 ?? {}), own.fieldsV1 ?? {});
+  const rest = entries.filter((entry) => !isOwn(entry) && !foreign.includes(entry));
+  return [...rest, { ...own, manager: options.fieldManager, operation: "Apply", fieldsV1 }];
+}
+
+function matches(entry: ManagedFieldsEntry, { prefix, operation }: ManagerRule): boolean {
+  return entry.operation === operation && !entry.subresource && (entry.manager ?? "").startsWith(prefix);
+}
+
+/** Every field of either set. */
+function unionOfFields(left: JsonObject, right: JsonObject): JsonObject {
+  const union: JsonObject = { ...left };
+  for (const [key, value] of Object.entries(right)) {
+    const known = union[key];
+    union[key] = isObject(known) && isObject(value) ? unionOfFields(known, value) : (known ?? value);
+  }
+  return union;
+}
