@@ -11,6 +11,9 @@ interface Lease extends KubeObject {
   spec?: LeaseSpec;
 }
 
+/** What of a client a candidate uses. */
+type LeaseClient = Pick<KubeClient, "get" | "create" | "replace">;
+
 interface Held {
   term: number;
   renewedMs: number;
@@ -23,7 +26,7 @@ interface Held {
  * ends by our own clock at the renew deadline, which lies before the time at which others may take the lease; so two
  * holders never believe in it at once. Errors of the API server are retried.
  */
-export function acquireLease(client: KubeClient, options: LeaseOptions): LeaseCandidate {
+export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseCandidate {
   const clock = options.clock ?? systemClock;
   const log = (options.log ?? silentLogger).with({ lease: `${options.namespace}/${options.name}` });
   const leaseDurationMs = options.leaseDurationMs ?? 35_000;
@@ -98,7 +101,7 @@ export function acquireLease(client: KubeClient, options: LeaseOptions): LeaseCa
 
   const tick = async (): Promise<void> => {
     const patience = new AbortController();
-    const cancelPatience = clock.after(retryPeriodMs * 2, () =>
+    const cancelPatience = clock.after(Math.min(2 * retryPeriodMs, untilDeadlineMs()), () =>
       patience.abort(new Error("the API server does not answer")),
     );
     try {
@@ -112,10 +115,12 @@ export function acquireLease(client: KubeClient, options: LeaseOptions): LeaseCa
     schedule();
   };
 
+  const untilDeadlineMs = (): number =>
+    held ? Math.max(1, held.renewedMs + renewDeadlineMs - clock.now()) : Number.POSITIVE_INFINITY;
+
   const schedule = (): void => {
     if (stopping.signal.aborted) return;
-    const untilDeadlineMs = held ? Math.max(1, held.renewedMs + renewDeadlineMs - clock.now()) : retryPeriodMs;
-    cancelTimer = clock.after(Math.min(retryPeriodMs, untilDeadlineMs), () => void (running = tick()));
+    cancelTimer = clock.after(Math.min(retryPeriodMs, untilDeadlineMs()), () => void (running = tick()));
   };
 
   running = tick();
@@ -142,7 +147,7 @@ export function acquireLease(client: KubeClient, options: LeaseOptions): LeaseCa
 
 /** Gives the lease back: no holder, and a duration of one second, as client-go writes it. Best effort. */
 async function release(
-  client: KubeClient,
+  client: LeaseClient,
   key: Parameters<KubeClient["get"]>[0],
   identity: string,
   nowMs: number,

@@ -1,13 +1,13 @@
 import { request as httpRequest, type Agent as HttpAgent } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
+import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
 import { EddyError } from "@eddy/core/errors";
 
 const tunnelTimeoutMs = 30_000;
 
 /** Where a tunnel should end, as node's agents describe a connection. */
-export type TunnelTarget = ConnectionOptions & { host?: string; port?: number | string };
+export type TunnelTarget = ConnectionOptions;
 
 /**
  * Makes an agent open its connections through a proxy with CONNECT. User and password in the proxy's URL are sent to
@@ -18,19 +18,8 @@ export function tunnelThrough(agent: HttpAgent, proxyUrl: string, target: "http:
   const proxy = parseProxyUrl(proxyUrl);
   const open = (options: TunnelTarget, done: (error: Error | null, socket?: Duplex) => void): undefined => {
     openTunnel(proxy, options).then(
-      (socket) =>
-        done(
-          null,
-          target === "https:"
-            ? tlsConnect({
-                ...options,
-                socket,
-                host: undefined,
-                port: undefined,
-                ...serverNameOf(options),
-              } as ConnectionOptions)
-            : socket,
-        ),
+      // With a socket given, the host only serves to check the certificate.
+      (socket) => done(null, target === "https:" ? tlsConnect({ ...options, socket }) : socket),
       (error: Error) => done(error),
     );
     return undefined;
@@ -48,11 +37,6 @@ export function parseProxyUrl(text: string): URL {
     `use the proxy-url of the kubeconfig: its scheme is ${scheme}, want http or https`,
     { class: "terminal" },
   );
-}
-
-function serverNameOf(options: TunnelTarget): { servername?: string } {
-  if (options.servername !== undefined && options.servername !== "") return { servername: options.servername };
-  return options.host === undefined ? {} : { servername: options.host };
 }
 
 function openTunnel(proxy: URL, target: TunnelTarget): Promise<Duplex> {

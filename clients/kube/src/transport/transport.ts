@@ -217,13 +217,10 @@ function tlsOptions(
   cluster: ClusterConfig,
   base: ServerAddress,
   context: SecureContext,
-): { secureContext: SecureContext; rejectUnauthorized: boolean; servername?: string } {
-  const servername = cluster.tlsServerName ?? (isIP(base.host) === 0 ? base.host : undefined);
-  return {
-    secureContext: context,
-    rejectUnauthorized: !cluster.insecureSkipTlsVerify,
-    ...(servername === undefined ? {} : { servername }),
-  };
+): { secureContext: SecureContext; rejectUnauthorized: boolean; servername: string } {
+  // An IP address may not be asked for by name; with "" the certificate is checked against the host all the same.
+  const servername = cluster.tlsServerName ?? (isIP(base.host) === 0 ? base.host : "");
+  return { secureContext: context, rejectUnauthorized: !cluster.insecureSkipTlsVerify, servername };
 }
 
 /** Built once: node would otherwise put every PEM into the name of the connection pool, for each request. */
