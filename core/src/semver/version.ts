@@ -28,7 +28,9 @@ export function parseVersion(text: string): Version {
   const match = loosePattern.exec(text);
   if (!match) throw invalid("invalid semantic version");
   const [, major = "", minor = "0", patch = "0", prerelease = "", metadata = ""] = match;
-  const [majorNumber, minorNumber, patchNumber] = [major, minor, patch].map(parseSegment);
+  const [majorNumber, minorNumber, patchNumber] = [major, minor, patch].map((segment) =>
+    parseSegment(segment, "error parsing version segment: "),
+  );
   if (prerelease !== "") checkPrerelease(prerelease);
   return {
     major: majorNumber ?? 0n,
@@ -57,7 +59,6 @@ export function parseStrictVersion(text: string): Version {
   for (const part of [major, minor, patch]) {
     if (!/^[0-9]*$/.test(part)) throw invalid("invalid characters in version");
     if (part.length > 1 && part.startsWith("0")) throw invalid("version segment starts with 0");
-    if (part === "") throw invalid('strconv.ParseUint: parsing "": invalid syntax');
   }
   return {
     major: parseSegment(major),
@@ -74,12 +75,12 @@ function cut(text: string, separator: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function parseSegment(text: string): bigint {
+/** The number of a segment; `context` is what upstream puts before its parser's complaint. */
+function parseSegment(text: string, context = ""): bigint {
+  const complaint = `${context}strconv.ParseUint: parsing ${JSON.stringify(text)}: `;
+  if (text === "") throw invalid(`${complaint}invalid syntax`);
   const value = BigInt(text);
-  if (value > maxNumber)
-    throw invalid(
-      `error parsing version segment: strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`,
-    );
+  if (value > maxNumber) throw invalid(`${complaint}value out of range`);
   return value;
 }
 
