@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot, upstreamProgram } from "@eddy/conformance/upstream";
-import { allKinds, crdOf } from "@eddy/api";
+import { kinds, crdOf } from "@eddy/api";
 import { loadDocuments } from "@eddy/goyaml";
 import type { KubeObject } from "@eddy/core/object";
 import { startPrograms, type ProcessGroup } from "./process-under-test.ts";
@@ -29,7 +29,7 @@ const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
 export const eddy: Peer = {
   name: "Eddy",
   unavailable: undefined,
-  crds: () => allKinds.map((kind) => crdOf(kind)),
+  crds: () => kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
   start: ({ kubeconfig, dir }) =>
     startPrograms([
       {

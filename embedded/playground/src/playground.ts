@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { systemClock, type Clock } from "@eddy/core/clock";
 import { silentLogger, type Logger } from "@eddy/core/log";
 import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
-import { startGitServer, type GitServer, type Push } from "@eddy/git-server";
+import { startGitServer, type GitServer } from "@eddy/git-server";
 import { startWorkloads } from "@eddy/workloads";
+import { serveLocalRepository } from "./local-repository.ts";
 import { loadPorts, onPort, savePorts } from "./ports.ts";
 import { loadSample } from "./sample.ts";
 
@@ -14,10 +15,12 @@ export interface PlaygroundOptions {
   dataDir: string;
   /** Forget what an earlier start left in the data directory. */
   fresh?: boolean;
+  /** A local repository to serve instead of the sample. */
+  localRepository?: string;
   /** TCP port of the API server; default: the one of the last start, or any. */
   port?: number;
-  /** Called for each push to the sample repository, after its refs have moved. */
-  onPush?: (push: Push) => void;
+  /** Called after refs of the served repository have moved. */
+  onPush?: () => void;
   /** Called when the API server listens, before the rest starts. */
   onControlPlane?: (controlPlane: ControlPlane) => void;
   clock?: Clock;
@@ -30,7 +33,7 @@ export interface Playground {
   git: GitServer;
   /** File with the admin's kubeconfig, mode 0600. */
   kubeconfigPath: string;
-  /** Clone URL of the sample repository. */
+  /** Clone URL of the served repository. */
   repositoryUrl: string;
   /** Stops everything; state stays in the data directory. */
   stop(): Promise<void>;
@@ -56,7 +59,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   writeFileSync(kubeconfigPath, controlPlane.kubeconfig, { mode: 0o600 });
   const workloads = startWorkloads(controlPlane.objects, { clock, log });
   const gitDir = join(dataDir, "git");
-  const git = await onPort(ports.git, (port) => startGitServer({ dir: gitDir, port, ...pushCallback(options) }));
+  const git = await onPort(ports.git, (port) =>
+    startGitServer({ dir: gitDir, port, onPush: () => options.onPush?.() }),
+  );
   const known = existsSync(join(gitDir, `${sampleName}.git`));
   const repositoryUrl = known
     ? `${git.url}/${sampleName}.git`
@@ -68,6 +73,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     kubeconfigPath,
     repositoryUrl,
     async stop() {
+      local?.stop();
       workloads.stop();
       await git.stop();
       await controlPlane.stop();
@@ -75,8 +81,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   };
 }
 
-function pushCallback({ onPush }: PlaygroundOptions): { onPush?: (push: Push) => void } {
-  return onPush ? { onPush } : {};
+/** The clone URL of the sample, made on the first start. */
+async function sampleRepository(git: GitServer, gitDir: string): Promise<string> {
+  if (existsSync(join(gitDir, `${sampleName}.git`))) return `${git.url}/${sampleName}.git`;
+  return (await git.createRepository(sampleName, loadSample())).url;
 }
 
 /** Removes only what the playground makes, so that a wrong `--data-dir` costs nobody their files. */
