@@ -75,7 +75,7 @@ function startCache(
     {
       ...cacheOptions,
       ...(options.namespace ? { namespace: options.namespace } : {}),
-      transform: withoutManagedFields,
+      transform: cacheOptions.metadataOnly ? identityOnly : withoutManagedFields,
       clock: options.clock,
       log: options.logger,
     },
@@ -95,6 +95,18 @@ function startCache(
     },
     stop: () => reflection.stop(),
   };
+}
+
+// What a change is seen by: watched are all Secrets and ConfigMaps of a cluster.
+function identityOnly(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const metadata = {
+    name,
+    ...(namespace ? { namespace } : {}),
+    ...(uid ? { uid } : {}),
+    ...(resourceVersion ? { resourceVersion } : {}),
+  };
+  return { apiVersion: object.apiVersion, kind: object.kind, metadata };
 }
 
 function withoutManagedFields(object: KubeObject): KubeObject {

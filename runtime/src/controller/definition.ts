@@ -4,7 +4,10 @@ import type { ReconcilableObject } from "./object.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
 
-/** Another kind whose objects passes depend on. Which object depends on which is `references`. */
+/**
+ * Another kind whose objects passes depend on. Which object depends on which is `references`; the watch starts when the
+ * first object refers to the kind.
+ */
 export interface WatchDefinition {
   kind: KindRef;
   /** Keep and compare metadata only: Secrets and ConfigMaps, whose content need not stay in memory. */

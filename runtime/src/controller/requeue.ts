@@ -1,6 +1,48 @@
 import { parseDuration } from "@eddy/core/duration";
 import { isObject } from "@eddy/core/json";
+import type { RetryPolicy } from "./definition.ts";
+import type { ControllerSettings } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
+
+/** What to do about an object after a pass. */
+export type Next =
+  /** `afterMs` instead of `spec.interval`. */
+  | { kind: "interval"; afterMs: number | undefined }
+  | { kind: "after"; afterMs: number }
+  | { kind: "retry" }
+  | { kind: "onChange" };
+
+/** What {@link planRequeue} goes by. */
+export interface RequeueFacts {
+  next: Next;
+  object: ReconcilableObject;
+  retry: RetryPolicy;
+  /** Failures in a row, with this one. */
+  failures: number;
+  /** 0 to 1. */
+  random: number;
+}
+
+/** When the object is looked at again without an event, in milliseconds; undefined: never. Pure. */
+export function planRequeue(
+  { next, object, retry, failures, random }: RequeueFacts,
+  settings: ControllerSettings,
+): number | undefined {
+  const jittered = (delayMs: number): number => jitter(delayMs, settings.intervalJitterPercentage, random);
+  switch (next.kind) {
+    case "onChange":
+      return undefined;
+    case "after":
+      return next.afterMs;
+    case "retry":
+      if (retry.kind === "fixed") return retry.delayMs;
+      return jittered(backoffDelay(failures, settings.minRetryDelayMs, settings.maxRetryDelayMs));
+    case "interval": {
+      const intervalMs = next.afterMs ?? intervalOf(object);
+      return intervalMs === undefined ? undefined : jittered(intervalMs);
+    }
+  }
+}
 
 /** `interval` ± `percentage`, spread evenly. Source: Flux runtime jitter. */
 export function jitter(intervalMs: number, percentage: number, random: number): number {

@@ -5,6 +5,7 @@ import { hasReason } from "@eddy/kube";
 import { settleConditions } from "./conditions.ts";
 import { determineConsequence } from "./consequence.ts";
 import type { RunControl } from "./create-run.ts";
+import type { Next } from "./requeue.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
@@ -12,13 +13,6 @@ import type { Outcome } from "./outcome.ts";
 import type { Run, RunEvent } from "./run.ts";
 import { StepError, asStepError } from "./step-error.ts";
 import type { StatusWriter } from "./status-writer.ts";
-
-/** What to do about the object after a pass. */
-export type Next =
-  | { kind: "interval"; afterMs: number | undefined }
-  | { kind: "after"; afterMs: number }
-  | { kind: "retry" }
-  | { kind: "onChange" };
 
 /** What a pass came to, for logs and metrics. */
 export interface PassResult {

@@ -1,0 +1,117 @@
+import { formatTime } from "@eddy/core/conditions";
+import type { EddyError } from "@eddy/core/errors";
+import type { Logger } from "@eddy/core/log";
+import { refOf, type KubeObject } from "@eddy/core/object";
+import { eventAnnotationPrefix } from "@eddy/api";
+import type { KindCache } from "./caches.ts";
+import { createRun, type RunControl } from "./create-run.ts";
+import type { ControllerDefinition } from "./definition.ts";
+import type { ControllerEnvironment } from "./environment.ts";
+import type { ReconcilableObject } from "./object.ts";
+import { callPass, removeFinalizer, settle, type PassResult } from "./run-pass.ts";
+import type { RunEvent } from "./run.ts";
+import { createStatusWriter } from "./status-writer.ts";
+import type { Slot } from "./work-queue.ts";
+
+/** Runs passes of one controller. */
+export interface PassRunner<T extends ReconcilableObject> {
+  /** One pass, or the finalizer's work for a deleted object. Rejects when its outcome could not be written. */
+  run(object: T, slot: Slot): Promise<PassResult>;
+  /** Cancels the pass over this key, if one runs. */
+  cancel(key: string, reason: EddyError): void;
+  cancelAll(reason: EddyError): void;
+}
+
+/** Options of {@link createPassRunner}. */
+export interface PassRunnerOptions<T extends ReconcilableObject, Ports> {
+  definition: ControllerDefinition<T, Ports>;
+  ports: Ports;
+  environment: ControllerEnvironment;
+  cache: KindCache<T>;
+  logger: Logger;
+  keyOf(object: KubeObject): string;
+}
+
+/** A runner without passes. */
+export function createPassRunner<T extends ReconcilableObject, Ports>(
+  options: PassRunnerOptions<T, Ports>,
+): PassRunner<T> {
+  const { definition, ports, environment, cache, logger, keyOf } = options;
+  const running = new Map<string, RunControl<T>>();
+
+  const start = (object: T, slot: Slot): { control: RunControl<T>; finish(): Promise<PassResult> } => {
+    const writer = createStatusWriter({
+      kube: environment.kube,
+      key: { ...refOf(object), version: definition.kind.version },
+      fieldManager: definition.fieldManager,
+      object,
+      onWritten: (written) => cache.observe(written),
+    });
+    const publish = (event: RunEvent): void =>
+      publishEvent(event, object, control.eventMetadata(), definition, environment);
+    const control: RunControl<T> = createRun({
+      object,
+      clock: environment.clock,
+      logger: logger.with({ name: object.metadata.name, namespace: object.metadata.namespace }),
+      slot,
+      writer,
+      requeueDependencyMs: environment.settings.requeueDependencyMs,
+      publish,
+    });
+    const finish = async (): Promise<PassResult> => {
+      if (object.metadata.deletionTimestamp !== undefined) return finalize(object, control);
+      const outcome = await callPass(definition, control.run, ports);
+      return settle(outcome, control, writer, { environment, publish, negative: definition.negativeConditions ?? [] });
+    };
+    return { control, finish };
+  };
+  const finalize = async (object: T, { run }: RunControl<T>): Promise<PassResult> => {
+    const outcome = (await definition.finalize?.(run, ports)) ?? run.finalized();
+    if (outcome.kind === "failed") return { next: { kind: "retry" }, result: "error" };
+    await removeFinalizer(object, definition, environment);
+    return { next: { kind: "onChange" }, result: "success" };
+  };
+
+  return {
+    async run(object, slot) {
+      const { control, finish } = start(object, slot);
+      running.set(keyOf(object), control);
+      try {
+        return await finish();
+      } finally {
+        control.end();
+        running.delete(keyOf(object));
+      }
+    },
+    cancel: (key, reason) => running.get(key)?.cancel(reason),
+    cancelAll(reason) {
+      for (const control of running.values()) control.cancel(reason);
+    },
+  };
+}
+
+function publishEvent(
+  event: RunEvent,
+  object: ReconcilableObject,
+  metadata: Readonly<Record<string, string>>,
+  { name }: { name: string },
+  { events, clock, masker }: ControllerEnvironment,
+): void {
+  const { uid, resourceVersion, annotations = {} } = object.metadata;
+  const copied = Object.entries(annotations).filter(([key]) => key.startsWith(eventAnnotationPrefix));
+  events.publish({
+    involvedObject: {
+      ...refOf(object),
+      apiVersion: object.apiVersion,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    severity: event.severity,
+    timestamp: formatTime(new Date(clock.now())),
+    reason: event.reason,
+    message: masker.mask(event.message),
+    metadata: { ...Object.fromEntries(copied), ...metadata, ...event.metadata },
+    reportingController: name,
+    reportingInstance: name,
+  });
+}
