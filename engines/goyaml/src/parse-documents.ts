@@ -1,5 +1,7 @@
 import type { Node } from "./node.ts";
-import { YamlError } from "./yaml-error.ts";
+import { Parser } from "./parser.ts";
+import { checkText } from "./text-limits.ts";
+import { yamlV3 } from "./yaml-dialect.ts";
 
 /** Options of {@link parseDocuments}. */
 export interface ParseDocumentsOptions {
@@ -17,5 +19,9 @@ export interface ParseDocumentsOptions {
  * @throws YamlError with go-yaml's wording.
  */
 export function parseDocuments(text: string, options: ParseDocumentsOptions = {}): Node[] {
-  throw new YamlError(`Parse YAML of ${text.length} characters: not built yet`, { file: options.file });
+  checkText(text, options.file, options.maxLength);
+  const parser = new Parser(text, yamlV3(options));
+  const documents: Node[] = [];
+  for (let document = parser.next(); document !== undefined; document = parser.next()) documents.push(document);
+  return documents;
 }
