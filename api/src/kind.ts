@@ -1,4 +1,5 @@
 import type { KubeObject } from "@eddy/core/object";
+import type { CreateForm } from "./create-form.ts";
 import type { Schema } from "./schema.ts";
 
 /** A column that the API server's tables and `kubectl get` show. */
@@ -32,6 +33,12 @@ export interface CliColumn {
   value(object: KubeObject): string;
 }
 
+/** Ids (`<namespace>_<name>_<group>_<kind>`) of applied objects; `isRemote`: they are in another cluster. */
+export interface KindInventory {
+  entries: readonly { id: string }[];
+  isRemote: boolean;
+}
+
 /** What the command line's verbs need to know of a kind. */
 export interface KindCli {
   /** Words that name the kind after a verb: `["source", "git"]`, `["kustomization"]`. */
@@ -45,12 +52,18 @@ export interface KindCli {
   /** In messages of create: `GitRepository source`. */
   createName: string;
   columns: readonly CliColumn[];
+  /** Added by `-o wide`, before the age. */
+  wideColumns: readonly CliColumn[];
   /** Has passes that can be requested. */
   reconcilable: boolean;
   /** Has `spec.suspend`. */
   suspendable: boolean;
   /** What was reached, once Ready: `applied revision main@sha1:…`. */
   successMessage(object: KubeObject): string;
+  /** What `create` asks for; absent where objects are only made by others. */
+  create?: CreateForm;
+  /** What the object applied; absent where the kind applies nothing. */
+  inventoryOf?(object: KubeObject): KindInventory;
   /** The source that the object is made from, if the kind has one; `namespace` is filled in. */
   sourceOf?(object: KubeObject): { kind: string; name: string; namespace: string } | undefined;
 }

@@ -2,9 +2,10 @@ import { valueAt, type KubeObject } from "@eddy/core/object";
 import { messageCliColumn, readyCliColumn, revisionCliColumn, suspendedCliColumn, textAt } from "../cli-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { fluxFinalizer } from "../field-managers.ts";
-import type { Kind, KindVersion } from "../kind.ts";
+import type { Kind, KindInventory, KindVersion } from "../kind.ts";
 import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
-import type { Kustomization } from "./kustomization-types.ts";
+import { createKustomization } from "./create-kustomization.ts";
+import type { Kustomization, ResourceRef } from "./kustomization-types.ts";
 import { kustomizeGroup } from "./group.ts";
 import { legacyPatchFields, upgradeLegacyPatches } from "./legacy-patches.ts";
 import { specSchema, statusSchema } from "./kustomization-schema.ts";
@@ -32,6 +33,11 @@ function sourceOf(object: KubeObject): { kind: string; name: string; namespace: 
   };
 }
 
+function inventoryOf(object: KubeObject): KindInventory {
+  const entries = (valueAt(object, "status", "inventory", "entries") ?? []) as ResourceRef[];
+  return { entries, isRemote: valueAt(object, "spec", "kubeConfig") !== undefined };
+}
+
 /**
  * Kustomization. The older versions have the schema of `v1`; `validation` has had no effect since Flux 0.18 and is dropped.
  * Source: kustomize-controller api, flux2.md 1.8 and appendix A.
@@ -54,8 +60,11 @@ export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>(
     humanName: "kustomization",
     createName: "Kustomization",
     columns: [revisionCliColumn("status", "lastAppliedRevision"), suspendedCliColumn, readyCliColumn, messageCliColumn],
+    wideColumns: [{ header: "Path", value: (object) => textAt(object, "spec", "path") }],
     reconcilable: true,
     suspendable: true,
+    create: createKustomization,
+    inventoryOf,
     successMessage: (object: KubeObject) => `applied revision ${textAt(object, "status", "lastAppliedRevision")}`,
     sourceOf: (object) => (valueAt(object, "spec", "sourceRef") === undefined ? undefined : sourceOf(object)),
   },

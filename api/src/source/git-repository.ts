@@ -17,6 +17,7 @@ import type {
   GitRepositoryStatus,
   GitRepositoryVerification,
 } from "./git-repository-types.ts";
+import { createGitRepository } from "./create-git-repository.ts";
 import { sourceGroup } from "./group.ts";
 
 const refSchema: Schema<GitRepositoryRef> = object<GitRepositoryRef>(
@@ -149,8 +150,10 @@ export const gitRepositoryKind: Kind<GitRepository> = defineKind<GitRepository>(
       readyCliColumn,
       messageCliColumn,
     ],
+    wideColumns: [{ header: "URL", value: (object) => textAt(object, "spec", "url") }],
     reconcilable: true,
     suspendable: true,
+    create: createGitRepository,
     successMessage: (object: KubeObject) => `fetched revision ${textAt(object, "status", "artifact", "revision")}`,
   },
 });
