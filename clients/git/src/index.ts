@@ -4,6 +4,7 @@
  * Not a working copy: a commit is a read-only tree. Entry points: {@link openRepository} and {@link pushCommit}.
  */
 export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
+export { openRepository } from "./open-repository.ts";
 export type {
   FetchOptions,
   GitAuth,

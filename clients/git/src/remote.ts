@@ -101,7 +101,7 @@ export interface GitProxy {
 export interface GitLimits {
   /** Bytes of one pack on the wire. Default 1 GiB. */
   maxPackBytes: number;
-  /** Bytes of one object. Default 256 MiB. */
+  /** Bytes of one object. Default 128 MiB. */
   maxObjectBytes: number;
   /** Objects in one pack. Default 2,000,000. */
   maxObjects: number;

@@ -1,0 +1,130 @@
+import { joinPath, type EntryKind, type FileTree } from "@eddy/core/tree";
+import { compareText } from "@eddy/core/json";
+import { GitError } from "./errors.ts";
+import type { TreeEntry } from "./object.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** A tree of another repository that stands in a submodule's place. */
+export type Mounts = ReadonlyMap<string, FileTree>;
+
+/**
+ * The files of a tree object. Submodules are empty folders unless `mounts` has them; symbolic links are listed, and cannot
+ * be read.
+ */
+export function createGitTree(store: ObjectStore, root: string, mounts: Mounts = new Map()): FileTree {
+  const find = (path: string): TreeEntry | undefined => {
+    let entry: TreeEntry = { name: "", oid: root, kind: "directory" };
+    if (path === "") return entry;
+    for (const step of path.split("/")) {
+      if (entry.kind !== "directory") return undefined;
+      const next = store.tree(entry.oid).find((candidate) => candidate.name === step);
+      if (!next) return undefined;
+      entry = next;
+    }
+    return entry;
+  };
+  const mounted = (path: string): { tree: FileTree; rest: string } | undefined => {
+    for (const [at, tree] of mounts) {
+      if (path === at) return { tree, rest: "" };
+      if (path.startsWith(`${at}/`)) return { tree, rest: path.slice(at.length + 1) };
+    }
+    return undefined;
+  };
+  const visit = <R>(
+    path: string,
+    inMount: (tree: FileTree, rest: string) => R,
+    here: (entry: TreeEntry | undefined) => R,
+  ): R => {
+    const mount = mounts.size > 0 ? mounted(path) : undefined;
+    return mount ? inMount(mount.tree, mount.rest) : here(find(path));
+  };
+  return {
+    kindOf: (path) => visit(path, (tree, rest) => tree.kindOf(rest), kindOfEntry),
+    read: (path) =>
+      visit(
+        path,
+        (tree, rest) => tree.read(rest),
+        (entry) => (isFile(entry) ? store.require(entry.oid, "blob") : undefined),
+      ),
+    list: (path) =>
+      visit(
+        path,
+        (tree, rest) => tree.list(rest),
+        (entry) => namesOf(store, entry),
+      ),
+    identityOf: (path) =>
+      visit(
+        path,
+        (tree, rest) => tree.identityOf?.(rest),
+        (entry) => (isFile(entry) ? entry.oid : undefined),
+      ),
+    isExecutable: (path) =>
+      visit(
+        path,
+        (tree, rest) => tree.isExecutable?.(rest) ?? false,
+        (entry) => entry?.kind === "executable",
+      ),
+  };
+}
+
+function isFile(entry: TreeEntry | undefined): entry is TreeEntry {
+  return entry?.kind === "file" || entry?.kind === "executable";
+}
+
+function kindOfEntry(entry: TreeEntry | undefined): EntryKind | undefined {
+  if (!entry) return undefined;
+  if (entry.kind === "symlink") return "symlink";
+  return isFile(entry) ? "file" : "directory";
+}
+
+function namesOf(store: ObjectStore, entry: TreeEntry | undefined): readonly string[] | undefined {
+  if (entry?.kind === "submodule") return [];
+  if (entry?.kind !== "directory") return undefined;
+  return store
+    .tree(entry.oid)
+    .map(({ name }) => name)
+    .sort(compareText);
+}
+
+const maxDepth = 512;
+
+/** A submodule's place in a tree. */
+export interface SubmoduleEntry {
+  readonly path: string;
+  readonly commit: string;
+}
+
+/**
+ * Proves that a tree is whole and safe: every object is there, every name may be used, nothing stands twice. Trees in
+ * `proven` are not looked at again, and new ones are added to it. Answers where submodules are, among the trees looked at.
+ */
+export function proveTree(
+  store: ObjectStore,
+  root: string,
+  proven: Map<string, readonly SubmoduleEntry[]>,
+): readonly SubmoduleEntry[] {
+  const prove = (oid: string, depth: number): readonly SubmoduleEntry[] => {
+    const known = proven.get(oid);
+    if (known) return known;
+    if (depth > maxDepth) throw new GitError("limit", `read tree: more than ${maxDepth} folders deep`);
+    const submodules: SubmoduleEntry[] = [];
+    const seen = new Set<string>();
+    for (const entry of store.tree(oid)) {
+      if (seen.has(entry.name))
+        throw new GitError("unsafe", `read tree ${oid}: the name ${JSON.stringify(entry.name)} stands there twice`);
+      seen.add(entry.name);
+      if (entry.kind === "submodule") submodules.push({ path: entry.name, commit: entry.oid });
+      else if (entry.kind === "directory") {
+        for (const inner of prove(entry.oid, depth + 1))
+          submodules.push({ ...inner, path: joinPath(entry.name, inner.path) ?? "" });
+      } else if (!store.has(entry.oid))
+        throw new GitError(
+          "protocol",
+          `read tree ${oid}: the file ${JSON.stringify(entry.name)} (${entry.oid}) was not sent`,
+        );
+    }
+    proven.set(oid, submodules);
+    return submodules;
+  };
+  return prove(root, 0);
+}

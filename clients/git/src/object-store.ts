@@ -1,0 +1,151 @@
+import { applyDelta } from "./delta.ts";
+import { GitError } from "./errors.ts";
+import { objectId, parseTree, type GitObject, type ObjectType, type TreeEntry } from "./object.ts";
+import type { PackBytes } from "./pack-bytes.ts";
+import { inflateEntry, readEntryHead, type EntryHead } from "./pack-entry.ts";
+import type { PackIndex } from "./pack-index.ts";
+
+/** A pack and where its objects are. An untrusted one was on disk: its objects are proven again when read. */
+export interface Pack {
+  readonly bytes: PackBytes;
+  readonly index: PackIndex;
+  readonly trusted: boolean;
+}
+
+/** The objects of one repository, in packs; inflated ones are kept at hand up to a bound. */
+export interface ObjectStore {
+  has(oid: string): boolean;
+  /** The object, or undefined when no pack has it. */
+  read(oid: string): GitObject | undefined;
+  /** The object of this type. @throws GitError `protocol` when it is missing or of another type. */
+  require(oid: string, type: ObjectType): Buffer;
+  /** A parsed tree; parsed once while it is at hand. */
+  tree(oid: string): readonly TreeEntry[];
+  /** Keeps an object at hand that was just seen. */
+  remember(oid: string, object: GitObject): void;
+  add(pack: Pack): void;
+  /** Bytes of all packs. */
+  size(): number;
+  packs(): readonly Pack[];
+}
+
+const maxParsedTrees = 20_000;
+const maxRememberedBytes = 1024 * 1024;
+const maxChain = 10_000;
+
+/** An empty store that keeps up to `cacheBytes` of inflated objects. */
+export function createObjectStore(options: { cacheBytes: number; maxObjectBytes: number }): ObjectStore {
+  const packs: Pack[] = [];
+  const inflated = createByteCache(options.cacheBytes);
+  const parsed = new Map<string, readonly TreeEntry[]>();
+
+  const locate = (oid: string): { pack: Pack; offset: number } | undefined => {
+    // The newest pack first: what is asked for most is what has just come.
+    for (let number = packs.length - 1; number >= 0; number--) {
+      const pack = packs[number];
+      const offset = pack?.index.find(oid);
+      if (pack && offset !== undefined) return { pack, offset };
+    }
+    return undefined;
+  };
+
+  const read = (oid: string): GitObject | undefined => {
+    const known = inflated.get(oid);
+    if (known) return known;
+    const place = locate(oid);
+    if (!place) return undefined;
+    const object = readAt(place.pack, place.offset, options.maxObjectBytes, readBase);
+    if (!place.pack.trusted && objectId(object.type, object.data) !== oid)
+      throw new GitError("protocol", `read object ${oid}: the cached pack is damaged`);
+    remember(oid, object);
+    return object;
+  };
+  const readBase = (oid: string): GitObject => {
+    const base = read(oid);
+    if (!base) throw new GitError("protocol", `read pack: the base ${oid} of a delta is missing`);
+    return base;
+  };
+  const remember = (oid: string, object: GitObject): void => {
+    if (object.data.length <= maxRememberedBytes) inflated.set(oid, object);
+  };
+
+  const store: ObjectStore = {
+    has: (oid) => locate(oid) !== undefined,
+    read,
+    remember,
+    require(oid, type) {
+      const object = read(oid);
+      if (object?.type !== type)
+        throw new GitError(
+          "protocol",
+          `read ${type} ${oid}: ${object ? `it is a ${object.type}` : "object not found"}`,
+        );
+      return object.data;
+    },
+    tree(oid) {
+      const known = parsed.get(oid);
+      if (known) return known;
+      const entries = parseTree(oid, store.require(oid, "tree"));
+      if (parsed.size >= maxParsedTrees) parsed.delete(parsed.keys().next().value ?? "");
+      parsed.set(oid, entries);
+      return entries;
+    },
+    add: (pack) => void packs.push(pack),
+    size: () => packs.reduce((sum, pack) => sum + pack.bytes.length, 0),
+    packs: () => packs,
+  };
+  return store;
+}
+
+/** Reads one entry, following its deltas to the base; at most `maxChain` of them. */
+function readAt(pack: Pack, offset: number, maxBytes: number, readBase: (oid: string) => GitObject): GitObject {
+  const deltas: EntryHead[] = [];
+  let head = readEntryHead(pack.bytes, offset);
+  while (head.baseOffset !== undefined) {
+    if (deltas.push(head) > maxChain) throw new GitError("limit", `read pack: a chain of more than ${maxChain} deltas`);
+    head = readEntryHead(pack.bytes, head.baseOffset);
+  }
+  let object: GitObject;
+  if (head.baseOid === undefined) {
+    object = { type: head.type as ObjectType, data: inflateEntry(pack.bytes, head, maxBytes).data };
+  } else {
+    deltas.push(head);
+    object = readBase(head.baseOid);
+  }
+  for (const delta of deltas.reverse()) {
+    object = {
+      type: object.type,
+      data: applyDelta(object.data, inflateEntry(pack.bytes, delta, maxBytes).data, maxBytes),
+    };
+  }
+  return object;
+}
+
+/** Keeps what was used last, up to a number of bytes. */
+function createByteCache(maxBytes: number): {
+  get(key: string): GitObject | undefined;
+  set(key: string, value: GitObject): void;
+} {
+  const entries = new Map<string, GitObject>();
+  let bytes = 0;
+  const cost = (object: GitObject): number => object.data.length + 200;
+  return {
+    get(key) {
+      const found = entries.get(key);
+      if (!found) return undefined;
+      entries.delete(key);
+      entries.set(key, found);
+      return found;
+    },
+    set(key, value) {
+      if (entries.has(key)) return;
+      entries.set(key, value);
+      bytes += cost(value);
+      for (const [oldest, object] of entries) {
+        if (bytes <= maxBytes) break;
+        entries.delete(oldest);
+        bytes -= cost(object);
+      }
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createObjectStore, type ObjectStore, type Pack } from "./object-store.ts";
+import { fileBytes } from "./pack-bytes.ts";
+import { decodePackIndex } from "./pack-index.ts";
+import type { SubmoduleEntry } from "./git-tree.ts";
+
+/** What is known of one repository, shared by all remotes of its URL. Access is always proven by listing refs first. */
+export interface RepositoryCache {
+  objects(): ObjectStore;
+  /** Trees that were looked through, and the submodules below them. */
+  proven(): Map<string, readonly SubmoduleEntry[]>;
+  /** Commits whose trees are whole here, newest last: what a server is told that we have. */
+  commits(): readonly string[];
+  addCommit(sha: string): void;
+  /** Adds a pack, and keeps it on disk where there is a cache folder. */
+  addPack(pack: Pack): void;
+  /** Starts afresh when packs have grown beyond a few times the first one. Not between naming `commits` and adding their pack. */
+  trim(): void;
+  /** Forgets everything: what comes next is fetched anew. Trees that were handed out stay readable. */
+  reset(): void;
+}
+
+/** Bounds of a cache. */
+export interface RepositoryCacheOptions {
+  cacheDir: string | undefined;
+  cacheBytes: number;
+  maxObjectBytes: number;
+}
+
+const maxCommits = 8;
+const maxPacks = 200;
+const minResetBytes = 64 * 1024 * 1024;
+const shared = new Map<string, WeakRef<RepositoryCache>>();
+
+/** The cache of a repository; the same while anybody holds it. */
+export function repositoryCache(url: string, options: RepositoryCacheOptions): RepositoryCache {
+  const key = `${options.cacheDir ?? ""}\0${url}`;
+  const known = shared.get(key)?.deref();
+  if (known) return known;
+  const cache = createRepositoryCache(url, options);
+  for (const [other, reference] of shared) if (!reference.deref()) shared.delete(other);
+  shared.set(key, new WeakRef(cache));
+  return cache;
+}
+
+function createRepositoryCache(url: string, options: RepositoryCacheOptions): RepositoryCache {
+  const folder =
+    options.cacheDir === undefined
+      ? undefined
+      : join(options.cacheDir, createHash("sha256").update(url).digest("hex").slice(0, 32));
+  let objects = createObjectStore(options);
+  let proven = new Map<string, readonly SubmoduleEntry[]>();
+  let commits: string[] = [];
+  let firstBytes = 0;
+
+  const cache: RepositoryCache = {
+    objects: () => objects,
+    proven: () => proven,
+    commits: () => commits,
+    addCommit(sha) {
+      commits = [...commits.filter((known) => known !== sha), sha].slice(-maxCommits);
+      if (folder) persist(() => writeFileSync(join(folder, "commits"), commits.join("\n")));
+    },
+    addPack(pack) {
+      if (objects.packs().length === 0) firstBytes = pack.bytes.length;
+      objects.add(pack);
+      if (folder) persist(() => savePack(folder, pack, objects.packs().length));
+    },
+    trim() {
+      // Nothing is ever removed from a pack, so the store only grows: a fresh start is smaller.
+      if (objects.packs().length >= maxPacks || objects.size() > Math.max(minResetBytes, 4 * firstBytes)) cache.reset();
+    },
+    reset() {
+      objects = createObjectStore(options);
+      proven = new Map();
+      commits = [];
+      if (folder) persist(() => rmSync(folder, { recursive: true, force: true }));
+    },
+  };
+  if (folder) {
+    const loaded = loadFolder(folder);
+    for (const pack of loaded.packs) objects.add(pack);
+    commits = loaded.packs.length > 0 ? loaded.commits : [];
+    firstBytes = loaded.packs[0]?.bytes.length ?? 0;
+  }
+  return cache;
+}
+
+/** The disk is a convenience: when it refuses, memory is enough. */
+function persist(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Nothing is lost but time after a restart.
+  }
+}
+
+function savePack(folder: string, pack: Pack, number: number): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const base = join(folder, `pack-${String(number).padStart(6, "0")}`);
+  writeFileSync(`${base}.part`, pack.bytes.read(0, pack.bytes.length), { mode: 0o600 });
+  renameSync(`${base}.part`, `${base}.pack`);
+  // The index comes last: a pack without one does not count.
+  writeFileSync(`${base}.part`, pack.index.encode(), { mode: 0o600 });
+  renameSync(`${base}.part`, `${base}.index`);
+}
+
+function loadFolder(folder: string): { packs: Pack[]; commits: string[] } {
+  try {
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith(".index"))
+      .sort();
+    const packs = names.map((name): Pack => ({
+      bytes: fileBytes(join(folder, name.replace(/\.index$/, ".pack"))),
+      index: decodePackIndex(readFileSync(join(folder, name))),
+      trusted: false,
+    }));
+    return {
+      packs,
+      commits: readFileSync(join(folder, "commits"), "utf8")
+        .split("\n")
+        .filter((sha) => /^[0-9a-f]{40}$/.test(sha)),
+    };
+  } catch {
+    rmSync(folder, { recursive: true, force: true });
+    return { packs: [], commits: [] };
+  }
+}
