@@ -19,6 +19,8 @@ export interface RunControl<T extends ReconcilableObject> {
   run: Run<T>;
   /** The last progress message of this pass. */
   progress(): string | undefined;
+  /** What `onFailure` wants to be written. */
+  failurePatch(error: { reason: string }): StatusPatch<T>;
   /** Metadata of every event of the pass. */
   eventMetadata(): Readonly<Record<string, string>>;
   /** The status as it is staged, with these conditions instead of the run's. */
@@ -49,6 +51,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
   let progress: { reconciling: string; ready: string } | undefined;
   let progressTimer: Cancel | undefined;
   let ended = false;
+  let failurePatch: (error: { reason: string }) => StatusPatch<T> = () => ({});
 
   const moment = (): ConditionMoment => ({ now: new Date(clock.now()), generation: object.metadata.generation ?? 0 });
   const statusWith = (shown: readonly Condition[], patch: StatusPatch<T>): ReconcilableStatus =>
@@ -103,6 +106,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
     },
     describeEvents: (more) => void Object.assign(metadata, more),
     event: options.publish,
+    onFailure: (patch) => void (failurePatch = patch),
     async awaitOutside(action) {
       slot.release();
       try {
@@ -114,7 +118,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
     cancelWhenRequested() {
       slot.onRequested(({ priority, because }) => {
         if (priority !== "requested" && priority !== "event") return;
-        abort.abort(new EddyError("RUN_CANCELLED", because, { class: "waiting" }));
+        abort.abort(new EddyError("RUN_REQUESTED", because, { class: "waiting" }));
       });
     },
     succeeded: (status = {}, as = {}) => ({
@@ -140,6 +144,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
   return {
     run,
     progress: () => progress?.reconciling,
+    failurePatch: (error) => failurePatch(error),
     eventMetadata: () => metadata,
     statusWith,
     end() {

@@ -30,10 +30,12 @@ export async function callPass<T extends ReconcilableObject, Ports>(
     return await definition.reconcile(run, ports);
   } catch (error) {
     if (run.signal.aborted && !(error instanceof StepError)) return { kind: "superseded" };
-    if (error instanceof EddyError && error.code === "RUN_CANCELLED") return { kind: "superseded" };
+    if (error instanceof EddyError && supersedingCodes.has(error.code)) return { kind: "superseded" };
     return { kind: "failed", error: asStepError(error, "Failed"), status: {} };
   }
 }
+
+const supersedingCodes: ReadonlySet<string> = new Set(["RUN_CANCELLED", "RUN_REQUESTED"]);
 
 /** Writes what an outcome leaves behind and says what follows. */
 export async function settle<T extends ReconcilableObject>(
@@ -55,7 +57,10 @@ export async function settle<T extends ReconcilableObject>(
   });
   const requestedAt = run.object.metadata.annotations?.[requestedAtAnnotation];
   await writer.write({
-    ...control.statusWith(settled.conditions, outcome.status),
+    ...control.statusWith(settled.conditions, {
+      ...(masked.kind === "failed" ? control.failurePatch(masked.error) : {}),
+      ...outcome.status,
+    }),
     ...(settled.observed ? { observedGeneration: moment.generation } : {}),
     ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
   });

@@ -78,11 +78,13 @@ export interface Run<T extends ReconcilableObject> {
   /** Metadata that every later event of this pass carries, also the runner's own. */
   describeEvents(metadata: Record<string, string>): void;
   event(event: RunEvent): void;
+  /** Status members to set when the pass fails, by the failure's reason; the last one given counts. */
+  onFailure(patch: (error: { reason: string }) => StatusPatch<T>): void;
   /** Gives the worker back while something else happens (health, a dependency), and takes one again after it. */
   awaitOutside<R>(action: (signal: AbortSignal) => Promise<R>): Promise<R>;
   /**
    * From now on another pass being asked for (by a person, a new revision, a drifted object; not by a timer) aborts
-   * `signal` with an EddyError `RUN_CANCELLED`, whose message names what asked, as `Kind/namespace/name`.
+   * `signal` with an EddyError `RUN_REQUESTED`, whose message names what asked, as `Kind/namespace/name`.
    */
   cancelWhenRequested(): void;
 

@@ -10,6 +10,7 @@ export {
   type ObjectStatus,
   type Observed,
 } from "./determine-health.ts";
+export { isHealthyByExistence } from "./healthy-by-existence.ts";
 export { createStatusSource, type StatusSource } from "./status-source.ts";
 export { waitGone, type WaitGoneOptions } from "./wait-gone.ts";
 export { waitHealthy, type WaitHealthyOptions, type WaitSubject } from "./wait-healthy.ts";

@@ -11,6 +11,8 @@ export interface WaitSubject {
   owned: boolean;
   /** A Job with `ttlSecondsAfterFinished`. */
   deletesItself?: boolean;
+  /** What is older than this resourceVersion is not looked at: the watch may be behind an own write. */
+  sinceResourceVersion?: string;
 }
 
 /** Options of {@link waitHealthy}. */
@@ -21,6 +23,8 @@ export interface WaitHealthyOptions {
   /** Default true. */
   failFast?: boolean;
   statusOf(object: KubeObject): ObjectStatus;
+  /** Called once, when the first look shows that there is something to wait for. */
+  onWaiting?(): void;
   signal?: AbortSignal;
 }
 
@@ -46,13 +50,20 @@ export async function waitHealthy(subjects: readonly WaitSubject[], options: Wai
   signal?.addEventListener("abort", onAbort, { once: true });
   const cancels: Cancel[] = [clock.after(timeoutMs, () => decide(true))];
   if (subjects.length === 0) ended.resolve();
-  for (const [index, { ref, owned }] of subjects.entries()) {
+  let isTold = false;
+  const tell = (): void => {
+    if (!isTold) options.onWaiting?.();
+    isTold = true;
+  };
+  for (const [index, { ref, owned, sinceResourceVersion }] of subjects.entries()) {
     const entry = observed[index] as Observed;
     cancels.push(
       source.follow(ref, owned, (object) => {
+        if (object && sinceResourceVersion !== undefined && isOlder(object, sinceResourceVersion)) return tell();
         const status = object === undefined ? "NotFound" : statusOf(object);
         if (status === entry.status) return;
         entry.status = status;
+        if (status !== "Current") tell();
         decide(false);
       }),
     );
@@ -63,4 +74,8 @@ export async function waitHealthy(subjects: readonly WaitSubject[], options: Wai
     signal?.removeEventListener("abort", onAbort);
     for (const cancel of cancels) cancel();
   }
+}
+
+function isOlder({ metadata: { resourceVersion = "" } }: KubeObject, than: string): boolean {
+  return resourceVersion.length === than.length ? resourceVersion < than : resourceVersion.length < than.length;
 }

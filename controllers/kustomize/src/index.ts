@@ -1,0 +1,9 @@
+/**
+ * Controllers of kustomize.toolkit.fluxcd.io: Kustomizations are built, applied, pruned and checked for health.
+ *
+ * Not the build (`@eddy/kustomize`) and not the apply engine (`@eddy/runtime/apply`). Entry point:
+ * {@link startKustomizeController}.
+ */
+export { startKustomizeController, type KustomizeControllerOptions } from "./start.ts";
+export { kustomizationController } from "./kustomization/controller.ts";
+export { defaultKustomizationSettings, type KustomizationSettings } from "./kustomization/ports.ts";

@@ -1,0 +1,100 @@
+import { kustomizeGroup, type DependencyReference, type Kustomization } from "@eddy/api";
+import { isTrue } from "@eddy/core/conditions";
+import { formatDuration } from "@eddy/core/duration";
+import { messageOf } from "@eddy/core/errors";
+import { deepEqual } from "@eddy/core/json";
+import { refOf, type ObjectRef } from "@eddy/core/object";
+import { hasReason } from "@eddy/kube";
+import { StepError } from "@eddy/runtime/controller";
+import type { Ports } from "./ports.ts";
+import { sourceRefOf, type ResolvedSource } from "./resolve-source.ts";
+
+/** References to everything in `spec.dependsOn`. */
+export function dependencyRefsOf({ spec, metadata }: Kustomization): ObjectRef[] {
+  return (spec.dependsOn ?? []).map(({ name, namespace }) => ({
+    group: kustomizeGroup,
+    kind: "Kustomization",
+    name,
+    namespace: namespace ?? metadata.namespace ?? "",
+  }));
+}
+
+/**
+ * Passes when every dependency is ready, and at this revision where it has the same source. Their readiness is watched:
+ * the dependant runs as soon as the last one is ready.
+ * @throws StepError DependencyNotReady (waiting)
+ */
+export async function checkDependencies(object: Kustomization, source: ResolvedSource, ports: Ports): Promise<void> {
+  for (const ref of dependencyRefsOf(object)) {
+    const name = `${ref.namespace}/${ref.name}`;
+    const dependency = ports.caches.get<Kustomization>(ref) ?? (await readDependency(ref, ports));
+    if (!(dependency instanceof Object) || "failure" in dependency) {
+      throw notReady(`dependency '${name}' not found: ${dependency.failure}`, ports);
+    }
+    const problem = determineUnreadiness(dependency as Kustomization, object, source.revision);
+    if (problem) throw notReady(`dependency '${name}' ${problem}`, ports);
+  }
+}
+
+/** Why a dependency does not count as ready, or undefined when it does. Pure. Source: Flux spec 3.3 step 4. */
+export function determineUnreadiness(
+  dependency: Kustomization,
+  dependant: Kustomization,
+  revision: string,
+): string | undefined {
+  const { status, metadata } = dependency;
+  const observed = status?.observedGeneration === metadata.generation;
+  if (!observed || !isTrue(status?.conditions, "Ready")) return "is not ready";
+  const sameSource = deepEqual(sourceRefOf(dependency), sourceRefOf(dependant));
+  if (sameSource && status?.lastAppliedRevision !== revision) return "revision is not up to date";
+  return undefined;
+}
+
+/** Whether a change of a Kustomization may let a dependant go on. */
+export function changesReadiness(before: Kustomization | undefined, after: Kustomization | undefined): boolean {
+  if (!before || !after) return true;
+  return (
+    isTrue(before.status?.conditions, "Ready") !== isTrue(after.status?.conditions, "Ready") ||
+    before.status?.lastAppliedRevision !== after.status?.lastAppliedRevision ||
+    before.status?.observedGeneration !== after.status?.observedGeneration
+  );
+}
+
+/** A dependency that refers to its dependant, directly or over others, by the names on the way; undefined when none does. */
+export function findCycle(object: Kustomization, ports: Pick<Ports, "caches">): DependencyReference[] | undefined {
+  const self = refOf(object);
+  const visit = (
+    current: Kustomization,
+    path: DependencyReference[],
+    seen: Set<string>,
+  ): DependencyReference[] | undefined => {
+    for (const ref of dependencyRefsOf(current)) {
+      const step = [...path, { name: ref.name, namespace: ref.namespace }];
+      if (ref.name === self.name && ref.namespace === self.namespace) return step;
+      const key = `${ref.namespace}/${ref.name}`;
+      const next = seen.has(key) ? undefined : ports.caches.get<Kustomization>(ref);
+      seen.add(key);
+      const cycle = next && visit(next, step, seen);
+      if (cycle) return cycle;
+    }
+    return undefined;
+  };
+  return visit(object, [], new Set());
+}
+
+async function readDependency(ref: ObjectRef, ports: Ports): Promise<Kustomization | { failure: string }> {
+  try {
+    return await ports.kube.get<Kustomization>(ref);
+  } catch (error) {
+    if (hasReason(error, "NotFound")) return { failure: messageOf(error) };
+    throw error;
+  }
+}
+
+function notReady(message: string, { settings }: Ports): StepError {
+  return new StepError("DependencyNotReady", message, {
+    class: "waiting",
+    retryAfterMs: settings.requeueDependencyMs,
+    eventMessage: `Dependencies do not meet ready condition, retrying in ${formatDuration(settings.requeueDependencyMs)}`,
+  });
+}

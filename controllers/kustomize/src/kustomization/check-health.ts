@@ -1,0 +1,120 @@
+import type { Kustomization } from "@eddy/api";
+import { isTrue } from "@eddy/core/conditions";
+import { formatDuration } from "@eddy/core/duration";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { parseApiVersion, refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { hasChanged, type ChangeSet } from "@eddy/runtime/apply";
+import { StepError, type Run } from "@eddy/runtime/controller";
+import { isHealthyByExistence, waitHealthy, type WaitSubject } from "@eddy/runtime/health";
+import type { Cluster, Ports } from "./ports.ts";
+import { progressMessage, timeoutOf } from "./timing.ts";
+
+/** What a health check goes by. */
+export interface HealthCheck {
+  changes: ChangeSet;
+  objects: readonly KubeObject[];
+  revision: string;
+}
+
+/**
+ * Waits until what is to be healthy is, without holding a worker; a newer revision, a request or drift ends the wait.
+ * Sets the condition Healthy.
+ * @throws StepError HealthCheckFailed (retry), HealthCheckCanceled (waiting)
+ */
+export async function waitForHealth(
+  run: Run<Kustomization>,
+  check: HealthCheck,
+  cluster: Cluster,
+  ports: Ports,
+): Promise<void> {
+  const { object } = run;
+  const subjects = subjectsOf(object, check, cluster);
+  if (subjects === undefined) return run.removeCondition("Healthy");
+  const startedAtMs = ports.clock.now();
+  const wasHealthy = isTrue(object.status?.conditions, "Healthy");
+  const message = progressMessage("Running health checks", check.revision, object);
+  run.progress(message, "Reconciliation in progress");
+  const elapsed = (): string => formatDuration(ports.clock.now() - startedAtMs);
+  try {
+    run.cancelWhenRequested();
+    await run.awaitOutside((signal) =>
+      waitHealthy(subjects, {
+        source: cluster.statuses,
+        clock: ports.clock,
+        timeoutMs: timeoutOf(object),
+        failFast: ports.settings.failFast,
+        statusOf: ports.statusOf,
+        signal,
+        onWaiting: () => run.setCondition({ type: "Healthy", status: "Unknown", reason: "Progressing", message }),
+      }),
+    );
+  } catch (error) {
+    throw describeFailure(run, error, elapsed());
+  }
+  const isNewRevision = object.status?.lastAppliedRevision !== check.revision;
+  const drifted = check.changes.some(hasChanged);
+  const isNews = !wasHealthy || (isNewRevision && drifted);
+  const text = `Health check passed in ${elapsed()}`;
+  if (isNews) run.event({ severity: "info", reason: "Progressing", message: text });
+  // A condition whose text changes with each pass that finds nothing would be a write for nothing.
+  if (isNews || !isTrue(run.conditions, "Healthy"))
+    run.setCondition({ type: "Healthy", status: "True", reason: "Succeeded", message: text });
+}
+
+function describeFailure(run: Run<Kustomization>, error: unknown, elapsed: string): unknown {
+  if (error instanceof EddyError && error.code === "RUN_REQUESTED") {
+    return new StepError("HealthCheckCanceled", `New reconciliation triggered by ${error.message}`, {
+      class: "waiting",
+      retryAfterMs: 0,
+      eventMessage: `Health checks canceled due to new reconciliation triggered by ${error.message}`,
+    });
+  }
+  if (run.signal.aborted) return run.signal.reason;
+  const text = messageOf(error);
+  run.setCondition({ type: "Healthy", status: "False", reason: "HealthCheckFailed", message: text });
+  return new StepError("HealthCheckFailed", text, {
+    cause: error,
+    eventMessage: `health check failed after ${elapsed}: ${text}`,
+  });
+}
+
+/** What to wait for; undefined when no check is configured or nothing is left to check. Pure. */
+export function subjectsOf(
+  object: Kustomization,
+  { changes, objects }: Omit<HealthCheck, "revision">,
+  cluster: Pick<Cluster, "isRemote" | "target">,
+): WaitSubject[] | undefined {
+  const { spec } = object;
+  const owned = !cluster.isRemote;
+  const self = refOf(object);
+  const isOther = (ref: ObjectRef): boolean =>
+    !(ref.kind === self.kind && ref.name === self.name && ref.namespace === self.namespace);
+  if (!spec.wait) {
+    const refs = (spec.healthChecks ?? []).map(({ apiVersion = "apps/v1", kind, name, namespace }) => ({
+      group: parseApiVersion(apiVersion).group,
+      kind,
+      name,
+      namespace: namespace ?? "",
+    }));
+    const applied = new Set(changes.map(({ ref }) => JSON.stringify(ref)));
+    const subjects = refs
+      .filter(isOther)
+      .map((ref) => subjectOf(ref, owned && applied.has(JSON.stringify(ref)), cluster));
+    return refs.length === 0 ? undefined : subjects;
+  }
+  const refs = changes.filter(({ action }) => action !== "skipped").map(({ ref }) => ref);
+  const ttlJobs = new Set(objects.filter(hasTtl).map((job) => JSON.stringify(refOf(job))));
+  const subjects = refs
+    .filter((ref) => isOther(ref) && !isHealthyByExistence(ref))
+    .map((ref) => ({ ...subjectOf(ref, owned, cluster), deletesItself: ttlJobs.has(JSON.stringify(ref)) }));
+  return refs.length === 0 ? undefined : subjects;
+}
+
+function subjectOf(ref: ObjectRef, owned: boolean, { target }: Pick<Cluster, "target">): WaitSubject {
+  const applied = target.memory.get(ref)?.resourceVersion;
+  return { ref, owned, ...(applied === undefined ? {} : { sinceResourceVersion: applied }) };
+}
+
+function hasTtl(object: KubeObject): boolean {
+  return object.kind === "Job" && valueAt(object, "spec", "ttlSecondsAfterFinished") !== undefined;
+}

@@ -1,0 +1,51 @@
+import type { Kustomization, SubstituteReference } from "@eddy/api";
+import type { ObjectRef } from "@eddy/core/object";
+import { EddyError } from "@eddy/core/errors";
+import type { Ports } from "./ports.ts";
+
+const namePattern = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
+
+/** References to every Secret and ConfigMap that `spec.postBuild.substituteFrom` names. */
+export function variableRefsOf({ spec, metadata }: Kustomization): ObjectRef[] {
+  return (spec.postBuild?.substituteFrom ?? []).map(({ kind, name }) => ({
+    group: "",
+    kind,
+    name,
+    namespace: metadata.namespace ?? "",
+  }));
+}
+
+/**
+ * The variables of `spec.postBuild`: those of `substituteFrom` in order, then the inline ones over them, without line
+ * breaks; undefined when nothing is to be substituted. Source: Flux spec 3.3 "Substitution".
+ * @throws EddyError INVALID_VARIABLE (retry), or a missing object's error.
+ */
+export async function loadVariables(
+  object: Kustomization,
+  ports: Ports,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const { postBuild } = object.spec;
+  if (!postBuild) return undefined;
+  const variables = new Map<string, string>();
+  for (const [index, ref] of variableRefsOf(object).entries()) {
+    const reference = postBuild.substituteFrom?.[index] as SubstituteReference;
+    const data = await ports.variables.read(ref);
+    if (!data && !reference.optional) {
+      const resource = `${reference.kind.toLowerCase()}s`;
+      throw new EddyError(
+        "SUBSTITUTE_FROM",
+        `substitute from '${reference.kind}/${ref.name}' error: ${resource} "${ref.name}" not found`,
+      );
+    }
+    for (const [name, value] of Object.entries(data ?? {})) variables.set(name, value.replaceAll("\n", ""));
+  }
+  for (const [name, value] of Object.entries(postBuild.substitute ?? {}))
+    variables.set(name, value.replaceAll("\n", ""));
+  if (variables.size === 0 && postBuild.substituteStrategy !== "Always") return undefined;
+  for (const name of variables.keys()) {
+    if (namePattern.test(name)) continue;
+    const message = `envsubst error: '${name}' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'`;
+    throw new EddyError("INVALID_VARIABLE", message);
+  }
+  return variables;
+}

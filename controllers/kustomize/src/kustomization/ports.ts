@@ -1,0 +1,66 @@
+import type { Clock } from "@eddy/core/clock";
+import type { KubeObject } from "@eddy/core/object";
+import type { Masker } from "@eddy/core/secrets";
+import type { KubeClient } from "@eddy/kube";
+import type { ApplyTarget } from "@eddy/runtime/apply";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import type { Caches } from "@eddy/runtime/controller";
+import type { ObjectStatus, StatusSource } from "@eddy/runtime/health";
+import type { RenderMemory } from "./render-memory.ts";
+import type { VariableStore } from "./variable-store.ts";
+
+/** Flags of kustomize-controller that a pass obeys. Source: Flux spec 3.4 "Flags". */
+export interface KustomizationSettings {
+  /** `--no-cross-namespace-refs`. */
+  noCrossNamespaceRefs: boolean;
+  /** `--default-service-account`. */
+  defaultServiceAccount: string;
+  /** `--override-manager`. */
+  overrideManagers: readonly string[];
+  /** `--custom-apply-stage-kinds`. */
+  customStageKinds: ReadonlySet<string>;
+  /** `--concurrent-ssa`: requests of one pass at the same time. */
+  concurrentSsa: number;
+  /** `--requeue-dependency`. */
+  requeueDependencyMs: number;
+  /** Gate `StrictPostBuildSubstitutions`. */
+  strictSubstitutions: boolean;
+  /** Gate `DisableFailFastBehavior`, the other way round. */
+  failFast: boolean;
+}
+
+/** Upstream's defaults, with more requests at once. */
+export const defaultKustomizationSettings: KustomizationSettings = {
+  noCrossNamespaceRefs: false,
+  defaultServiceAccount: "",
+  overrideManagers: [],
+  customStageKinds: new Set(),
+  concurrentSsa: 8,
+  requeueDependencyMs: 30_000,
+  strictSubstitutions: true,
+  failFast: true,
+};
+
+/** The cluster that a pass applies to, as whom it acts. */
+export interface Cluster {
+  target: ApplyTarget;
+  statuses: StatusSource;
+  /** Another cluster than the one that holds the Kustomization. */
+  isRemote: boolean;
+}
+
+/** What a pass reaches the world through. */
+export interface Ports {
+  kube: KubeClient;
+  caches: Caches;
+  clock: Clock;
+  masker: Masker;
+  random(): number;
+  artifacts: ArtifactStore;
+  variables: VariableStore;
+  renders: RenderMemory;
+  /** The cluster of this process, with what is known of its objects. */
+  local: Cluster;
+  statusOf(object: KubeObject): ObjectStatus;
+  settings: KustomizationSettings;
+}

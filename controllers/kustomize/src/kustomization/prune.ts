@@ -1,0 +1,69 @@
+import type { Kustomization } from "@eddy/api";
+import { messageOf } from "@eddy/core/errors";
+import type { KubeObject } from "@eddy/core/object";
+import { formatChanges, type ChangeSet } from "@eddy/runtime/apply";
+import { StepError, type Run } from "@eddy/runtime/controller";
+import {
+  PruneError,
+  inventoryOfChanges,
+  inventoryOfObjects,
+  pruneObjects,
+  staleObjects,
+  unionOfInventories,
+} from "@eddy/runtime/inventory";
+import type { InventoryEntry } from "@eddy/runtime/inventory";
+import type { Cluster } from "./ports.ts";
+
+/**
+ * Refuses a build without objects where there is something to lose. Upstream would delete everything.
+ * @throws StepError PruneFailed (retry)
+ */
+export function refuseEmptyBuild({ spec, status }: Kustomization, objects: readonly KubeObject[]): void {
+  const owned = status?.inventory?.entries.length ?? 0;
+  if (objects.length > 0 || owned === 0 || !spec.prune) return;
+  const path = JSON.stringify(spec.path ?? "./");
+  throw new StepError(
+    "PruneFailed",
+    `prune refused: the build of ${path} has no objects and the inventory has ${owned}: delete the Kustomization, or set spec.prune to false, if they are to go`,
+  );
+}
+
+/**
+ * Deletes what the last inventory lists and these changes do not, and resolves with the inventory that is true now.
+ * @throws StepError PruneFailed; what could not be deleted stays in the inventory
+ */
+export async function pruneOrphans(
+  run: Run<Kustomization>,
+  changes: ChangeSet,
+  cluster: Cluster,
+): Promise<InventoryEntry[]> {
+  const { spec, status, metadata } = run.object;
+  const current = inventoryOfChanges(changes);
+  const stale = staleObjects(status?.inventory?.entries, current);
+  run.stageStatus({ inventory: { entries: current } });
+  if (!spec.prune || stale.length === 0) return current;
+  try {
+    const pruned = await pruneObjects(stale, {
+      kube: cluster.target.kube,
+      memory: cluster.target.memory,
+      owner: { name: metadata.name, namespace: metadata.namespace ?? "" },
+      signal: run.signal,
+    });
+    run.event({ severity: "info", reason: "Progressing", message: formatChanges(pruned) });
+    return current;
+  } catch (error) {
+    if (!(error instanceof PruneError)) throw error;
+    run.stageStatus({ inventory: { entries: unionOfInventories(current, entriesOf(error.survivors)) } });
+    throw new StepError("PruneFailed", messageOf(error), { cause: error });
+  }
+}
+
+function entriesOf(objects: PruneError["survivors"]): InventoryEntry[] {
+  return inventoryOfObjects(
+    objects.map(({ ref, version }) => ({
+      apiVersion: ref.group === "" ? version : `${ref.group}/${version}`,
+      kind: ref.kind,
+      metadata: { name: ref.name, ...(ref.namespace === "" ? {} : { namespace: ref.namespace }) },
+    })),
+  );
+}

@@ -1,0 +1,38 @@
+import type { Kustomization } from "@eddy/api";
+import type { Outcome, Run } from "@eddy/runtime/controller";
+import { applyObjects } from "./apply.ts";
+import { checkDependencies } from "./check-dependencies.ts";
+import { waitForHealth } from "./check-health.ts";
+import { resolveCluster } from "./cluster.ts";
+import { fetchArtifact, resolvePath } from "./fetch-artifact.ts";
+import type { Ports } from "./ports.ts";
+import { pruneOrphans, refuseEmptyBuild } from "./prune.ts";
+import { refuseUnsupported } from "./refuse-unsupported.ts";
+import { render } from "./render.ts";
+import { openReport } from "./report.ts";
+import { resolveSource } from "./resolve-source.ts";
+
+/** One level-based pass over one Kustomization: safe to run twice, from any state. Steps throw StepError. */
+export async function reconcileKustomization(run: Run<Kustomization>, ports: Ports): Promise<Outcome<Kustomization>> {
+  const { object, signal } = run;
+  refuseUnsupported(object);
+  const source = await run.step("ResolveSource", () => resolveSource(object, ports));
+  const report = openReport(run, source, ports);
+  await run.step("CheckDependencies", () => checkDependencies(object, source, ports));
+
+  report.progress("Fetching manifests");
+  const tree = await run.step("Fetch", () => fetchArtifact(source.artifact, ports, signal));
+  const path = await run.step("ResolvePath", () => resolvePath(tree, object.spec.path));
+  report.attempted("Building manifests");
+  const { objects, digest } = await render(run, tree, path, ports);
+  refuseEmptyBuild(object, objects);
+
+  report.rendered(digest, "Detecting drift");
+  const cluster = resolveCluster(object, ports);
+  const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
+  await run.step("Prune", () => pruneOrphans(run, changes, cluster), { reason: "PruneFailed" });
+  await run.step("HealthCheck", () =>
+    waitForHealth(run, { changes, objects, revision: source.revision }, cluster, ports),
+  );
+  return report.succeeded();
+}

@@ -1,0 +1,64 @@
+import type { Kustomization } from "@eddy/api";
+import { sha256 } from "@eddy/core/digest";
+import type { FileTree } from "@eddy/core/tree";
+import type { Run } from "@eddy/runtime/controller";
+import { buildManifests } from "./build.ts";
+import { refuseEncrypted } from "./decrypt.ts";
+import { loadVariables } from "./load-variables.ts";
+import type { Ports } from "./ports.ts";
+import type { Rendered } from "./render-memory.ts";
+import { substituteManifests } from "./substitute.ts";
+import { validateManifests } from "./validate.ts";
+
+const failed = { reason: "BuildFailed" };
+
+/**
+ * Builds, decrypts, substitutes and validates what is at `path`. When nothing that the last render read has changed,
+ * that one is the answer: a commit that touches other folders renders nothing.
+ * @throws StepError BuildFailed
+ */
+export async function render(run: Run<Kustomization>, tree: FileTree, path: string, ports: Ports): Promise<Rendered> {
+  const { object } = run;
+  const key = `${object.metadata.namespace}/${object.metadata.name}`;
+  const variables = await run.step("LoadVariables", () => loadVariables(object, ports), failed);
+  const inputs = inputsOf(object, path, variables);
+  const known = ports.renders.recall(key, inputs, tree);
+  if (known) return known;
+
+  const build = await run.step("Build", () => buildManifests(tree, path, object.spec), failed);
+  const plaintext = await run.step("Decrypt", () => refuseEncrypted(build.manifests), {
+    reason: "ReconciliationFailed",
+  });
+  const substituted = await run.step(
+    "Substitute",
+    () => substituteManifests(plaintext, variables, ports.settings),
+    failed,
+  );
+  const rendered = await run.step("Validate", () => validateManifests(substituted, build.text), failed);
+  ports.renders.keep(key, inputs, tree, { files: build.files, rendered });
+  return rendered;
+}
+
+function inputsOf({ spec }: Kustomization, path: string, variables: ReadonlyMap<string, string> | undefined): string {
+  const {
+    targetNamespace,
+    namePrefix,
+    nameSuffix,
+    patches,
+    components,
+    ignoreMissingComponents,
+    images,
+    buildMetadata,
+  } = spec;
+  const overlay = [
+    targetNamespace,
+    namePrefix,
+    nameSuffix,
+    patches,
+    components,
+    ignoreMissingComponents,
+    images,
+    buildMetadata,
+  ];
+  return sha256(JSON.stringify([path, overlay, variables && [...variables]]));
+}

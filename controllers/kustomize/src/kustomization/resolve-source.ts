@@ -1,0 +1,76 @@
+import { sourceGroup, type Artifact, type Kustomization } from "@eddy/api";
+import { formatDuration } from "@eddy/core/duration";
+import { formatObjectName, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { hasReason } from "@eddy/kube";
+import { StepError } from "@eddy/runtime/controller";
+import type { Ports } from "./ports.ts";
+import { retryIntervalOf } from "./timing.ts";
+
+/** The artifact that a pass works on. */
+export interface ResolvedSource {
+  ref: ObjectRef;
+  artifact: Artifact;
+  revision: string;
+  /** Revision of what the artifact was made of, for OCI artifacts. */
+  originRevision: string | undefined;
+}
+
+/** The reference to the source of a Kustomization. */
+export function sourceRefOf({ spec, metadata }: Kustomization): ObjectRef {
+  const { kind, name, namespace = metadata.namespace ?? "" } = spec.sourceRef;
+  return { group: sourceGroup, kind, name, namespace };
+}
+
+/**
+ * The source's artifact.
+ * @throws StepError ArtifactFailed (retry when the source is not there, waiting while it has no artifact), AccessDenied
+ * (terminal) under lockdown.
+ */
+export async function resolveSource(object: Kustomization, ports: Ports): Promise<ResolvedSource> {
+  const ref = sourceRefOf(object);
+  if (ports.settings.noCrossNamespaceRefs && ref.namespace !== object.metadata.namespace) {
+    const message = `can't access '${formatObjectName(ref)}', cross-namespace references have been blocked`;
+    throw new StepError("AccessDenied", message, { class: "terminal" });
+  }
+  const source = ports.caches.get(ref) ?? (await readSource(ref, object, ports));
+  const artifact = artifactOf(source);
+  if (!artifact) {
+    const { requeueDependencyMs } = ports.settings;
+    const message = `Source artifact not found, retrying in ${formatDuration(requeueDependencyMs)}`;
+    throw new StepError("ArtifactFailed", message, {
+      class: "waiting",
+      retryAfterMs: requeueDependencyMs,
+      eventMessage: "",
+    });
+  }
+  return {
+    ref,
+    artifact,
+    revision: artifact.revision,
+    originRevision: artifact.metadata?.["org.opencontainers.image.revision"],
+  };
+}
+
+async function readSource(ref: ObjectRef, object: Kustomization, ports: Ports): Promise<KubeObject> {
+  try {
+    return await ports.kube.get(ref);
+  } catch (cause) {
+    if (hasReason(cause, "NotFound")) {
+      // The watch on sources brings it when it appears.
+      const retryAfterMs = retryIntervalOf(object);
+      throw new StepError("ArtifactFailed", (cause as Error).message, {
+        class: "waiting",
+        retryAfterMs,
+        eventMessage: "",
+        cause,
+      });
+    }
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new StepError("ArtifactFailed", `unable to get source '${ref.namespace}/${ref.name}': ${text}`, { cause });
+  }
+}
+
+function artifactOf(source: KubeObject): Artifact | undefined {
+  const artifact = valueAt(source, "status", "artifact") as Artifact | undefined;
+  return artifact?.revision === undefined || artifact.digest === undefined ? undefined : artifact;
+}

@@ -1,0 +1,57 @@
+import { kustomizeSubstituteKey } from "@eddy/api";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { isObject } from "@eddy/core/json";
+import { gvkOf, type KubeObject } from "@eddy/core/object";
+import { substitute } from "@eddy/envsubst";
+import { encodeNode, load } from "@eddy/goyaml";
+import type { Resource } from "@eddy/kustomize";
+import type { KustomizationSettings } from "./ports.ts";
+
+/** One object on its way, and its text where substitution made a new one. */
+export interface Manifest {
+  object: KubeObject;
+  text: string | undefined;
+}
+
+/**
+ * Expands variables in the text of each object that has not opted out. Without variables nothing is touched. Pure.
+ * @throws EddyError SUBSTITUTION_FAILED (retry) naming the object and the variable
+ */
+export function substituteManifests(
+  manifests: readonly Resource[],
+  variables: ReadonlyMap<string, string> | undefined,
+  { strictSubstitutions }: Pick<KustomizationSettings, "strictSubstitutions">,
+): Manifest[] {
+  return manifests.map((manifest) => {
+    const object = manifest.object();
+    if (!variables || isOptedOut(object)) return { object, text: undefined };
+    try {
+      const text = substitute(encodeNode(manifest.node), (name) => variables.get(name), {
+        strict: strictSubstitutions,
+      });
+      return { object: parse(text), text };
+    } catch (cause) {
+      const { group, version, kind } = gvkOf(object);
+      const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
+      throw new EddyError(
+        "SUBSTITUTION_FAILED",
+        `post build failed for '${id}/${object.metadata.name}': ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  });
+}
+
+function parse(text: string): KubeObject {
+  const value = load(text);
+  if (!isObject(value))
+    throw new EddyError("SUBSTITUTION_FAILED", "envsubst error: YAMLToJSON: the result is not an object");
+  return value as unknown as KubeObject;
+}
+
+function isOptedOut({ metadata }: KubeObject): boolean {
+  return (
+    metadata.labels?.[kustomizeSubstituteKey] === "disabled" ||
+    metadata.annotations?.[kustomizeSubstituteKey] === "disabled"
+  );
+}

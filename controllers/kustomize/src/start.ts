@@ -1,0 +1,66 @@
+import { kustomizeFieldManager, kustomizeGroup, type Kustomization } from "@eddy/api";
+import { formatObjectName, type KubeObject } from "@eddy/core/object";
+import { createAppliedMemory } from "@eddy/runtime/apply";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
+import { createDriftWatch } from "@eddy/runtime/drift";
+import { createStatusSource, type ObjectStatus } from "@eddy/runtime/health";
+import { kustomizationController } from "./kustomization/controller.ts";
+import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
+import { createRenderMemory } from "./kustomization/render-memory.ts";
+import { createVariableStore } from "./kustomization/variable-store.ts";
+
+/** What the kustomize controller needs besides the environment. */
+export interface KustomizeControllerOptions {
+  artifacts: ArtifactStore;
+  /** kstatus. */
+  statusOf(object: KubeObject): ObjectStatus;
+  settings?: Partial<KustomizationSettings>;
+}
+
+/** Runs the controllers of kustomize.toolkit.fluxcd.io until stopped. */
+export function startKustomizeController(
+  environment: ControllerEnvironment,
+  options: KustomizeControllerOptions,
+): ControllerHandle {
+  const { kube, caches, clock, logger, masker } = environment;
+  const settings = { ...defaultKustomizationSettings, ...options.settings };
+  const memory = createAppliedMemory({ fieldManager: kustomizeFieldManager, overridden: settings.overrideManagers });
+  const drift = createDriftWatch({
+    kube,
+    memory,
+    clock,
+    logger,
+    onDrift(owner, ref) {
+      logger.log("info", "an applied object was changed by another's hand", { object: formatObjectName(ref) });
+      if (isAlive(owner)) handle.request(owner, "event", formatObjectName(ref));
+    },
+  });
+  const isAlive = ({ name, namespace }: { name: string; namespace: string }): boolean =>
+    caches.get<Kustomization>({ group: kustomizeGroup, kind: "Kustomization", namespace, name }) !== undefined;
+  const ports: Ports = {
+    kube,
+    caches,
+    clock,
+    masker,
+    random: () => environment.random(),
+    artifacts: options.artifacts,
+    variables: createVariableStore({ kube, caches, masker }),
+    renders: createRenderMemory(),
+    local: {
+      target: { kube, memory, live: drift },
+      statuses: createStatusSource(kube, clock, caches),
+      isRemote: false,
+    },
+    statusOf: options.statusOf,
+    settings,
+  };
+  const handle = startController(kustomizationController, ports, environment);
+  return {
+    ...handle,
+    async stop() {
+      drift.close();
+      await handle.stop();
+    },
+  };
+}
