@@ -25,16 +25,33 @@ export function deepEqual(left: unknown, right: unknown): boolean {
     return left.every((item, index) => deepEqual(item, right[index]));
   }
   if (!isObject(left) || !isObject(right)) return left === right;
-  return sameMembers(left, right) && sameMembers(right, left, true);
+  return sameMembers(left, right) && countMembers(left) === countMembers(right);
 }
 
-function sameMembers(left: JsonObject, right: JsonObject, keysOnly = false): boolean {
+function sameMembers(left: JsonObject, right: JsonObject): boolean {
   for (const key in left) {
-    if (left[key] === undefined) continue;
-    if (right[key] === undefined) return false;
-    if (!keysOnly && !deepEqual(left[key], right[key])) return false;
+    const value = left[key];
+    if (value !== undefined && !deepEqual(value, memberOf(right, key))) return false;
   }
   return true;
+}
+
+function countMembers(value: JsonObject): number {
+  let count = 0;
+  for (const key in value) if (value[key] !== undefined) count++;
+  return count;
+}
+
+/** An object's own member, or undefined: never what every object inherits, though a ConfigMap may have a key `constructor`. */
+export function memberOf(object: JsonObject, key: string): Json | undefined {
+  const value = object[key];
+  return value === undefined || Object.hasOwn(object, key) ? value : undefined;
+}
+
+/** Sets an object's own member, whatever the key: `__proto__` too is only a name. */
+export function setMember(object: JsonObject, key: string, value: Json | undefined): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** A copy whose object keys are sorted recursively by code point, as Go's `encoding/json` writes maps. */
@@ -42,7 +59,7 @@ export function sortKeys<T extends Json | undefined>(value: T): T {
   if (Array.isArray(value)) return value.map((item) => sortKeys(item)) as T;
   if (!isObject(value)) return value;
   const sorted: JsonObject = {};
-  for (const key of Object.keys(value).sort(compareText)) sorted[key] = sortKeys(value[key]);
+  for (const key of Object.keys(value).sort(compareText)) setMember(sorted, key, sortKeys(memberOf(value, key)));
   return sorted as T;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compareText, deepEqual, sortKeys } from "./index.ts";
+import { cloneJson } from "../object/index.ts";
+import { compareText, deepEqual, memberOf, setMember, sortKeys, type JsonObject } from "./index.ts";
 
 describe("deepEqual()", () => {
   it.each([
@@ -11,6 +12,9 @@ describe("deepEqual()", () => {
     [1n, 1n, true],
     [1, "1", false],
     [{}, [], false],
+    [{}, { constructor: "a" }, false],
+    [{ toString: "a" }, { toString: "a" }, true],
+    [JSON.parse('{"__proto__":1}'), {}, false],
   ])("%o and %o: %s", (left, right, want) => {
     expect(deepEqual(left, right)).toBe(want);
     expect(deepEqual(right, left)).toBe(want);
@@ -23,4 +27,22 @@ it("sortKeys() sorts at every depth, by code point", () => {
 
 it("compareText() orders astral characters after all others, as UTF-8 does", () => {
   expect(["\u{1f600}", "\uffee", "a"].sort(compareText)).toEqual(["a", "\uffee", "\u{1f600}"]);
+});
+
+describe("names that every object inherits", () => {
+  const tricky = JSON.parse('{"__proto__":{"a":1},"constructor":"c"}') as JsonObject;
+
+  it("are kept by cloneJson() and sortKeys()", () => {
+    expect(JSON.stringify(cloneJson(tricky))).toBe('{"__proto__":{"a":1},"constructor":"c"}');
+    expect(JSON.stringify(sortKeys(tricky))).toBe('{"__proto__":{"a":1},"constructor":"c"}');
+    expect(Object.getPrototypeOf(cloneJson(tricky))).toBe(Object.prototype);
+  });
+
+  it("are absent unless set", () => {
+    expect(memberOf({}, "constructor")).toBeUndefined();
+    expect(memberOf({}, "__proto__")).toBeUndefined();
+    const object: JsonObject = {};
+    setMember(object, "__proto__", 1);
+    expect(memberOf(object, "__proto__")).toBe(1);
+  });
 });

@@ -3,7 +3,7 @@
  *
  * Not a registry of kinds (`@eddy/api` is) and not a client. Entry points: {@link KubeObject}, {@link formatObjectName}.
  */
-import type { Json, JsonObject } from "../json/index.ts";
+import { setMember, type Json, type JsonObject } from "../json/index.ts";
 
 /** `metadata` of an object as the API server returns it. Times are RFC 3339 text. */
 export interface ObjectMeta {
@@ -114,7 +114,7 @@ export function cloneJson<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item) => cloneJson(item)) as T;
   if (typeof value !== "object" || value === null) return value;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = cloneJson((value as Record<string, unknown>)[key]);
+  for (const key in value) setMember(copy as JsonObject, key, cloneJson((value as JsonObject)[key]));
   return copy as T;
 }
 
