@@ -1,35 +1,53 @@
 import { startGoOracle, type GoOracle } from "./go-oracle.ts";
+import type { ResolveRef } from "@eddy/merge";
+import { loadKubernetesSchemas } from "./kubernetes-openapi.ts";
 import { compareHistory } from "./merge/ownership.ts";
+import { compareJsonPatch, compareMergePatch } from "./merge/patches.ts";
+import { compareStrategicMerge } from "./merge/strategic.ts";
 import { Random } from "./random.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 
-type Part = {
-  name: string;
-  share: number;
-  run(random: Random, oracle: GoOracle, report: Report, name: string): Promise<void>;
-};
+type Compare = (random: Random, oracle: GoOracle, report: Report, name: string) => Promise<void>;
 
-const parts: readonly Part[] = [
-  {
-    name: "ownership",
-    share: 0.6,
-    run: (random, oracle, report, name) => compareHistory(random, oracle, 25, report, name),
-  },
-];
+interface Part {
+  name: string;
+  /** Of the budget. */
+  share: number;
+  compare: Compare;
+}
+
+function partsOf(resolveRef: ResolveRef): Part[] {
+  return [
+    { name: "ownership", share: 0.5, compare: (...args) => compareHistory(...args) },
+    { name: "strategic", share: 0.3, compare: (...args) => compareStrategicMerge(...args, resolveRef) },
+    { name: "jsonpatch", share: 0.1, compare: compareJsonPatch },
+    { name: "mergepatch", share: 0.1, compare: compareMergePatch },
+  ];
+}
+
+async function runPart(
+  part: Part,
+  oracle: GoOracle,
+  report: Report,
+  { seed, budgetMs, filter }: SuiteOptions,
+): Promise<void> {
+  const until = Date.now() + budgetMs * part.share;
+  for (let number = 0; Date.now() < until; number++) {
+    const name = `${part.name} ${seed}/${number}`;
+    if (filter !== undefined && !name.includes(filter)) continue;
+    await part.compare(new Random(seed * 100_003 + number), oracle, report, name);
+  }
+}
 
 async function run(report: Report, options: SuiteOptions): Promise<void> {
+  const schemas = loadKubernetesSchemas("apis__apps__v1_openapi.json");
+  const services = loadKubernetesSchemas("api__v1_openapi.json");
+  if (typeof schemas === "string" || typeof services === "string") return report.skip("merge", String(schemas));
   const oracle = startGoOracle("merge", options.cacheDir);
   if (typeof oracle === "string") return report.skip("merge", oracle);
   report.note(`seed ${options.seed}`);
   try {
-    for (const part of parts) {
-      const until = Date.now() + options.budgetMs * part.share;
-      for (let number = 0; Date.now() < until; number++) {
-        const name = `${part.name} ${options.seed}/${number}`;
-        if (options.filter !== undefined && !name.includes(options.filter)) continue;
-        await part.run(new Random(options.seed * 100_003 + number), oracle, report, name);
-      }
-    }
+    for (const part of partsOf((ref) => schemas(ref) ?? services(ref))) await runPart(part, oracle, report, options);
   } finally {
     await oracle.close();
   }

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "@eddy/core/json";
 import type { Random } from "../random.ts";
 
 const texts = ["x", "y", "z", "", "<&>", "é\u2028"];
-const keys = ["k", "l", "m", "n.o/p", "~q"];
+const keys = ["k", "l", "m", "n.o/p", "~q", "constructor"];
 
 /** A random value of a schema, seldom a wrong one; domains are small, so that values of different writers meet. */
 export function randomValue(random: Random, schema: JsonObject, wrong: number): Json {

@@ -40,3 +40,6 @@ export {
 } from "./fields/field-set.ts";
 export { decodeFieldsV1, encodeFieldsV1, forEachPath } from "./fields/fields-v1.ts";
 export { showPath } from "./fields/path-element.ts";
+export { applyJsonPatch, maxJsonPatchOperations } from "./patch/json-patch.ts";
+export { applyMergePatch } from "./patch/merge-patch.ts";
+export { applyStrategicMergePatch } from "./strategic/strategic-merge-patch.ts";

@@ -11,9 +11,17 @@ export const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configu
 
 const maxAnnotationsBytes = 256 * 1024;
 
-function annotationsOf(object: JsonObject): JsonObject | undefined {
+/** Annotations as Go reads them: null is "", and one value of another type makes all of them unreadable. */
+function annotationsOf(object: JsonObject): Record<string, string> | undefined {
   const annotations = isObject(object.metadata) ? object.metadata.annotations : undefined;
-  return isObject(annotations) ? annotations : undefined;
+  if (!isObject(annotations)) return undefined;
+  const result: Record<string, string> = {};
+  for (const name in annotations) {
+    const value = annotations[name];
+    if (value !== undefined && value !== null && typeof value !== "string") return undefined;
+    if (value !== undefined) result[name] = value ?? "";
+  }
+  return result;
 }
 
 /**
@@ -23,7 +31,8 @@ function annotationsOf(object: JsonObject): JsonObject | undefined {
 export function forgivenConflicts(type: MergeType, live: JsonObject, apiVersion: string): FieldSet | undefined {
   const lastApplied = parseAnnotation(annotationsOf(live)?.[lastAppliedAnnotation]);
   if (lastApplied === undefined || lastApplied.apiVersion !== apiVersion) return undefined;
-  if (validateType(type, lastApplied).length > 0) return undefined;
+  // Unlike everywhere else, a live object with duplicated items is refused here.
+  if (validateType(type, lastApplied).length > 0 || validateType(type, live).length > 0) return undefined;
   const { added, modified, removed } = compareValues(type, lastApplied, live);
   return subtractSet(subtractSet(subtractSet(toFieldSet(type, lastApplied), modified), added), removed);
 }
@@ -46,20 +55,21 @@ export function refreshLastApplied(object: JsonObject, config: JsonObject): Json
   const annotations = annotationsOf(object);
   if (annotations === undefined || !annotations[lastAppliedAnnotation]) return object;
   const value = `${formatGoJson(sortKeys(withoutAnnotation(config)))}\n`;
-  const next: JsonObject = { ...annotations, [lastAppliedAnnotation]: value };
+  const next: Record<string, string> = { ...annotations, [lastAppliedAnnotation]: value };
   if (sizeOf(next) > maxAnnotationsBytes) delete next[lastAppliedAnnotation];
   return { ...object, metadata: { ...(object.metadata as JsonObject), annotations: next } };
 }
 
 function withoutAnnotation(config: JsonObject): JsonObject {
+  const { annotations: _raw, ...metadata } = isObject(config.metadata) ? config.metadata : {};
   const annotations = annotationsOf(config);
-  if (annotations?.[lastAppliedAnnotation] === undefined) return config;
+  if (annotations === undefined) return { ...config, metadata };
   const { [lastAppliedAnnotation]: _dropped, ...others } = annotations;
-  return { ...config, metadata: { ...(config.metadata as JsonObject), annotations: others } };
+  return { ...config, metadata: { ...metadata, annotations: others } };
 }
 
-function sizeOf(annotations: JsonObject): number {
+function sizeOf(annotations: Record<string, string>): number {
   let bytes = 0;
-  for (const name in annotations) bytes += Buffer.byteLength(name) + Buffer.byteLength(String(annotations[name] ?? ""));
+  for (const name in annotations) bytes += Buffer.byteLength(name) + Buffer.byteLength(annotations[name] ?? "");
   return bytes;
 }

@@ -1,4 +1,4 @@
-import { deepEqual, isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { deepEqual, isObject, memberOf, type Json, type JsonObject } from "@eddy/core/json";
 import { insertPath, subtractSubtrees, type FieldSet, type MutableSet } from "../fields/field-set.ts";
 import { validItemKey } from "./list-key.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
@@ -103,10 +103,11 @@ function visitMap(walk: Walk, map: MapType, before: Json | undefined, after: Jso
   const right = isObject(after) ? after : none;
   if (map.atomic || (isEmptyMap(left) && isEmptyMap(right))) return visitLeaf(walk, before, after);
   for (const key in left) {
-    if (left[key] !== undefined) visitEntry(walk, map, key, left[key], right[key]);
+    if (left[key] !== undefined) visitEntry(walk, map, key, left[key], memberOf(right, key));
   }
   for (const key in right) {
-    if (right[key] !== undefined && left[key] === undefined) visitEntry(walk, map, key, undefined, right[key]);
+    if (right[key] !== undefined && memberOf(left, key) === undefined)
+      visitEntry(walk, map, key, undefined, right[key]);
   }
   return false;
 }

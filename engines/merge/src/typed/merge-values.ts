@@ -1,7 +1,6 @@
-import { isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { memberOf, setMember, isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { validItemKey } from "./list-key.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
-import { setMember } from "./set-member.ts";
 import { entryType, shapeOf } from "./shape.ts";
 
 /**
@@ -37,12 +36,12 @@ function mergeMaps(map: MapType, live: Json, config: Json): Json {
   for (const key in live) {
     const value = live[key];
     if (value === undefined) continue;
-    const wanted = config[key];
+    const wanted = memberOf(config, key);
     const type = wanted === undefined ? undefined : entryType(map, key);
     setMember(result, key, type === undefined ? value : mergeValues(type, value, wanted));
   }
   for (const key in config) {
-    if (config[key] !== undefined && live[key] === undefined) setMember(result, key, config[key]);
+    if (config[key] !== undefined && memberOf(live, key) === undefined) setMember(result, key, config[key]);
   }
   return result;
 }

@@ -1,8 +1,7 @@
-import { isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { setMember, isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { emptySet, type FieldNode, type FieldSet } from "../fields/field-set.ts";
 import { validItemKey } from "./list-key.ts";
 import type { ListType, MapType, MergeType } from "./merge-type.ts";
-import { setMember } from "./set-member.ts";
 import { entryType, shapeOf } from "./shape.ts";
 
 /**
