@@ -4,7 +4,7 @@ import { formatFloat, quoteGo } from "./go-text.ts";
 import { setMember } from "./json-member.ts";
 import type { Node } from "./node.ts";
 import type { Resolved } from "./resolve.ts";
-import { checkNumber, resolveScalar } from "./scalar-value.ts";
+import { numberError, resolveScalar } from "./scalar-value.ts";
 import { YamlError } from "./yaml-error.ts";
 
 type KeyValue = Resolved["value"];
@@ -15,6 +15,9 @@ export class DecoderV2 {
   private readonly strict: boolean;
   private readonly budget: AliasBudget;
   private readonly duplicates: { line: number; text: string }[] = [];
+  /** What the detour through JSON refuses, told only when all else is well: keys first, then values. */
+  private keyError: YamlError | undefined;
+  private valueError: YamlError | undefined;
 
   constructor(file: string | undefined, strict: boolean) {
     this.file = file;
@@ -27,7 +30,11 @@ export class DecoderV2 {
     const content = document.content[0];
     const value = content === undefined ? null : this.value(content);
     const [first] = this.duplicates;
-    if (first === undefined) return value;
+    if (first === undefined) {
+      const error = this.keyError ?? this.valueError;
+      if (error !== undefined) throw error;
+      return value;
+    }
     const lines = this.duplicates.map(({ line, text }) => `  line ${line}: ${text}`);
     throw new YamlError(`yaml: unmarshal errors:\n${lines.join("\n")}`, { file: this.file, line: first.line });
   }
@@ -48,7 +55,7 @@ export class DecoderV2 {
 
   private scalar(node: Node): Json {
     const { tag, value } = resolveScalar(node, 2, this.budget);
-    checkNumber(value, node, this.budget);
+    this.valueError ??= numberError(value, node, this.budget);
     return tag === "!!timestamp" ? node.value : value;
   }
 
@@ -85,7 +92,7 @@ export class DecoderV2 {
     if (tag === "!!float") return { key: formatFloat(value as number, 32), value };
     if (value === null || (typeof value === "bigint" && value > 0x7fff_ffff_ffff_ffffn)) {
       const type = value === null ? "%!s(<nil>)" : "uint64";
-      throw this.budget.error(`unsupported map key of type: ${type}, key: ${value === null ? "<nil>" : value}`, node);
+      this.keyError ??= this.budget.error(`unsupported map key of type: ${type}, key: ${value === null ? "<nil>" : value}`, node);
     }
     return { key: String(value), value };
   }

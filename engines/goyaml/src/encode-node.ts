@@ -1,5 +1,5 @@
+import { Emitter } from "./emitter.ts";
 import type { Node } from "./node.ts";
-import { YamlError } from "./yaml-error.ts";
 
 /** Options of {@link encodeNode}. */
 export interface EncodeNodeOptions {
@@ -11,10 +11,13 @@ export interface EncodeNodeOptions {
 
 /** The text that go-yaml v3's encoder writes for one node or document, with a final line feed. @throws YamlError */
 export function encodeNode(node: Node, options: EncodeNodeOptions = {}): string {
-  throw new YamlError(`Encode a ${node.kind} with indent ${options.indent ?? 4}: not built yet`);
+  return encodeDocuments([node], options);
 }
 
-/** Documents joined by `---`, as one encoder writes them one after another. */
+/** Documents joined by `---`, as one encoder writes them one after another. @throws YamlError */
 export function encodeDocuments(nodes: readonly Node[], options: EncodeNodeOptions = {}): string {
-  return nodes.map((node) => encodeNode(node, options)).join("---\n");
+  const { indent = 4, compactSequences = false } = options;
+  const emitter = new Emitter(indent < 2 || indent > 9 ? 2 : indent, compactSequences);
+  nodes.forEach((node, index) => emitter.document(node, index === 0));
+  return emitter.text;
 }

@@ -4,7 +4,7 @@
  * Entry points: `parseDocuments` and `encodeNode` (nodes with comments and styles, v3), `load` and `dump` (plain values, as
  * sigs.k8s.io/yaml reads and writes them).
  */
-export { decode } from "./decode.ts";
+export { decode, type DecodeOptions } from "./decode.ts";
 export { dump, dumpDocuments, type DumpOptions } from "./dump.ts";
 export { encodeDocuments, encodeNode, type EncodeNodeOptions } from "./encode-node.ts";
 export { load, loadDocuments, type LoadedDocument, type LoadOptions } from "./load.ts";

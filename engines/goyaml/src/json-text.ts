@@ -25,6 +25,8 @@ export function readBackKey(key: string): string {
   if (key.length > maxJsonKey / 6 && jsonLength(key) > maxJsonKey) {
     throw new YamlError("yaml: did not find expected ',' or '}'");
   }
+  // A key ends with its line.
+  if (key.includes("\x85")) throw new YamlError("yaml: line 1: did not find expected ',' or '}'");
   return readBackText(key);
 }
 

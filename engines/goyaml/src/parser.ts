@@ -34,7 +34,7 @@ export class Parser {
   constructor(text: string, dialect: YamlDialect) {
     this.scanner = new Scanner(text, dialect);
     this.dialect = dialect;
-    this.composer = new Composer(dialect);
+    this.composer = new Composer(text, dialect);
     this.peek();
     this.skip();
   }

@@ -7,6 +7,11 @@ export interface Resolved {
   value: null | boolean | number | bigint | string;
 }
 
+/** Text and tag contradict each other: what the text is. */
+export interface Contradiction {
+  actual: string;
+}
+
 const longPrefix = "tag:yaml.org,2002:";
 const floatPattern = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
@@ -43,10 +48,9 @@ export function isOldBoolean(text: string): boolean {
   return oldBooleans.has(text);
 }
 
-/** The tag of an unquoted scalar in v3. */
+/** The tag of an unquoted scalar in v3; `<<` is text here, and a merge only where it is read. */
 export function resolveTag(text: string): string {
-  if (!mayResolve(text)) return text === "<<" ? "!!merge" : "!!str";
-  return resolvePlain(text, 3).tag;
+  return mayResolve(text) ? resolvePlain(text, 3).tag : "!!str";
 }
 
 /** What an unquoted scalar without tag is, in v2 (YAML 1.1 booleans) or v3. */
@@ -58,17 +62,12 @@ export function resolvePlain(text: string, version: 2 | 3): Resolved {
     if (first === 0x2e) return resolveDotted(text);
     if (first < 0x3a) return resolveNumeric(text, version, true);
   }
-  return { tag: text === "<<" ? "!!merge" : "!!str", value: text };
+  return { tag: "!!str", value: text };
 }
 
-/**
- * What a scalar with a short tag is; undefined where text and tag contradict each other. Tags that are not YAML's own leave
- * the text as it is.
- */
-export function resolveTagged(tag: string, text: string, version: 2 | 3): Resolved | undefined {
+/** What a scalar with a short tag is. Tags that are not YAML's own leave the text as it is. */
+export function resolveTagged(tag: string, text: string, version: 2 | 3): Resolved | Contradiction {
   switch (tag) {
-    case "!!str":
-      return { tag, value: text };
     case "!!bool":
     case "!!int":
     case "!!float":
@@ -81,10 +80,10 @@ export function resolveTagged(tag: string, text: string, version: 2 | 3): Resolv
   const numeric = /^[-+0-9]/.test(text);
   const found = numeric ? resolveNumeric(text, version, tag === "!!timestamp") : resolvePlain(text, version);
   if (found.tag === tag) return found;
-  if (tag !== "!!float" || found.tag !== "!!int") return undefined;
   // An integer beyond int64 is no float for go-yaml.
-  if (typeof found.value === "bigint" && found.value > 0x7fff_ffff_ffff_ffffn) return undefined;
-  return { tag, value: Number(found.value) };
+  const isSmall = typeof found.value === "number" || (typeof found.value === "bigint" && found.value < 2n ** 63n);
+  if (tag === "!!float" && found.tag === "!!int" && isSmall) return { tag, value: Number(found.value) };
+  return { actual: found.tag };
 }
 
 /** Only texts that start with a sign, digit, dot, `~` or one of the letters of the names can be anything but a string. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { AliasBudget } from "./alias-budget.ts";
 import type { Node } from "./node.ts";
 import { resolvePlain, type Resolved, resolveTagged } from "./resolve.ts";
+import type { YamlError } from "./yaml-error.ts";
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -12,9 +13,8 @@ export function resolveScalar(node: Node, version: 2 | 3, budget: AliasBudget): 
   const quoted = style.quote !== undefined || style.block !== undefined;
   if (untagged) return quoted ? { tag: "!!str", value } : resolvePlain(value, version);
   const resolved = resolveTagged(tag, value, version);
-  if (resolved === undefined) {
-    const actual = resolvePlain(value, version).tag;
-    throw budget.error(`yaml: cannot decode ${actual} \`${value}\` as a ${tag}`, node);
+  if ("actual" in resolved) {
+    throw budget.error(`yaml: cannot decode ${resolved.actual} \`${value}\` as a ${tag}`, node);
   }
   return resolved.tag === "!!binary" ? { tag: "!!binary", value: decodeBinary(node, budget) } : resolved;
 }
@@ -25,9 +25,9 @@ function decodeBinary(node: Node, budget: AliasBudget): string {
   return Buffer.from(text, "base64").toString("utf8");
 }
 
-/** Refuses what JSON cannot hold. */
-export function checkNumber(value: Resolved["value"], node: Node, budget: AliasBudget): void {
-  if (typeof value !== "number" || Number.isFinite(value)) return;
+/** Why JSON cannot hold a value; undefined if it can. */
+export function numberError(value: Resolved["value"], node: Node, budget: AliasBudget): YamlError | undefined {
+  if (typeof value !== "number" || Number.isFinite(value)) return undefined;
   const name = Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
-  throw budget.error(`json: unsupported value: ${name}`, node);
+  return budget.error(`json: unsupported value: ${name}`, node);
 }

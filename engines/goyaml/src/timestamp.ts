@@ -12,7 +12,7 @@ export function parseTimestamp(text: string): string | undefined {
   if (text.charCodeAt(4) !== 0x2d) return undefined;
   const match = dateOnly.exec(text) ?? withZone.exec(text) ?? withSpace.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as Six;
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((part) => Number(match[part] ?? 0)) as Six;
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const zone = zoneOf(match[8]);
