@@ -30,7 +30,7 @@ export async function reaction(peer: Peer): Promise<Measurement[]> {
       appliers.until("the app is ready again", (objects) => [...objects.values()].every(isReady), 60_000);
     const requested = await series(world, observer, settle, async () => request(world));
     await world.client.patch(sourceKey, "merge", { spec: { interval: "5s" } });
-    const found = await series(world, observer, settle, async () => {});
+    const found = await series(world, observer, settle, async () => {}, anyMoment);
     await world.client.patch(sourceKey, "merge", { spec: { interval: "1h" } });
     const undone = peer.name === "Eddy" ? await putBack(world, observer) : [];
     observer.stop();
@@ -80,15 +80,22 @@ async function request(world: World): Promise<void> {
 
 type Observed = Awaited<ReturnType<typeof observe>>;
 
-/** Milliseconds from the act (or, without one, the push) to the changed ConfigMap, a commit each time. */
+/** People push at any moment of an interval, not just after it began. */
+function anyMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 5_000));
+}
+
+/** Milliseconds from the push, and the act after it, to the changed ConfigMap, a commit each time. */
 async function series(
   world: World,
   observer: Observed,
   settle: () => Promise<number>,
   act: () => Promise<void>,
+  before: () => Promise<void> = async () => {},
 ): Promise<number[]> {
   const samples: number[] = [];
   for (let index = 0; index < repeats; index++) {
+    await before();
     const revision = `${Date.now()}-${index}`;
     await world.git.commit("bench", { message: `revision ${revision}`, files: appFiles(1, revision) });
     const startMs = performance.now();
