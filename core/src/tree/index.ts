@@ -20,6 +20,10 @@ export interface FileTree {
   identityOf?(path: string): string | undefined;
   /** Whether a file is executable; absent: the tree does not say, and nothing is. */
   isExecutable?(path: string): boolean;
+  /** The text of a symbolic link, relative to its directory; absent: the tree does not say where links lead. */
+  readLink?(path: string): string | undefined;
+  /** The size of a file in bytes without reading it; absent: the tree does not know. */
+  sizeOf?(path: string): number | undefined;
 }
 
 /** A tree from a map of paths to text or bytes. */
