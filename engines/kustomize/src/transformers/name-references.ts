@@ -1,0 +1,84 @@
+import type { Node } from "@eddy/goyaml";
+import { walkFieldSpec } from "../config/apply-field-spec.ts";
+import { type FieldSpec, gvkOfSpec, type NameReference } from "../config/field-spec.ts";
+import { KustomizeError } from "../error.ts";
+import { field, isMissingOrNull, plainScalar } from "../node/fields.ts";
+import { setField, setScalar } from "../node/set-field.ts";
+import { formatGvk, type Gvk, isSelected } from "../resid/gvk.ts";
+import { formatId } from "../resid/res-id.ts";
+import type { BuildObject } from "../resource/build-object.ts";
+import { Referrals, sameNames, sameNamesAndNamespaces } from "./referrals.ts";
+import type { Transformer } from "./transformer.ts";
+
+interface Rule {
+  spec: FieldSpec;
+  target: Gvk;
+}
+
+/**
+ * Follows renamed objects in the fields that name them. @throws KustomizeError where a name could mean several objects that are
+ * called differently now
+ */
+export function fixNameReferences(references: readonly NameReference[]): Transformer {
+  const rules: Rule[] = references.flatMap((reference) =>
+    (reference.fieldSpecs ?? []).map((spec) => ({ spec, target: gvkOfSpec(reference) })),
+  );
+  const byKind = new Map<string, readonly Rule[]>();
+  const rulesOf = (gvk: Gvk): readonly Rule[] => {
+    const key = formatGvk(gvk);
+    const known = byKind.get(key) ?? rules.filter(({ spec }) => isSelected(gvk, gvkOfSpec(spec)));
+    byKind.set(key, known);
+    return known;
+  };
+  return (set) => {
+    const referrals = new Referrals(set.objects);
+    for (const referrer of set.objects) {
+      for (const rule of rulesOf(referrer.originalId())) fixField(referrer, rule, referrals);
+    }
+    set.changed();
+  };
+}
+
+function fixField(referrer: BuildObject, rule: Rule, referrals: Referrals): void {
+  try {
+    walkFieldSpec(referrer.live, rule.spec, { set: (node) => fixNode(node, referrer, rule, referrals) });
+  } catch (cause) {
+    if (!(cause instanceof KustomizeError)) throw cause;
+    const path = rule.spec.path ?? "";
+    throw new KustomizeError(`updating name reference in '${path}' field of '${formatId(referrer.currentId())}': ${cause.message}`, {
+      position: { file: referrer.origin, ...cause.position, field: path },
+      cause,
+    });
+  }
+}
+
+function fixNode(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
+  if (isMissingOrNull(node)) return;
+  if (node.kind === "scalar") fixName(node, referrer, rule, referrals);
+  else if (node.kind === "mapping") fixMapping(node, referrer, rule, referrals);
+  else for (const element of node.content) fixElement(element, referrer, rule, referrals);
+}
+
+function fixElement(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
+  if (node.kind === "sequence") {
+    throw new KustomizeError("expected a string or a map of strings", { position: { line: node.line } });
+  }
+  fixNode(node, referrer, rule, referrals);
+}
+
+function fixName(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
+  const found = referrals.find({ ...rule, referrer, name: node.value, namespace: undefined, identical: sameNames });
+  if (found !== undefined && found.name !== node.value) setScalar(node, plainScalar(found.name));
+}
+
+function fixMapping(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
+  const named = field(node, "name");
+  if (named === undefined) {
+    throw new KustomizeError("path config error; no 'name' field in node", { position: { line: node.line } });
+  }
+  const namespace = field(node, "namespace")?.value;
+  const found = referrals.find({ ...rule, referrer, name: named.value, namespace, identical: sameNamesAndNamespaces });
+  if (found === undefined || (found.name === named.value && found.namespace === "")) return;
+  setField(node, "name", plainScalar(found.name));
+  if (found.namespace !== "") setField(node, "namespace", plainScalar(found.namespace));
+}
