@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import type { CreateFlag, CreateForm, CreateValues, Kind } from "@eddy/api";
+import { formatDuration } from "@eddy/core/duration";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { flag, type FlagSpec, type FlagSpecs } from "./flag.ts";
+
+const maxFileBytes = 1024 * 1024;
+
+/** The flags that `create` has for a kind. */
+export function flagsOfForm(kind: Kind): FlagSpecs {
+  return Object.fromEntries(Object.entries(kind.cli.create?.flags ?? {}).map(([name, spec]) => [name, flagOf(spec)]));
+}
+
+function flagOf(spec: CreateFlag): FlagSpec<unknown> {
+  const options = spec.short === undefined ? {} : { short: spec.short };
+  switch (spec.form) {
+    case "boolean":
+      return flag.boolean(spec.description, options);
+    case "list":
+      return flag.list(spec.description, options);
+    case "duration":
+      return spec.fallback === undefined
+        ? flag.optionalDuration(spec.description, options)
+        : flag.duration(spec.fallback, spec.description, options);
+    case "file":
+    case "text":
+      return spec.fallback === undefined
+        ? flag.text(spec.description, options)
+        : flag.textWithDefault(spec.fallback, spec.description, options);
+  }
+}
+
+/**
+ * The values that a form makes a spec of, files read.
+ * @throws EddyError FILE_UNREADABLE (terminal).
+ */
+export async function createValues(form: CreateForm, given: Readonly<Record<string, unknown>>): Promise<CreateValues> {
+  const values = new Map(Object.entries(given));
+  for (const [name, spec] of Object.entries(form.flags)) {
+    const value = values.get(name);
+    if (spec.form === "file" && typeof value === "string") values.set(name, await readBounded(value));
+    if (typeof value === "number") values.set(name, formatDuration(value));
+  }
+  return {
+    text: (name) => (typeof values.get(name) === "string" ? (values.get(name) as string) : undefined),
+    isSet: (name) => values.get(name) === true,
+    list: (name) => (values.get(name) as readonly string[] | undefined) ?? [],
+  };
+}
+
+async function readBounded(path: string): Promise<string> {
+  const content = await readFile(path).catch((error: unknown) => {
+    throw new EddyError("FILE_UNREADABLE", `read ${JSON.stringify(path)}: ${messageOf(error)}`, {
+      class: "terminal",
+      cause: error,
+    });
+  });
+  if (content.length > maxFileBytes)
+    throw new EddyError("FILE_UNREADABLE", `read ${JSON.stringify(path)}: more than 1 MiB`, { class: "terminal" });
+  return content.toString("utf8");
+}

@@ -1,0 +1,22 @@
+import type { KubeObject } from "@eddy/core/object";
+
+/** Traffic: everything out, from the own namespace in, and metrics from anywhere. Source: flux2.md 3.9. */
+export function networkPolicies(namespace: string): KubeObject[] {
+  return [
+    policy(namespace, "allow-egress", {
+      podSelector: {},
+      egress: [{}],
+      ingress: [{ from: [{ podSelector: {} }] }],
+      policyTypes: ["Ingress", "Egress"],
+    }),
+    policy(namespace, "allow-scraping", {
+      podSelector: {},
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080, protocol: "TCP" }] }],
+      policyTypes: ["Ingress"],
+    }),
+  ];
+}
+
+function policy(namespace: string, name: string, spec: object): KubeObject {
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec };
+}

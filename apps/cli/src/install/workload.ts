@@ -1,0 +1,87 @@
+import type { KubeObject } from "@eddy/core/object";
+import { eddyVersion } from "../version.ts";
+import type { InstallOptions } from "./manifests.ts";
+
+const name = "eddy";
+const selector = { app: name };
+
+/**
+ * The one Deployment. `Recreate`: two processes never share a storage folder, and the Lease would keep the second idle.
+ * Source of ports, probes and security: flux2.md 3.9 and 3.11.
+ */
+export function deployment(options: InstallOptions): KubeObject {
+  const { namespace } = options;
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace },
+    spec: {
+      replicas: 1,
+      strategy: { type: "Recreate" },
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels: selector, annotations: { "prometheus.io/port": "8080", "prometheus.io/scrape": "true" } },
+        spec: {
+          serviceAccountName: name,
+          priorityClassName: "system-cluster-critical",
+          nodeSelector: { "kubernetes.io/os": "linux" },
+          securityContext: { fsGroup: 1337 },
+          terminationGracePeriodSeconds: 60,
+          containers: [container(options)],
+          volumes: [
+            { name: "data", emptyDir: {} },
+            { name: "temp", emptyDir: {} },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function container(options: InstallOptions): object {
+  const advertised = `${name}.$(RUNTIME_NAMESPACE).svc.${options.clusterDomain}.`;
+  return {
+    name: "manager",
+    image: options.image ?? `ghcr.io/eddy-sh/eddy:v${eddyVersion}`,
+    imagePullPolicy: "IfNotPresent",
+    args: [
+      "server",
+      `--watch-all-namespaces=${options.watchAllNamespaces}`,
+      `--log-level=${options.logLevel}`,
+      "--log-encoding=json",
+      "--enable-leader-election",
+      "--storage-path=/data",
+      `--storage-adv-addr=${advertised}`,
+    ],
+    env: [{ name: "RUNTIME_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }],
+    ports: [
+      { name: "http", containerPort: 9090, protocol: "TCP" },
+      { name: "http-prom", containerPort: 8080, protocol: "TCP" },
+      { name: "healthz", containerPort: 9440, protocol: "TCP" },
+    ],
+    livenessProbe: { httpGet: { path: "/healthz", port: "healthz" } },
+    readinessProbe: { httpGet: { path: "/readyz", port: "healthz" } },
+    resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1000m", memory: "1Gi" } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      capabilities: { drop: ["ALL"] },
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    volumeMounts: [
+      { name: "data", mountPath: "/data" },
+      { name: "temp", mountPath: "/tmp" },
+    ],
+  };
+}
+
+/** Where other consumers, such as Flux's helm-controller, download artifacts. */
+export function service({ namespace }: InstallOptions): KubeObject {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace },
+    spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, protocol: "TCP", targetPort: "http" }] },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Command } from "./command/define-command.ts";
+
+/** A command that is loaded when it is called. */
+export interface RegistryEntry {
+  path: readonly string[];
+  /** One line, for the list of commands: the command's own `summary` is for its help. */
+  summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of the help. A new command is one line here. */
+export const registry: readonly RegistryEntry[] = [
+  {
+    path: ["server"],
+    summary: "Run the controllers against a cluster",
+    load: async () => (await import("./commands/server.ts")).serverCommand,
+  },
+  {
+    path: ["control-plane"],
+    summary: "Run only the embedded Kubernetes API server",
+    load: async () => (await import("./commands/control-plane.ts")).controlPlaneCommand,
+  },
+  {
+    path: ["install"],
+    summary: "Install Eddy in a cluster",
+    load: async () => (await import("./commands/install.ts")).installCommand,
+  },
+  {
+    path: ["check"],
+    summary: "Check requirements and installation",
+    load: async () => (await import("./commands/check.ts")).checkCommand,
+  },
+  {
+    path: ["create"],
+    summary: "Create or update sources and resources",
+    load: async () => (await import("./commands/create.ts")).createCommand,
+  },
+  {
+    path: ["get"],
+    summary: "Get the resources and their status",
+    load: async () => (await import("./commands/get.ts")).getCommand,
+  },
+  {
+    path: ["reconcile"],
+    summary: "Reconcile sources and resources",
+    load: async () => (await import("./commands/reconcile.ts")).reconcileCommand,
+  },
+  {
+    path: ["suspend"],
+    summary: "Suspend resources",
+    load: async () => (await import("./commands/suspend.ts")).suspendCommand,
+  },
+  {
+    path: ["resume"],
+    summary: "Resume suspended resources",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand,
+  },
+  {
+    path: ["delete"],
+    summary: "Delete sources and resources",
+    load: async () => (await import("./commands/delete.ts")).deleteCommand,
+  },
+  {
+    path: ["export"],
+    summary: "Export resources in YAML format",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
+    path: ["events"],
+    summary: "Display Kubernetes events for Flux resources",
+    load: async () => (await import("./commands/events.ts")).eventsCommand,
+  },
+  {
+    path: ["logs"],
+    summary: "Display formatted logs for Flux components",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
+  {
+    path: ["tree"],
+    summary: "Print the resources reconciled by Flux",
+    load: async () => (await import("./commands/tree.ts")).treeCommand,
+  },
+  {
+    path: ["kustomize", "build"],
+    summary: "Build a kustomization target from a directory",
+    load: async () => (await import("./commands/kustomize-build.ts")).kustomizeBuildCommand,
+  },
+  {
+    path: ["version"],
+    summary: "Print the client and server-side components version information",
+    load: async () => (await import("./commands/version.ts")).versionCommand,
+  },
+  {
+    path: ["completion"],
+    summary: "Generate completion code for a shell",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
+];

@@ -1,0 +1,103 @@
+import { CommanderError } from "commander";
+import { EddyError } from "@eddy/core/errors";
+import { commandWords } from "./command/command-words.ts";
+import type { CliIo } from "./command/context.ts";
+import type { Call } from "./command/call.ts";
+import { createContext } from "./command/create-context.ts";
+import type { Command } from "./command/define-command.ts";
+import { expandBooleans } from "./command/expand-booleans.ts";
+import type { FlagSpecs } from "./command/flag.ts";
+import { globalFlagSpecs } from "./command/global-flags.ts";
+import { buildProgram } from "./command/program.ts";
+import { readFlags } from "./command/read-flags.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { createStatusLines } from "./output/status-lines.ts";
+import { registry, type RegistryEntry } from "./registry.ts";
+import { eddyVersion } from "./version.ts";
+
+/**
+ * Runs one command line (the words after `eddy`) and resolves with its exit code: 0, 1 for an error, which is printed with
+ * what to do next, or what the command says. Never throws.
+ */
+export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
+  const status = createStatusLines((text) => io.stderr.write(text), {
+    colour: io.stderr.isTTY === true && io.env["NO_COLOR"] === undefined,
+  });
+  try {
+    const call = await findCall(words, (text) => void io.stdout.write(text));
+    return call === undefined ? 0 : await runCall(call, io);
+  } catch (error) {
+    const { message, hint } = describeFailure(error, { verbose: words.includes("--verbose") });
+    status.failure(message);
+    if (hint !== undefined) status.plain(`  ${hint}`);
+    return 1;
+  }
+}
+
+/** The call that the words mean, or undefined when they asked for help or the version, which is printed then. */
+async function findCall(words: readonly string[], print: (text: string) => void): Promise<Call | undefined> {
+  const [first] = commandWords(words, globalFlagSpecs);
+  if (first === undefined && words.includes("--version")) {
+    print(`eddy version ${eddyVersion}\n`);
+    return undefined;
+  }
+  const loaded = await loadCommands(first);
+  // Kinds and their words are loaded only for a command that is called: the list of commands needs none of them.
+  const filler = loaded.size === 0 ? undefined : await import("./command/fill-command.ts");
+  let call: Call | undefined;
+  const program = buildProgram(registry, {
+    print,
+    fill(node, entry) {
+      const command = loaded.get(entry);
+      if (command) filler?.fillCommand(node, command, (found) => (call = found));
+    },
+  });
+  const specs = Object.assign(
+    {},
+    globalFlagSpecs,
+    ...[...loaded.values()].map((command) => filler?.flagSpecsOf(command)),
+  ) as FlagSpecs;
+  const expanded = expandBooleans(words, specs);
+  try {
+    if (first === undefined) program.outputHelp();
+    else program.parse(expanded, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // A group of commands by itself asks for its help, as `--help` does.
+    if (error.code !== "commander.helpDisplayed" && error.code !== "commander.help") throw usageError(error, first);
+  }
+  return call;
+}
+
+async function loadCommands(first: string | undefined): Promise<Map<RegistryEntry, Command>> {
+  const called = registry.filter((entry) => entry.path[0] === first);
+  return new Map(await Promise.all(called.map(async (entry) => [entry, await entry.load()] as const)));
+}
+
+async function runCall(call: Call, io: CliIo): Promise<number> {
+  const context = createContext(io, readFlags(globalFlagSpecs, call.texts));
+  try {
+    const code = await call.command.run(
+      {
+        choice: call.choice,
+        args: call.args,
+        flags: readFlags(call.command.flags ?? {}, call.texts),
+        kindFlags: readFlags(call.kindFlagSpecs, call.texts),
+        given: new Set(Object.keys(call.texts)),
+      },
+      context,
+    );
+    return code ?? 0;
+  } finally {
+    context.close();
+  }
+}
+
+function usageError(error: CommanderError, first: string | undefined): EddyError {
+  return new EddyError("USAGE", error.message.replace(/^error: /, ""), usageHint(first));
+}
+
+function usageHint(first: string | undefined): { class: "terminal"; hint: string } {
+  const known = registry.some((entry) => entry.path[0] === first);
+  return { class: "terminal", hint: `see \`eddy ${known ? `${first} ` : ""}--help\`` };
+}

@@ -1,0 +1,2 @@
+/** The version of this program, without a `v`. */
+export const eddyVersion = "0.1.0";

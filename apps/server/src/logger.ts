@@ -1,0 +1,55 @@
+import type { Clock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import type { LogFields, Logger, LogLevel } from "@eddy/core/log";
+import type { Masker } from "@eddy/core/secrets";
+import type { LogEncoding } from "./options.ts";
+
+const order: readonly LogLevel[] = ["trace", "debug", "info", "error"];
+
+/** Options of {@link createLogger}. */
+export interface LoggerOptions {
+  level: LogLevel;
+  encoding: LogEncoding;
+  masker: Masker;
+  clock: Clock;
+  /** Takes one line with its line feed. */
+  write(line: string): void;
+}
+
+/**
+ * A logger with upstream's keys: `level`, `ts`, `msg`, then the fields. Every line passes the masker. Fields that cannot be
+ * written as JSON are written as text. Source: flux2.md 3.0 "Logs".
+ */
+export function createLogger(options: LoggerOptions, fields: LogFields = {}): Logger {
+  const threshold = order.indexOf(options.level);
+  return {
+    log(level, message, more = {}) {
+      if (order.indexOf(level) < threshold) return;
+      const ts = new Date(options.clock.now()).toISOString();
+      const line = formatLine(options.encoding, { level, ts, msg: message }, { ...fields, ...more });
+      options.write(options.masker.mask(line));
+    },
+    with: (more) => createLogger(options, { ...fields, ...more }),
+  };
+}
+
+function formatLine(
+  encoding: LogEncoding,
+  head: { level: string; ts: string; msg: string },
+  fields: LogFields,
+): string {
+  if (encoding === "json") return `${toJson({ ...head, ...fields })}\n`;
+  const extra = Object.keys(fields).length === 0 ? "" : `\t${toJson(fields)}`;
+  return `${head.ts}\t${head.level.toUpperCase()}\t${head.msg}${extra}\n`;
+}
+
+function toJson(value: object): string {
+  try {
+    return JSON.stringify(value, (_key, member: unknown) => {
+      if (member instanceof Error) return messageOf(member);
+      return typeof member === "bigint" ? member.toString() : member;
+    });
+  } catch (error) {
+    return JSON.stringify({ msg: `write a log line: ${messageOf(error)}` });
+  }
+}

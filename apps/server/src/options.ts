@@ -1,0 +1,56 @@
+import type { Clock } from "@eddy/core/clock";
+import type { LogLevel } from "@eddy/core/log";
+import type { KubeConfig } from "@eddy/kube";
+
+/** How log lines are written: a JSON object each, or words for a person. */
+export type LogEncoding = "json" | "console";
+
+/** What `eddy server` runs with; names and defaults are those of upstream's flags. Source: flux2.md 3.0, 3.1, 3.3. */
+export interface ServerOptions {
+  /** The cluster, and who one is in it. */
+  kubeConfig: KubeConfig;
+  /** `--storage-path`: where artifacts are kept. */
+  storagePath: string;
+  /** `--storage-addr`: address and port of the artifact server; port 0 takes a free one. Default `:9090`. */
+  storageAddr?: string;
+  /** `--storage-adv-addr`: host under which artifacts are found, as in their URLs. Default: the address listened on. */
+  storageAdvAddr?: string;
+  /** `--metrics-addr`. Default `:8080`; "" for none. */
+  metricsAddr?: string;
+  /** `--health-addr`. Default `:9440`; "" for none. */
+  healthAddr?: string;
+  /** `--concurrent`: passes of one kind at the same time. */
+  concurrent?: number;
+  /** `--watch-all-namespaces`. Default true; false watches `runtimeNamespace` only. */
+  watchAllNamespaces?: boolean;
+  /** Where this process runs (`RUNTIME_NAMESPACE`). Default `flux-system`. */
+  runtimeNamespace?: string;
+  /** `--watch-label-selector`: only objects that match, for sharding. */
+  watchLabelSelector?: string;
+  /** `--interval-jitter-percentage`. Default 5. */
+  intervalJitterPercentage?: number;
+  /** `--requeue-dependency`, milliseconds. Default 30,000. */
+  requeueDependencyMs?: number;
+  /** `--min-retry-delay`, milliseconds. Default 750. */
+  minRetryDelayMs?: number;
+  /** `--max-retry-delay`, milliseconds. Default 900,000. */
+  maxRetryDelayMs?: number;
+  /** `--no-cross-namespace-refs`. */
+  noCrossNamespaceRefs?: boolean;
+  /** `--no-remote-bases`. */
+  noRemoteBases?: boolean;
+  /** `--default-service-account`. */
+  defaultServiceAccount?: string;
+  /** `--enable-leader-election`: work only while holding the Lease. */
+  enableLeaderElection?: boolean;
+  /** `--log-level`. Default `info`. */
+  logLevel?: LogLevel;
+  /** `--log-encoding`. Default `json`. */
+  logEncoding?: LogEncoding;
+  /** Where log lines go, each with its line feed. Default stderr. */
+  writeLog?: (line: string) => void;
+  /** `--kube-api-qps`, `--kube-api-burst`; absent: no limit. */
+  kubeApiQps?: number;
+  kubeApiBurst?: number;
+  clock?: Clock;
+}
