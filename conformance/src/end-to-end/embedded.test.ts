@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, parseKubeconfig, resolveContext } from "@eddy/kube";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEddy, type RunningEddy } from "./eddy-command.ts";
+import { syncScenario, type SyncWorld } from "./sync-scenario.ts";
+
+interface ReadyLine {
+  kubeconfig: string;
+  repositoryUrl: string;
+  controlPlaneReadyMs: number;
+  firstAppliedMs: number | null;
+  readyMs: number;
+}
+
+const dir = mkdtempSync(join(tmpdir(), "eddy-up-"));
+const words = ["up", "--output", "json", "--data-dir", join(dir, "state")];
+let eddy: RunningEddy;
+let world: SyncWorld;
+
+function readyLine(line: string): ReadyLine | undefined {
+  const value = JSON.parse(line) as Partial<ReadyLine>;
+  return value.readyMs === undefined ? undefined : (value as ReadyLine);
+}
+
+beforeAll(async () => {
+  eddy = startEddy(words);
+  const report = await eddy.line("the ready report", readyLine, 60_000);
+  const client = connect(resolveContext(parseKubeconfig(readFileSync(report.kubeconfig, "utf8"))));
+  world = { client, kubeconfig: report.kubeconfig, repositoryUrl: report.repositoryUrl, dir, asks: false };
+}, 90_000);
+
+afterAll(() => {
+  world.client.close();
+  eddy.kill();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+describe("eddy up, the real command against its embedded control plane", () => {
+  it.each(syncScenario)("$name", (step) => step.run(world), 90_000);
+
+  it("stops cleanly on Ctrl-C, and a second start finds the cluster and the repository again", async () => {
+    const before = await world.client.get({ group: "apps", kind: "Deployment", namespace: "production", name: "api" });
+    expect(await eddy.interrupt()).toBe(0);
+    eddy = startEddy(words);
+    const report = await eddy.line("the second ready report", readyLine, 60_000);
+    expect(report.repositoryUrl).toBe(world.repositoryUrl);
+    expect(report.firstAppliedMs).toBeNull();
+    const after = await world.client.get({ group: "apps", kind: "Deployment", namespace: "production", name: "api" });
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+  }, 90_000);
+});
