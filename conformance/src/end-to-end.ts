@@ -64,8 +64,8 @@ async function play(report: Report, world: SyncWorld): Promise<void> {
     `--storage-path=${join(world.dir, "storage")}`,
     "--storage-addr=127.0.0.1:0",
     "--storage-adv-addr=127.0.0.1",
-    "--metrics-addr=0",
-    "--health-addr=0",
+    "--metrics-addr=",
+    "--health-addr=",
   ]);
   try {
     const create = ["--namespace", "flux-system", ...access];

@@ -1,0 +1,163 @@
+import { kinds, crdOf, requestedAtAnnotation } from "@eddy/api";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import type { KubeObject } from "@eddy/core/object";
+import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient, type KubeConfig } from "@eddy/kube";
+import type { Playground } from "@eddy/playground";
+import { startServer, type Server } from "@eddy/server";
+import { join } from "node:path";
+import type { CommandContext } from "../command/context.ts";
+import { bootstrapName, bootstrapObjects } from "./bootstrap-objects.ts";
+import { guideText } from "./guide.ts";
+import { narrate } from "./narrate.ts";
+import { jsonProgress, textProgress, type Progress, type ReadyReport } from "./progress.ts";
+import { awaitAllReady } from "./await-all-ready.ts";
+
+/** What `eddy up` was asked for. */
+export interface UpOptions {
+  dataDir: string;
+  fresh: boolean;
+  /** A URL or a local folder; the sample when undefined. */
+  repository: string | undefined;
+  branch: string;
+  path: string | undefined;
+  port: number | undefined;
+  exitWhenReady: boolean;
+  output: "text" | "json";
+}
+
+const fieldManager = "eddy-up";
+
+/** Starts everything, tells when it is ready, and stays until the context's signal; resolves with the exit code. */
+export async function runUp(options: UpOptions, context: CommandContext): Promise<number> {
+  const progress =
+    options.output === "json"
+      ? jsonProgress(context.io.stdout, { onlyReport: options.exitWhenReady })
+      : textProgress(context.status, context.io.stdout);
+  const running: { stop(): Promise<void> }[] = [];
+  try {
+    await bringUp(options, context, progress, running);
+    if (!options.exitWhenReady) await aborted(context.signal);
+    return 0;
+  } finally {
+    progress.stopping();
+    for (const part of running.toReversed()) await part.stop();
+  }
+}
+
+async function bringUp(
+  options: UpOptions,
+  context: CommandContext,
+  progress: Progress,
+  running: { stop(): Promise<void> }[],
+): Promise<void> {
+  progress.starting("starting the control plane and the Git server");
+  let onPush = (): void => {};
+  const playground = await playgroundOf(options, () => onPush());
+  running.push(playground);
+  progress.started(`control plane at ${playground.controlPlane.url}`, playground.controlPlane.readyMs);
+  const kubeConfig = resolveContext(parseKubeconfig(playground.controlPlane.kubeconfig));
+  const kube = connect(kubeConfig);
+  running.push({ stop: async () => kube.close() });
+  const sample = options.repository === undefined;
+  const url = isUrl(options.repository) ? options.repository : playground.repositoryUrl;
+  await applyAll(
+    kube,
+    kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
+  );
+  const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
+  await applyAll(
+    kube,
+    bootstrapObjects({ url, branch: options.branch, path: options.path ?? (sample ? "./clusters/demo" : "./") }),
+  );
+  onPush = () => void requestReconcile(kube).catch((error: unknown) => context.status.failure(messageOf(error)));
+  await awaitAllReady(kube, {
+    signal: context.signal,
+    timeoutMs: options.exitWhenReady ? context.flags.timeout : undefined,
+    clock: context.clock,
+    onReady: (object) => progress.started(object, performance.now()),
+  });
+  const report: ReadyReport = {
+    controlPlaneReadyMs: Math.round(playground.controlPlane.readyMs),
+    firstAppliedMs: firstAppliedMs(),
+    readyMs: Math.round(performance.now()),
+    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    kubeconfig: playground.kubeconfigPath,
+    repositoryUrl: url,
+  };
+  progress.ready(report, guideText({ repositoryUrl: url, kubeconfig: playground.kubeconfigPath, sample }));
+}
+
+async function playgroundOf(options: UpOptions, onPush: () => void): Promise<Playground> {
+  const { startPlayground } = await import("@eddy/playground");
+  const local =
+    options.repository !== undefined && !isUrl(options.repository) ? { localRepository: options.repository } : {};
+  const port = options.port === undefined ? {} : { port: options.port };
+  return startPlayground({ dataDir: options.dataDir, fresh: options.fresh, onPush, ...local, ...port });
+}
+
+/** Starts the controllers; the returned function says when the first objects were applied, if they were. */
+async function startControllers(
+  kubeConfig: KubeConfig,
+  options: UpOptions,
+  progress: Progress,
+  running: { stop(): Promise<void> }[],
+): Promise<() => number | null> {
+  progress.starting("starting the controllers");
+  const server: Server = await startServer({
+    kubeConfig,
+    storagePath: join(options.dataDir, "storage"),
+    storageAddr: "127.0.0.1:0",
+    metricsAddr: "127.0.0.1:0",
+    healthAddr: "127.0.0.1:0",
+    logLevel: "info",
+    writeLog: () => {},
+  });
+  running.push(server);
+  let firstAppliedMs: number | null = null;
+  server.events.subscribe((event) => {
+    const narration = narrate(event);
+    if (!narration) return;
+    if (narration.happening === "applied") firstAppliedMs ??= Math.round(performance.now());
+    progress.happened(narration);
+  });
+  progress.started(
+    `controllers (health ${server.healthUrl ?? "off"}, metrics ${server.metricsUrl ?? "off"})`,
+    performance.now(),
+  );
+  return () => firstAppliedMs;
+}
+
+/** One after the other: a namespace stands before what lives in it. */
+async function applyAll(kube: KubeClient, objects: readonly KubeObject[]): Promise<void> {
+  for (const object of objects) await kube.apply(object, { fieldManager, force: true });
+}
+
+async function requestReconcile(kube: KubeClient): Promise<void> {
+  const key = {
+    group: "source.toolkit.fluxcd.io",
+    kind: "GitRepository",
+    namespace: bootstrapName,
+    name: bootstrapName,
+  };
+  const annotations = { [requestedAtAnnotation]: new Date().toISOString() };
+  await kube.patch(key, "merge", { metadata: { annotations } }).catch((error: unknown) => {
+    // A push before the source is made is found by the source's first pass.
+    if (!hasReason(error, "NotFound")) throw error;
+  });
+}
+
+function isUrl(repository: string | undefined): repository is string {
+  if (repository === undefined) return false;
+  if (/^(https?|ssh):\/\//.test(repository)) return true;
+  if (!/^[a-z+]+:\/\//.test(repository)) return false;
+  throw new EddyError("USAGE", `cannot follow "${repository}": want http://, https://, ssh:// or a local folder`, {
+    class: "terminal",
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
