@@ -11,6 +11,11 @@ export interface RegistryEntry {
 /** Every command, in the order of the help. A new command is one line here. */
 export const registry: readonly RegistryEntry[] = [
   {
+    path: ["up"],
+    summary: "Start everything on this machine: cluster, repository and controllers",
+    load: async () => (await import("./commands/up.ts")).upCommand,
+  },
+  {
     path: ["server"],
     summary: "Run the controllers against a cluster",
     load: async () => (await import("./commands/server.ts")).serverCommand,
