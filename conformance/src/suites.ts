@@ -1,4 +1,7 @@
 import type { Suite } from "./suite.ts";
 
 /** Every suite by name, loaded when it is run. A new suite is one file and one line here. */
-export const suites: Readonly<Record<string, () => Promise<Suite>>> = {};
+export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  install: async () => (await import("./install.ts")).suite,
+  kinds: async () => (await import("./kinds.ts")).suite,
+};
