@@ -1,12 +1,4 @@
-import {
-  decode,
-  dump,
-  encodeDocuments,
-  load,
-  type Node,
-  type NodeStyle,
-  parseDocuments,
-} from "@eddy/goyaml";
+import { decode, dump, encodeDocuments, load, type Node, type NodeStyle, parseDocuments } from "@eddy/goyaml";
 import { compareText, isObject, type Json } from "@eddy/core/json";
 import { messageOf } from "@eddy/core/errors";
 
@@ -56,16 +48,23 @@ function withoutEmpty(result: Answer): Answer {
   return Object.fromEntries(Object.entries(result).filter(([, text]) => text !== undefined && text !== ""));
 }
 
-/** The differences that are known and meant: what is compared of an answer. */
+/** What is compared of an answer: what is left out is known and meant. */
 export function comparable(result: Answer): Answer {
-  return {
-    ...result,
-    // Go shows the whole value of a key that JSON cannot have, in Go's syntax.
-    ...(result.loadError === undefined ? {} : { loadError: result.loadError.replace(/, value: .*/s, "") }),
-    ...(result.strictError === undefined ? {} : { strictError: result.strictError.replace(/, value: .*/s, "") }),
-    // The line is that of the JSON in between, which nobody sees.
-    ...(result.dumpError === undefined ? {} : { dumpError: result.dumpError.replace(/line \d+: /, "") }),
-  };
+  return Object.fromEntries(Object.entries(result).map(([field, text]) => [field, withoutDetail(text as string)]));
+}
+
+function withoutDetail(text: string): string {
+  return (
+    text
+      // Go shows values in Go's syntax, whole.
+      .replace(/(unsupported map key .*?), value: .*/s, "$1")
+      .replace(/(invalid map key: )(map\[(string|interface \{\})\]|\[\])interface \{\}.*/s, "$1")
+      // The line is that of the JSON in between, which nobody sees.
+      .replace(/^yaml: line \d+: did not find expected ',' or '}'$/, "yaml: did not find expected ',' or '}'")
+      // Bytes that are no character.
+      .replaceAll("\\ufffd", "\ufffd")
+      .replaceAll(/\ufffd+/g, "\ufffd")
+  );
 }
 
 function describeNodes(nodes: Node[]): Answer {

@@ -1,16 +1,132 @@
 import type { Random } from "../random.ts";
 
 const words = [
-  "a", "b", "key", "name", "image: nginx", "x y", "yes", "no", "on", "y", "n", "true", "False", "null", "~", "", "0", "1", "-1", "+1",
-  "0777", "0o17", "0x1F", "0b101", "1_000", "1e3", "1E+3", ".5", "-.5e-3", "1.", "1.0", "-0.0", "1e400", ".inf", "-.Inf", ".nan",
-  "9007199254740993", "18446744073709551615", "18446744073709551616", "-9223372036854775808", "123456789012345678901234567890",
-  "1:30", "190:20:30", "2001-01-01", "2001-01-01T00:00:00Z", "2001-1-2 3:4:5.60", "2001-12-14t21:59:43.10-05:00", "2001-13-01",
-  "<<", "=", "!", "&", "*", "- x", "-", "?", ":", "a:b", "a: b", "a #b", "a#b", "#b", "%x", "@x", "`x`", "'q'", '"d"', "[", "]", "{", "}",
-  "a,b", "...", "---", "--- a", "é", "日本", "😀", "\t", "a\tb", " lead", "trail ", "\\n", "\u00a0", "\u2028", "\u0085", "\ufeff",
-  "0.1", "12345678.5", "1e21", "1e-7", "08", "0b2", "0b-1", "_1", "1__2", "0x", "+", ".", "..", ".e", "1e", "N", "NO", "Off",
-  "long " + "word ".repeat(20), "x".repeat(130), "it's", 'say "hi"', "a\\b",
+  "a",
+  "b",
+  "key",
+  "name",
+  "image: nginx",
+  "x y",
+  "yes",
+  "no",
+  "on",
+  "y",
+  "n",
+  "true",
+  "False",
+  "null",
+  "~",
+  "",
+  "0",
+  "1",
+  "-1",
+  "+1",
+  "0777",
+  "0o17",
+  "0x1F",
+  "0b101",
+  "1_000",
+  "1e3",
+  "1E+3",
+  ".5",
+  "-.5e-3",
+  "1.",
+  "1.0",
+  "-0.0",
+  "1e400",
+  ".inf",
+  "-.Inf",
+  ".nan",
+  "9007199254740993",
+  "18446744073709551615",
+  "18446744073709551616",
+  "-9223372036854775808",
+  "123456789012345678901234567890",
+  "1:30",
+  "190:20:30",
+  "2001-01-01",
+  "2001-01-01T00:00:00Z",
+  "2001-1-2 3:4:5.60",
+  "2001-12-14t21:59:43.10-05:00",
+  "2001-13-01",
+  "<<",
+  "=",
+  "!",
+  "&",
+  "*",
+  "- x",
+  "-",
+  "?",
+  ":",
+  "a:b",
+  "a: b",
+  "a #b",
+  "a#b",
+  "#b",
+  "%x",
+  "@x",
+  "`x`",
+  "'q'",
+  '"d"',
+  "[",
+  "]",
+  "{",
+  "}",
+  "a,b",
+  "...",
+  "---",
+  "--- a",
+  "é",
+  "日本",
+  "😀",
+  "\t",
+  "a\tb",
+  " lead",
+  "trail ",
+  "\\n",
+  "\u00a0",
+  "\u2028",
+  "\u0085",
+  "\ufeff",
+  "0.1",
+  "12345678.5",
+  "1e21",
+  "1e-7",
+  "08",
+  "0b2",
+  "0b-1",
+  "_1",
+  "1__2",
+  "0x",
+  "+",
+  ".",
+  "..",
+  ".e",
+  "1e",
+  "N",
+  "NO",
+  "Off",
+  "long " + "word ".repeat(20),
+  "x".repeat(130),
+  "it's",
+  'say "hi"',
+  "a\\b",
 ];
-const tags = ["!!str", "!!int", "!!float", "!!bool", "!!null", "!!binary", "!!timestamp", "!local", "!!map", "!!seq", "!<x>", "!", "!e!x"];
+const tags = [
+  "!!str",
+  "!!int",
+  "!!float",
+  "!!bool",
+  "!!null",
+  "!!binary",
+  "!!timestamp",
+  "!local",
+  "!!map",
+  "!!seq",
+  "!<x>",
+  "!",
+  "!e!x",
+];
 const comments = ["# c", "#", "# two words", "#x", "# é"];
 
 /** Makes texts that are mostly YAML, with everything that go-yaml treats in a way of its own. */
@@ -32,7 +148,7 @@ export class YamlFuzzer {
     if (random.chance(0.15)) text = this.mutate(text);
     if (random.chance(0.05)) text = text.replaceAll("\n", "\r\n");
     if (random.chance(0.1)) text = text.trimEnd();
-    return text;
+    return text.toWellFormed();
   }
 
   /** Any JSON value made of the same words. */
@@ -137,7 +253,8 @@ export class YamlFuzzer {
     const { random } = this;
     const word = random.pick(words);
     const form = random.below(5);
-    if (form < 3) return word + (random.chance(0.1) ? `\n${" ".repeat(indent + 2)}${random.pick(words)}` : "") + this.end();
+    if (form < 3)
+      return word + (random.chance(0.1) ? `\n${" ".repeat(indent + 2)}${random.pick(words)}` : "") + this.end();
     const text = random.chance(0.2) ? `${word}\n${" ".repeat(indent + 2)}${random.pick(words)}` : word;
     return this.quoted(text) + this.end();
   }
@@ -189,7 +306,29 @@ export class YamlFuzzer {
     let result = text;
     for (let count = 1 + random.below(3); count > 0; count--) {
       const index = random.below(result.length + 1);
-      const insert = random.pick(["", " ", "  ", "\n", "-", ":", "? ", "#", "'", '"', "[", "}", ",", "&", "*", "!", "|", ">", "\t", "%", "- "]);
+      const insert = random.pick([
+        "",
+        " ",
+        "  ",
+        "\n",
+        "-",
+        ":",
+        "? ",
+        "#",
+        "'",
+        '"',
+        "[",
+        "}",
+        ",",
+        "&",
+        "*",
+        "!",
+        "|",
+        ">",
+        "\t",
+        "%",
+        "- ",
+      ]);
       result = result.slice(0, index) + insert + result.slice(index + random.below(3));
     }
     return result;

@@ -12,8 +12,6 @@ import { YamlError } from "./yaml-error.ts";
  */
 export class Composer {
   private readonly dialect: YamlDialect;
-  /** The text if it has characters beyond U+FFFF, which the scanner's columns count twice. */
-  private readonly text: string;
   private readonly stack: Node[] = [];
   private anchors = new Map<string, Node>();
   private document: Node | undefined;
@@ -23,8 +21,7 @@ export class Composer {
   /** A head comment that waits for the collection inside a sequence entry. */
   private stem = "";
 
-  constructor(text: string, dialect: YamlDialect) {
-    this.text = /[\ud800-\udbff]/.test(text) ? text : "";
+  constructor(dialect: YamlDialect) {
     this.dialect = dialect;
   }
 
@@ -149,13 +146,8 @@ export class Composer {
   private make(kind: NodeKind, token: Token, width: number): Node {
     const node = makeNode(kind, "");
     node.line = token.line + 1;
-    node.column = this.columnOf(token) + width + 1;
+    node.column = token.column + width + 1;
     return node;
-  }
-
-  private columnOf({ index, column }: Token): number {
-    if (this.text === "") return column;
-    return Array.from(this.text.slice(index - column, index)).length;
   }
 
   private openNode(node: Node, defaultTag: string, anchor: string, tag: string): void {

@@ -1,26 +1,26 @@
 import type { Json, JsonObject } from "@eddy/core/json";
 import { AliasBudget } from "./alias-budget.ts";
+import { DecodeProblems } from "./decode-problems.ts";
 import { formatFloat, quoteGo } from "./go-text.ts";
 import { setMember } from "./json-member.ts";
 import type { Node } from "./node.ts";
-import type { Resolved } from "./resolve.ts";
-import { numberError, resolveScalar } from "./scalar-value.ts";
-import { YamlError } from "./yaml-error.ts";
+import { resolveScalar } from "./scalar-value.ts";
 
-type KeyValue = Resolved["value"];
+/** A key as JSON has it, as Go tells it apart from others, and as Go shows it. */
+interface Key {
+  key: string;
+  typed: string;
+  shown: string;
+}
 
 /** Decodes one document as go-yaml v2 does into an empty interface, and on to JSON as sigs.k8s.io/yaml does. */
 export class DecoderV2 {
-  private readonly file: string | undefined;
   private readonly strict: boolean;
   private readonly budget: AliasBudget;
-  private readonly duplicates: { line: number; text: string }[] = [];
-  /** What the detour through JSON refuses, told only when all else is well: keys first, then values. */
-  private keyError: YamlError | undefined;
-  private valueError: YamlError | undefined;
+  private readonly problems: DecodeProblems;
 
   constructor(file: string | undefined, strict: boolean) {
-    this.file = file;
+    this.problems = new DecodeProblems(file, true);
     this.strict = strict;
     this.budget = new AliasBudget(file);
   }
@@ -29,14 +29,8 @@ export class DecoderV2 {
     this.budget.spend(document);
     const content = document.content[0];
     const value = content === undefined ? null : this.value(content);
-    const [first] = this.duplicates;
-    if (first === undefined) {
-      const error = this.keyError ?? this.valueError;
-      if (error !== undefined) throw error;
-      return value;
-    }
-    const lines = this.duplicates.map(({ line, text }) => `  line ${line}: ${text}`);
-    throw new YamlError(`yaml: unmarshal errors:\n${lines.join("\n")}`, { file: this.file, line: first.line });
+    this.problems.check(value);
+    return value;
   }
 
   private value(node: Node): Json {
@@ -55,11 +49,11 @@ export class DecoderV2 {
 
   private scalar(node: Node): Json {
     const { tag, value } = resolveScalar(node, 2, this.budget);
-    this.valueError ??= numberError(value, node, this.budget);
+    if (typeof value === "number" && !Number.isFinite(value)) this.problems.addNumber(value, node, this.budget);
     return tag === "!!timestamp" ? node.value : value;
   }
 
-  private mapping(node: Node, into: JsonObject, seen: Set<KeyValue>): JsonObject {
+  private mapping(node: Node, into: JsonObject, seen: Set<string>): JsonObject {
     const { content } = node;
     for (let index = 0; index + 1 < content.length; index += 2) {
       const key = content[index] as Node;
@@ -70,12 +64,11 @@ export class DecoderV2 {
     return into;
   }
 
-  private member(keyNode: Node, valueNode: Node, into: JsonObject, seen: Set<KeyValue>): void {
-    const { key, value: typed } = this.key(keyNode);
+  private member(keyNode: Node, valueNode: Node, into: JsonObject, seen: Set<string>): void {
+    const { key, typed, shown } = this.key(keyNode, into);
     const value = this.value(valueNode);
     if (this.strict && seen.has(typed)) {
-      const shown = typeof typed === "string" ? quoteGo(typed) : String(typed);
-      this.duplicates.push({ line: valueNode.line, text: `key ${shown} already set in map` });
+      this.problems.add(valueNode.line, `key ${shown} already set in map`);
       return;
     }
     if (this.strict) seen.add(typed);
@@ -83,27 +76,35 @@ export class DecoderV2 {
   }
 
   /** JSON has only text as keys: numbers and booleans become text, everything else is refused. */
-  private key(node: Node): { key: string; value: KeyValue } {
+  private key(node: Node, owner: JsonObject): Key {
     this.budget.spend(node);
-    if (node.kind === "alias") return this.budget.follow(node, (target) => this.key(target));
-    if (node.kind !== "scalar") throw this.budget.error("yaml: invalid map key: want a scalar", node);
-    const { tag, value } = resolveScalar(node, 2, this.budget);
-    if (tag === "!!timestamp") return { key: node.value, value: node.value };
-    if (tag === "!!float") return { key: formatFloat(value as number, 32), value };
-    if (value === null || (typeof value === "bigint" && value > 0x7fff_ffff_ffff_ffffn)) {
-      const type = value === null ? "%!s(<nil>)" : "uint64";
-      this.keyError ??= this.budget.error(`unsupported map key of type: ${type}, key: ${value === null ? "<nil>" : value}`, node);
+    if (node.kind === "alias") return this.budget.follow(node, (target) => this.key(target, owner));
+    if (node.kind !== "scalar") {
+      this.value(node);
+      const type = node.kind === "mapping" ? "map[interface {}]interface {}{}" : "[]interface {}{}";
+      throw this.budget.error(`yaml: invalid map key: ${type}`, node);
     }
-    return { key: String(value), value };
+    const { tag, value } = resolveScalar(node, 2, this.budget);
+    if (tag === "!!timestamp") return textKey(node.value);
+    if (tag === "!!float")
+      return { key: formatFloat(value as number, 32), typed: `float ${value}`, shown: formatFloat(value as number) };
+    const isUnsigned = typeof value === "bigint" && value >= 2n ** 63n;
+    if (value === null || isUnsigned) {
+      const shown = isUnsigned ? `uint64, key: 0x${value.toString(16)}` : "%!s(<nil>), key: <nil>";
+      this.problems.addKey(owner, this.budget.error(`unsupported map key of type: ${shown}`, node));
+    }
+    return typeof value === "string"
+      ? textKey(value)
+      : { key: String(value), typed: `${tag} ${value}`, shown: String(value) };
   }
 
   /** Merged members overwrite those in front of the `<<`, and are overwritten by those behind it. */
-  private merge(node: Node, into: JsonObject, seen: Set<KeyValue>): void {
+  private merge(node: Node, into: JsonObject, seen: Set<string>): void {
     if (node.kind !== "sequence") return this.mergeOne(node, into, seen);
     for (const child of node.content.toReversed()) this.mergeOne(child, into, seen);
   }
 
-  private mergeOne(node: Node, into: JsonObject, seen: Set<KeyValue>): void {
+  private mergeOne(node: Node, into: JsonObject, seen: Set<string>): void {
     const target = node.kind === "alias" ? (node.alias as Node) : node;
     if (target.kind !== "mapping") {
       throw this.budget.error("yaml: map merge requires map or sequence of maps as the value", node);
@@ -117,6 +118,10 @@ export class DecoderV2 {
       });
     }
   }
+}
+
+function textKey(text: string): Key {
+  return { key: text, typed: `text ${text}`, shown: quoteGo(text) };
 }
 
 function isMergeV2(node: Node): boolean {

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "@eddy/core/json";
 import { AliasBudget } from "./alias-budget.ts";
+import { DecodeProblems } from "./decode-problems.ts";
 import { quoteGo } from "./go-text.ts";
 import { setMember } from "./json-member.ts";
 import type { Node } from "./node.ts";
-import { numberError, resolveScalar } from "./scalar-value.ts";
-import { YamlError } from "./yaml-error.ts";
+import { resolveScalar } from "./scalar-value.ts";
 
 /** Options of {@link decode}. */
 export interface DecodeOptions {
@@ -23,14 +23,11 @@ export function decode(node: Node, options: DecodeOptions = {}): Json {
 }
 
 class DecoderV3 {
-  private readonly file: string | undefined;
   private readonly budget: AliasBudget;
-  private readonly duplicates: { line: number; text: string }[] = [];
-  /** What JSON refuses, told only when all else is well. */
-  private jsonError: YamlError | undefined;
+  private readonly problems: DecodeProblems;
 
   constructor(file: string | undefined) {
-    this.file = file;
+    this.problems = new DecodeProblems(file, false);
     this.budget = new AliasBudget(file);
   }
 
@@ -38,13 +35,8 @@ class DecoderV3 {
     if (node.kind === "document") this.budget.spend(node);
     const content = node.kind === "document" ? node.content[0] : node;
     const value = content === undefined ? null : this.value(content, true);
-    const [first] = this.duplicates;
-    if (first === undefined) {
-      if (this.jsonError !== undefined) throw this.jsonError;
-      return value;
-    }
-    const lines = this.duplicates.map(({ line, text }) => `  line ${line}: ${text}`);
-    throw new YamlError(`yaml: unmarshal errors:\n${lines.join("\n")}`, { file: this.file, line: first.line });
+    this.problems.check(value);
+    return value;
   }
 
   private value(node: Node, anyKeys: boolean): Json {
@@ -55,7 +47,7 @@ class DecoderV3 {
       case "sequence":
         return node.content.map((child) => this.value(child, false));
       case "mapping":
-        return this.mapping(node, {}, new Set(), anyKeys);
+        return this.mapping(node, {}, undefined, anyKeys);
       default:
         return this.scalar(node);
     }
@@ -63,12 +55,12 @@ class DecoderV3 {
 
   private scalar(node: Node): Json {
     const { value } = resolveScalar(node, 3, this.budget);
-    this.jsonError ??= numberError(value, node, this.budget);
+    if (typeof value === "number" && !Number.isFinite(value)) this.problems.addNumber(value, node, this.budget);
     return value;
   }
 
-  /** Members of its own come before merged ones, and earlier merges before later ones. */
-  private mapping(node: Node, into: JsonObject, taken: Set<string>, anyKeys: boolean): JsonObject {
+  /** Members of its own come before merged ones (for which `taken` are the keys set so far), earlier merges before later. */
+  private mapping(node: Node, into: JsonObject, taken: Set<string> | undefined, anyKeys: boolean): JsonObject {
     if (this.reportDuplicates(node)) return into;
     const { content } = node;
     let merged: Node | undefined;
@@ -76,28 +68,40 @@ class DecoderV3 {
       const key = content[index] as Node;
       const value = content[index + 1] as Node;
       if (isMergeV3(key)) merged = value;
-      else this.member(this.key(key, anyKeys), value, into, taken);
+      else this.member(this.key(key, into, anyKeys), value, into, taken);
     }
-    if (merged !== undefined) this.merge(merged, into, taken, anyKeys);
+    if (merged !== undefined) this.merge(merged, into, taken ?? new Set(Object.keys(into)), anyKeys);
     return into;
   }
 
-  private member(key: string | undefined, value: Node, into: JsonObject, taken: Set<string>): void {
-    if (key === undefined || taken.has(key)) return;
-    taken.add(key);
+  private member(key: string | undefined, value: Node, into: JsonObject, taken: Set<string> | undefined): void {
+    if (key === undefined || taken?.has(key) === true) return;
+    taken?.add(key);
     setMember(into, key, this.value(value, false));
   }
 
   /** Undefined for a key that is null where text is wanted: the member is left out. */
-  private key(node: Node, anyKeys: boolean): string | undefined {
+  private key(node: Node, owner: JsonObject, anyKeys: boolean): string | undefined {
     this.budget.spend(node);
-    if (node.kind === "alias") return this.budget.follow(node, (target) => this.key(target, anyKeys));
-    if (node.kind !== "scalar") throw this.budget.error("yaml: invalid map key: want a scalar", node);
+    if (node.kind === "alias") return this.budget.follow(node, (target) => this.key(target, owner, anyKeys));
+    if (node.kind !== "scalar") return this.collectionKey(node, anyKeys);
     const { tag, value } = resolveScalar(node, 3, this.budget);
-    if (tag === "!!str" || tag === "!!merge" || tag === "!!binary") return String(value);
+    if (tag === "!!str" || tag === "!!merge" || (tag === "!!binary" && anyKeys)) return String(value);
     if (anyKeys) return value === null ? undefined : node.value;
-    this.jsonError ??= this.budget.error("json: unsupported type: map[interface {}]interface {}", node);
+    this.problems.addKey(owner, this.budget.error("json: unsupported type: map[interface {}]interface {}", node));
     return node.value;
+  }
+
+  private collectionKey(node: Node, anyKeys: boolean): undefined {
+    const { tag, line, kind } = node;
+    if (kind === "mapping" && this.reportDuplicates(node)) return;
+    if (!anyKeys) {
+      this.value(node, false);
+      const type = kind === "mapping" ? "map[string]interface {}{}" : "[]interface {}{}";
+      throw this.budget.error(`yaml: invalid map key: ${type}`, node);
+    }
+    const shown = tag === "!!map" || tag === "!!seq" ? tag : `${tag} \`\``;
+    this.problems.add(line, `cannot unmarshal ${shown} into string`);
   }
 
   private merge(node: Node, into: JsonObject, taken: Set<string>, anyKeys: boolean): void {
@@ -117,26 +121,21 @@ class DecoderV3 {
     }
   }
 
-  /** Every pair of equal keys is told. */
+  /** Every pair of equal keys is told, in the order of the text. */
   private reportDuplicates({ content }: Node): boolean {
-    const byName = new Map<string, Node[]>();
+    const names = content.map(({ kind, value }, index) => (index % 2 === 0 ? `${kind} ${value}` : ""));
+    if (new Set(names).size > content.length / 2) return false;
     let found = false;
-    for (let index = 0; index < content.length; index += 2) {
-      const key = content[index] as Node;
-      const same = byName.get(`${key.kind} ${key.value}`);
-      if (same === undefined) byName.set(`${key.kind} ${key.value}`, [key]);
-      else found = same.push(key) > 1;
-    }
-    if (found) for (const keys of byName.values()) this.reportPairs(keys);
-    return found;
-  }
-
-  private reportPairs(keys: readonly Node[]): void {
-    keys.forEach(({ value, line: earlier }, index) => {
-      for (const { line } of keys.slice(index + 1)) {
-        this.duplicates.push({ line, text: `mapping key ${quoteGo(value)} already defined at line ${earlier}` });
+    for (let earlier = 0; earlier < content.length; earlier += 2) {
+      for (let later = names.indexOf(names[earlier] as string, earlier + 2); later > 0;) {
+        found = true;
+        const { value, line } = content[later] as Node;
+        const shown = `mapping key ${quoteGo(value)} already defined at line ${content[earlier]?.line}`;
+        this.problems.add(line, shown);
+        later = names.indexOf(names[earlier] as string, later + 2);
       }
-    });
+    }
+    return found;
   }
 }
 

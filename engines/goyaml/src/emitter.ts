@@ -94,7 +94,8 @@ export class Emitter {
     if (node.kind !== "mapping" && node.kind !== "sequence") return;
     const { indent } = writer;
     const flow = this.flowLevel > 0 || node.style.flow === true || node.content.length === 0;
-    if (node.kind === "sequence") flow ? this.flowSequence(node, place) : this.blockSequence(node, place);
+    if (node.kind === "sequence" && flow) this.flowSequence(node, place);
+    else if (node.kind === "sequence") this.blockSequence(node, place);
     else if (flow) this.flowMapping(node, place);
     else this.blockMapping(node, place);
     writer.indent = indent;

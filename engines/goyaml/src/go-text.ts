@@ -24,7 +24,8 @@ export function quoteGo(text: string): string {
  * A float as go-yaml writes it: Go's `strconv.FormatFloat(value, 'g', -1, bits)`, the fewest digits that read back as the same
  * number, with an exponent from 10^6 and below 10^-4; `.inf` and `.nan`.
  */
-export function formatFloat(value: number, bits: 32 | 64 = 64): string {
+export function formatFloat(number: number, bits: 32 | 64 = 64): string {
+  const value = bits === 32 ? Math.fround(number) : number;
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
@@ -40,7 +41,7 @@ export function formatFloat(value: number, bits: 32 | 64 = 64): string {
 }
 
 function decompose(value: number, bits: 32 | 64): { sign: string; digits: string; exponent: number } {
-  const text = bits === 64 ? Math.abs(value).toExponential() : shortestFloat32(Math.abs(Math.fround(value)));
+  const text = bits === 64 ? Math.abs(value).toExponential() : shortestFloat32(Math.abs(value));
   const [mantissa = "0", exponent = "0"] = text.split("e");
   return { sign: value < 0 ? "-" : "", digits: mantissa.replace(".", ""), exponent: Number(exponent) };
 }

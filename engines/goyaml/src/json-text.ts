@@ -15,7 +15,7 @@ const unusual = /[\x7f-\x9f\ufffe\uffff]/;
 export function readBackText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   if (!unusual.test(wellFormed)) return wellFormed;
-  const json = JSON.stringify(wellFormed);
+  const json = JSON.stringify(wellFormed).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
   checkText(json, undefined);
   return new Parser(json, yamlV2({})).next()?.content[0]?.value ?? "";
 }

@@ -30,11 +30,12 @@ export class Parser {
   private readonly tagPrefixes = new Map<string, string>();
   private state: State = State.ImplicitDocumentStart;
   private filled = false;
+  private forgotten: unknown;
 
   constructor(text: string, dialect: YamlDialect) {
     this.scanner = new Scanner(text, dialect);
     this.dialect = dialect;
-    this.composer = new Composer(text, dialect);
+    this.composer = new Composer(dialect);
     this.peek();
     this.skip();
   }
@@ -43,6 +44,7 @@ export class Parser {
   next(): ReturnType<Composer["takeDocument"]> {
     while (this.state !== State.End) {
       this.step();
+      if (this.forgotten !== undefined) throw this.forgotten;
       const document = this.composer.takeDocument();
       if (document !== undefined) return document;
     }
@@ -294,12 +296,19 @@ export class Parser {
   private skipEntry(): Token {
     const length = this.composer.headLength;
     this.skip();
-    if (length > 0) {
-      const { type } = this.peek();
-      const opens = type === TokenType.BlockSequenceStart || type === TokenType.BlockMappingStart;
-      if (opens) this.composer.splitStem(length);
-    }
+    if (length > 0 && this.opensCollection()) this.composer.splitStem(length);
     return this.peek();
+  }
+
+  /** Upstream forgets an error here until the end of the step, so that a later one may come first. */
+  private opensCollection(): boolean {
+    try {
+      const { type } = this.peek();
+      return type === TokenType.BlockSequenceStart || type === TokenType.BlockMappingStart;
+    } catch (error) {
+      this.forgotten = error;
+      return false;
+    }
   }
 
   private parseBlockChild(empty: boolean, before: Token, back: State, indentless: boolean): void {

@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import type { AliasBudget } from "./alias-budget.ts";
 import type { Node } from "./node.ts";
 import { resolvePlain, type Resolved, resolveTagged } from "./resolve.ts";
-import type { YamlError } from "./yaml-error.ts";
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -23,11 +22,4 @@ function decodeBinary(node: Node, budget: AliasBudget): string {
   const text = node.value.replaceAll(/[\r\n]/g, "");
   if (!base64.test(text)) throw budget.error("yaml: !!binary value contains invalid base64 data", node);
   return Buffer.from(text, "base64").toString("utf8");
-}
-
-/** Why JSON cannot hold a value; undefined if it can. */
-export function numberError(value: Resolved["value"], node: Node, budget: AliasBudget): YamlError | undefined {
-  if (typeof value !== "number" || Number.isFinite(value)) return undefined;
-  const name = Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
-  return budget.error(`json: unsupported value: ${name}`, node);
 }

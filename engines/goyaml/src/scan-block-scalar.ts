@@ -50,7 +50,6 @@ function scanHeader(scanner: Scanner, token: Token): Header {
 function scanChomping(scanner: Scanner, header: Header): boolean {
   const code = scanner.peek();
   if (code !== PLUS && code !== DASH) return false;
-  // A second indicator behind `1` is read, one behind `-` is not: the rest of the line then fails.
   header.chomping = code === PLUS ? 1 : -1;
   scanner.index++;
   return true;
@@ -76,12 +75,13 @@ function skipRestOfLine(scanner: Scanner, token: Token): void {
 
 /** Takes empty lines and the indentation of the next one; `column` is the deepest indentation seen. */
 function scanBreaks(scanner: Scanner, token: Token, indent: number): { breaks: string; column: number } {
+  const limit = indent === 0 ? Infinity : indent;
   let breaks = "";
   let column = 0;
   for (;;) {
-    while ((indent === 0 || scanner.column < indent) && scanner.peek() === SPACE) scanner.index++;
+    while (scanner.column < limit && scanner.peek() === SPACE) scanner.index++;
     column = Math.max(column, scanner.column);
-    if ((indent === 0 || scanner.column < indent) && scanner.peek() === TAB) {
+    if (scanner.column < limit && scanner.peek() === TAB) {
       scanner.fail(token.line, "found a tab character where an indentation space is expected");
     }
     if (!isBreak(scanner.peek())) return { breaks, column };
@@ -106,7 +106,7 @@ function scanLines(scanner: Scanner, token: Token, indent: number, opening: stri
     let end = start;
     while (!isBreakOrEnd(text.charCodeAt(end))) end++;
     value += text.slice(start, end);
-    if (end > start) scanner.newlines = 0;
+    if (hasText(text, start, end)) scanner.newlines = 0;
     scanner.index = end;
     lineBreak = "";
     if (isBreak(scanner.peek())) {
@@ -118,4 +118,9 @@ function scanLines(scanner: Scanner, token: Token, indent: number, opening: stri
   if (chomping !== -1) value += lineBreak;
   if (chomping === 1) value += breaks;
   return value;
+}
+
+function hasText(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (!isBlank(text.charCodeAt(index))) return true;
+  return false;
 }

@@ -71,11 +71,15 @@ export class Scanner {
   head: Token | undefined = undefined;
   tail: Token | undefined = undefined;
   private queued = 0;
+  private readonly hasPairs: boolean;
+  /** Up to where the pairs of a line were counted. */
+  private readonly pairs = { lineStart: 0, index: 0, count: 0 };
   private readonly lookahead: number;
   private readonly keys: SimpleKey[] = [noKey()];
 
   constructor(text: string, dialect: YamlDialect) {
     this.text = `${text}\0`;
+    this.hasPairs = /[\ud800-\udbff]/.test(text);
     this.dialect = dialect;
     this.indents = new Indents(dialect);
     this.lookahead = dialect.comments ? 2 : 0;
@@ -83,12 +87,14 @@ export class Scanner {
     this.append(new Token(TokenType.StreamStart, this.mark(), 0));
   }
 
+  /** Characters in front on this line; those beyond U+FFFF count once. */
   get column(): number {
-    return this.index - this.lineStart;
+    const column = this.index - this.lineStart;
+    return this.hasPairs ? column - this.countPairs() : column;
   }
 
   mark(): Mark {
-    return { index: this.index, line: this.line, column: this.index - this.lineStart };
+    return { index: this.index, line: this.line, column: this.column };
   }
 
   /** The character at an offset from the current one; NaN behind the end. */
@@ -98,11 +104,11 @@ export class Scanner {
 
   /** The next token, which stays in the queue. */
   fill(): Token {
-    while (this.queued <= this.lookahead || this.headMayBeKey()) {
-      if (this.tail?.type === TokenType.StreamEnd) break;
+    for (;;) {
+      const enough = this.queued > this.lookahead || this.tail?.type === TokenType.StreamEnd;
+      if (enough && !this.headMayBeKey()) return this.head as Token;
       this.fetch();
     }
-    return this.head as Token;
   }
 
   /** Takes the next token from the queue. */
@@ -111,6 +117,7 @@ export class Scanner {
     this.head = token.next;
     if (this.head === undefined) this.tail = undefined;
     token.previous = undefined;
+    token.queued = false;
     this.queued--;
   }
 
@@ -147,8 +154,20 @@ export class Scanner {
     return this.peek(1) === code && this.peek(2) === code && isBlankOrEnd(this.peek(3));
   }
 
+  private countPairs(): number {
+    const { pairs } = this;
+    if (pairs.lineStart !== this.lineStart || pairs.index > this.index) {
+      pairs.lineStart = pairs.index = this.lineStart;
+      pairs.count = 0;
+    }
+    for (; pairs.index < this.index; pairs.index++) {
+      if ((this.text.charCodeAt(pairs.index) & 0xfc00) === 0xd800) pairs.count++;
+    }
+    return pairs.count;
+  }
+
   private insertBefore(next: Token | undefined, token: Token): void {
-    if (next === undefined) return this.append(token);
+    if (next === undefined || !next.queued) return this.append(token);
     this.queued++;
     token.next = next;
     token.previous = next.previous;
@@ -160,8 +179,9 @@ export class Scanner {
   private headMayBeKey(): boolean {
     const token = this.head as Token;
     if (token.keyLevel < 0) return false;
+    // Upstream asks whichever key is pending at that level now.
     const key = this.keys[token.keyLevel];
-    return key !== undefined && key.token === token && this.isValidKey(key);
+    return key !== undefined && token.keyLevel <= this.flowLevel && this.isValidKey(key);
   }
 
   private isValidKey(key: SimpleKey): boolean {
@@ -186,8 +206,10 @@ export class Scanner {
 
   private removeKey(): void {
     const key = this.keys[this.flowLevel] as SimpleKey;
-    if (key.possible && key.required) this.fail(key.line, "could not find expected ':'");
+    if (!key.possible) return;
+    if (key.required) this.fail(key.line, "could not find expected ':'");
     key.possible = false;
+    forgetKey(key);
   }
 
   /** Appends the token for which {@link saveKey} was called. */
@@ -338,15 +360,19 @@ export class Scanner {
     this.saveKey();
     const level = this.flowLevel++;
     if (this.keys.length <= this.flowLevel) this.keys.push(noKey());
-    (this.keys[this.flowLevel] as SimpleKey).possible = false;
+    const inner = this.keys[this.flowLevel] as SimpleKey;
+    inner.possible = false;
     if (this.flowLevel > this.dialect.maxDepth) this.fail(this.line, `exceeded max depth of ${this.dialect.maxDepth}`);
     this.keyAllowed = true;
-    this.appendKeyCandidate(this.take(type, 1), level);
+    const token = this.take(type, 1);
+    // Upstream takes this for the inner level's key, so that an empty collection does not wait for its own `:`.
+    inner.token = token;
+    this.appendKeyCandidate(token, level);
   }
 
   private fetchFlowEnd(type: TokenType): void {
     this.removeKey();
-    if (this.flowLevel > 0) this.flowLevel--;
+    if (this.flowLevel > 0) forgetKey(this.keys[this.flowLevel--] as SimpleKey);
     this.keyAllowed = false;
     this.append(this.take(type, 1));
   }
@@ -395,6 +421,7 @@ export class Scanner {
     this.insertBefore(key.token, token);
     this.roll(TokenType.BlockMappingStart, key, token);
     key.possible = false;
+    forgetKey(key);
     this.keyAllowed = false;
   }
 
@@ -419,6 +446,10 @@ export class Scanner {
 
 function noKey(): SimpleKey {
   return { possible: false, required: false, token: undefined, index: 0, line: 0, column: 0 };
+}
+
+function forgetKey(key: SimpleKey): void {
+  if (key.token !== undefined) key.token.keyLevel = -1;
 }
 
 /** Whether a plain scalar may start with a character, which is none of the cases before. */

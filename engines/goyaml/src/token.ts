@@ -54,6 +54,8 @@ export class Token implements Mark {
   style: ScalarStyle = ScalarStyle.Plain;
   /** Flow level whose pending simple key starts here, or -1. */
   keyLevel: number = -1;
+  /** The parser has not taken it yet. */
+  queued: boolean = true;
   previous: Token | undefined = undefined;
   next: Token | undefined = undefined;
 
