@@ -1,8 +1,7 @@
 import { joinPath, type EntryKind, type FileTree } from "@eddy/core/tree";
-import { compareText } from "@eddy/core/json";
 import { GitError } from "./errors.ts";
 import type { TreeEntry } from "./object.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { ObjectStore, ParsedTree } from "./object-store.ts";
 
 /** A tree of another repository that stands in a submodule's place. */
 export type Mounts = ReadonlyMap<string, FileTree>;
@@ -12,16 +11,19 @@ export type Mounts = ReadonlyMap<string, FileTree>;
  * be read.
  */
 export function createGitTree(store: ObjectStore, root: string, mounts: Mounts = new Map()): FileTree {
+  const folders = new Map<string, ParsedTree>();
+  const folderAt = (path: string): ParsedTree | undefined => {
+    const known = folders.get(path);
+    if (known) return known;
+    const entry = find(path);
+    const folder = entry?.kind === "directory" ? store.tree(entry.oid) : undefined;
+    if (folder) folders.set(path, folder);
+    return folder;
+  };
   const find = (path: string): TreeEntry | undefined => {
-    let entry: TreeEntry = { name: "", oid: root, kind: "directory" };
-    if (path === "") return entry;
-    for (const step of path.split("/")) {
-      if (entry.kind !== "directory") return undefined;
-      const next = store.tree(entry.oid).find((candidate) => candidate.name === step);
-      if (!next) return undefined;
-      entry = next;
-    }
-    return entry;
+    if (path === "") return { name: "", oid: root, kind: "directory" };
+    const slash = path.lastIndexOf("/");
+    return folderAt(slash < 0 ? "" : path.slice(0, slash))?.byName.get(path.slice(slash + 1));
   };
   const mounted = (path: string): { tree: FileTree; rest: string } | undefined => {
     for (const [at, tree] of mounts) {
@@ -50,7 +52,7 @@ export function createGitTree(store: ObjectStore, root: string, mounts: Mounts =
       visit(
         path,
         (tree, rest) => tree.list(rest),
-        (entry) => namesOf(store, entry),
+        (entry) => (entry?.kind === "submodule" ? [] : folderAt(path)?.names),
       ),
     identityOf: (path) =>
       visit(
@@ -77,15 +79,6 @@ function kindOfEntry(entry: TreeEntry | undefined): EntryKind | undefined {
   return isFile(entry) ? "file" : "directory";
 }
 
-function namesOf(store: ObjectStore, entry: TreeEntry | undefined): readonly string[] | undefined {
-  if (entry?.kind === "submodule") return [];
-  if (entry?.kind !== "directory") return undefined;
-  return store
-    .tree(entry.oid)
-    .map(({ name }) => name)
-    .sort(compareText);
-}
-
 const maxDepth = 512;
 
 /** A submodule's place in a tree. */
@@ -109,7 +102,7 @@ export function proveTree(
     if (depth > maxDepth) throw new GitError("limit", `read tree: more than ${maxDepth} folders deep`);
     const submodules: SubmoduleEntry[] = [];
     const seen = new Set<string>();
-    for (const entry of store.tree(oid)) {
+    for (const entry of store.tree(oid).entries) {
       if (seen.has(entry.name))
         throw new GitError("unsafe", `read tree ${oid}: the name ${JSON.stringify(entry.name)} stands there twice`);
       seen.add(entry.name);

@@ -1,3 +1,4 @@
+import { compareText } from "@eddy/core/json";
 import { applyDelta } from "./delta.ts";
 import { GitError } from "./errors.ts";
 import { objectId, parseTree, type GitObject, type ObjectType, type TreeEntry } from "./object.ts";
@@ -12,6 +13,13 @@ export interface Pack {
   readonly trusted: boolean;
 }
 
+/** A tree's entries, by name, and their names in order of code points. */
+export interface ParsedTree {
+  readonly entries: readonly TreeEntry[];
+  readonly byName: ReadonlyMap<string, TreeEntry>;
+  readonly names: readonly string[];
+}
+
 /** The objects of one repository, in packs; inflated ones are kept at hand up to a bound. */
 export interface ObjectStore {
   has(oid: string): boolean;
@@ -20,7 +28,7 @@ export interface ObjectStore {
   /** The object of this type. @throws GitError `protocol` when it is missing or of another type. */
   require(oid: string, type: ObjectType): Buffer;
   /** A parsed tree; parsed once while it is at hand. */
-  tree(oid: string): readonly TreeEntry[];
+  tree(oid: string): ParsedTree;
   /** Keeps an object at hand that was just seen. */
   remember(oid: string, object: GitObject): void;
   add(pack: Pack): void;
@@ -37,7 +45,7 @@ const maxChain = 10_000;
 export function createObjectStore(options: { cacheBytes: number; maxObjectBytes: number }): ObjectStore {
   const packs: Pack[] = [];
   const inflated = createByteCache(options.cacheBytes);
-  const parsed = new Map<string, readonly TreeEntry[]>();
+  const parsed = new Map<string, ParsedTree>();
 
   const locate = (oid: string): { pack: Pack; offset: number } | undefined => {
     // The newest pack first: what is asked for most is what has just come.
@@ -87,8 +95,10 @@ export function createObjectStore(options: { cacheBytes: number; maxObjectBytes:
       if (known) return known;
       const entries = parseTree(oid, store.require(oid, "tree"));
       if (parsed.size >= maxParsedTrees) parsed.delete(parsed.keys().next().value ?? "");
-      parsed.set(oid, entries);
-      return entries;
+      const names = entries.map(({ name }) => name).sort(compareText);
+      const tree = { entries, names, byName: new Map(entries.map((entry) => [entry.name, entry])) };
+      parsed.set(oid, tree);
+      return tree;
     },
     add: (pack) => void packs.push(pack),
     size: () => packs.reduce((sum, pack) => sum + pack.bytes.length, 0),

@@ -51,8 +51,8 @@ export interface ArtifactLimits {
  */
 export interface ArtifactStore {
   /**
-   * Packs and keeps a tree. The same owner, file name and content give the same digest. When the disk refuses, the tree
-   * is still shared and StorageError is thrown afterwards by nobody: see `stored` of the answer.
+   * Packs and keeps a tree. The same content gives the same digest. When the disk refuses, the tree is shared all the same
+   * and `stored` says why.
    */
   put(owner: ArtifactOwner, content: ArtifactContent): Promise<{ artifact: Artifact; stored: Error | undefined }>;
   /** The tree of an artifact: shared, else from disk, else fetched from its URL and checked against its digest. */
@@ -63,6 +63,8 @@ export interface ArtifactStore {
   withCurrentUrl(artifact: Artifact): Artifact;
   /** Removes files of the owner beyond retention; resolves how many. `keep` stays. */
   collectGarbage(owner: ArtifactOwner, keep: Artifact): Promise<number>;
+  /** Points a fixed name in the artifact's folder at it, like `latest.tar.gz`; resolves the link's URL. */
+  link(artifact: Artifact, name: string): Promise<string>;
   /** Removes everything of the owner; resolves how many files. */
   removeAll(owner: ArtifactOwner): Promise<number>;
 }

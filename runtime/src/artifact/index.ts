@@ -1,6 +1,9 @@
 /**
  * Artifacts: how sources hand file trees to what applies them.
  *
- * Not a cache of rendered manifests. Entry points: {@link ArtifactStore} (`createArtifactStore`) and `createArtifactServer`.
+ * Not a cache of rendered manifests. Entry points: {@link createArtifactStore} and {@link createArtifactServer}.
  */
-export type * from "./artifact.ts";
+export type { Artifact, ArtifactContent, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
+export { createArtifactServer, type ArtifactServer } from "./artifact-server.ts";
+export { createArtifactStore, type ArtifactStoreOptions } from "./create-artifact-store.ts";
+export { defaultArtifactLimits, unpackTree } from "./unpack-tree.ts";

@@ -1,0 +1,50 @@
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { digestOf, parseDigest } from "@eddy/core/digest";
+import type { Artifact, ArtifactLimits } from "./artifact.ts";
+
+/**
+ * Fetches an artifact's bytes from its URL and proves them against its digest.
+ * @throws EddyError ARTIFACT_FETCH (retry), ARTIFACT_DIGEST (retry: the source may just have replaced it).
+ */
+export async function fetchArtifact(
+  artifact: Pick<Artifact, "url" | "digest">,
+  limits: ArtifactLimits,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  const { algorithm } = parseDigest(artifact.digest);
+  const response = await request(artifact.url, signal);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > limits.maxBytes) throw failure(artifact.url, `more than ${limits.maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const content = Buffer.concat(chunks);
+  const digest = digestOf(content, algorithm);
+  if (digest !== artifact.digest) {
+    throw new EddyError(
+      "ARTIFACT_DIGEST",
+      `verify artifact from ${artifact.url}: computed digest ${digest}, want ${artifact.digest}`,
+    );
+  }
+  return content;
+}
+
+async function request(url: string, signal: AbortSignal | undefined): Promise<Response> {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
+  if (protocol !== "http:" && protocol !== "https:") throw failure(url, "not an http or https URL");
+  try {
+    const response = await fetch(url, { redirect: "follow", ...(signal ? { signal } : {}) });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw failure(url, response.status === 404 ? "artifact not found" : `status ${response.status}`);
+  } catch (error) {
+    if (error instanceof EddyError || signal?.aborted) throw error;
+    throw failure(url, messageOf((error as Error).cause ?? error));
+  }
+}
+
+function failure(url: string, why: string): EddyError {
+  return new EddyError("ARTIFACT_FETCH", `fetch artifact from ${url}: ${why}`);
+}
