@@ -1,0 +1,186 @@
+/** From an authorized request about a resource to its answer. */
+import { isObject, type JsonObject } from "@eddy/core/json";
+import type { KubeObject } from "@eddy/core/object";
+import { admitDelete } from "../admission/admit.ts";
+import { answerReview } from "../auth/reviews.ts";
+import type { KnownToken } from "../auth/authenticate.ts";
+import { decodeBody } from "../http/decode-body.ts";
+import { jsonResponse, textResponse, type ApiRequest, type ApiResponse } from "../http/api-request.ts";
+import { negotiate } from "../http/negotiate.ts";
+import type { ResourceRequest } from "../http/request-info.ts";
+import type { Kernel } from "../kernel.ts";
+import { strategyOf } from "../kinds/index.ts";
+import type { ResourceInfo } from "../resources/resource-info.ts";
+import { badRequest, methodNotSupported, StatusError } from "../status-error.ts";
+import { decodeObject } from "./decode-object.ts";
+import { deleteObject, type DeleteRequest } from "./delete-object.ts";
+import { inRequestedVersion, listObjects } from "./list.ts";
+import { patchObject } from "./patch.ts";
+import { presenterFor, type Presenter } from "./present.ts";
+import { scaleOf, writeScale } from "./scale.ts";
+import { serveSubresource } from "./subresources.ts";
+import { watchObjects } from "./watch.ts";
+import { createObject, requireObject, trackManagers, updateObject } from "./write-object.ts";
+import { readFieldValidation, readWriteOptions } from "./write-options.ts";
+
+/** What the dispatcher needs besides the kernel. */
+export interface DispatchPorts {
+  kernel: Kernel;
+  tokens: readonly KnownToken[];
+}
+
+/** What go-restful says of a path that leads nowhere. */
+export const pageNotFound = (): ApiResponse => textResponse(404, "404 page not found\n");
+
+const warningHeaders = (warnings: readonly string[]): Record<string, string[]> =>
+  warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`) };
+
+/** Answers one request. @throws StatusError. */
+export async function dispatch(ports: DispatchPorts, request: ApiRequest, about: ResourceRequest): Promise<ApiResponse> {
+  const { kernel } = ports;
+  const info = kernel.registry.find(about.group, about.version, about.resource);
+  if (!info) return pageNotFound();
+  if (about.subresource !== "" && !info.subresources.has(about.subresource)) return pageNotFound();
+  const present = presenterFor(info, negotiate(request.headers["accept"]), request.query, () => kernel.clock.now());
+  if (about.subresource !== "") return subresource(ports, info, request, about, present);
+  if (!info.verbs.includes(about.verb)) throw methodNotSupported({ ...about }, about.verb === "create" && about.name !== "" ? "POST" : about.verb);
+  switch (about.verb) {
+    case "get":
+      return jsonResponse(200, present.object(requireObject(kernel, info, about.namespace, about.name)));
+    case "list":
+      return jsonResponse(200, present.list(listObjects(kernel, info, about.namespace, request.query)));
+    case "watch":
+      return watchObjects(kernel, info, about.namespace, about.name, request, present);
+    default:
+      return write(ports, info, request, about, present);
+  }
+}
+
+async function write(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const { kernel } = ports;
+  const answer = await writeAnswer(ports, info, request, about, present);
+  // Told only when it would survive a crash.
+  await kernel.store.durable();
+  return answer;
+}
+
+function writeAnswer(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  switch (about.verb) {
+    case "create":
+      return create(ports, info, request, about, present);
+    case "update":
+      return replace(ports.kernel, info, request, about, present);
+    case "patch":
+      return patch(ports.kernel, info, request, about, present);
+    case "delete":
+      return remove(ports.kernel, info, request, about, present);
+    default:
+      return removeCollection(ports.kernel, info, request, about, present);
+  }
+}
+
+async function create(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const validation = readFieldValidation(request, "CreateOptions");
+  const options = readWriteOptions(request, "CreateOptions");
+  const body = await decodeBody(request.body, request.headers["content-type"], validation !== "Ignore");
+  if (about.name !== "") throw methodNotSupported({ ...about }, "POST");
+  const { object, warnings } = decodeObject(body.value, info, validation, body.duplicates);
+  const headers = warningHeaders(warnings);
+  if (info.kind.endsWith("Review")) {
+    return jsonResponse(201, answerReview(ports.kernel, ports.tokens, info.kind, object as JsonObject, request.user), headers);
+  }
+  const created = createObject(ports.kernel, info, about.namespace, object, options);
+  return jsonResponse(201, present.object(created), headers);
+}
+
+async function replace(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const validation = readFieldValidation(request, "UpdateOptions");
+  const options = readWriteOptions(request, "UpdateOptions");
+  const body = await decodeBody(request.body, request.headers["content-type"], validation !== "Ignore");
+  const { object, warnings } = decodeObject(body.value, info, validation, body.duplicates);
+  checkName(object, about);
+  const headers = warningHeaders(warnings);
+  const exists = kernel.store.get(info.collection, info.namespaced ? `${about.namespace}/${about.name}` : about.name);
+  if (!exists && strategyOf(info).createsOnUpdate === true && about.subresource === "") {
+    return jsonResponse(201, present.object(createObject(kernel, info, about.namespace, object, options)), headers);
+  }
+  const live = inRequestedVersion(requireObject(kernel, info, about.namespace, about.name), info);
+  const tracked = trackManagers(kernel, info, about.subresource, live, object, options.manager);
+  return jsonResponse(200, present.object(updateObject(kernel, info, about.subresource, live, tracked, options)), headers);
+}
+
+function checkName(object: KubeObject, about: ResourceRequest): void {
+  const { metadata } = object;
+  if (metadata.name && metadata.name !== about.name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${about.name})`);
+  if (!metadata.name) throw badRequest("name must be provided");
+  if (metadata.namespace && metadata.namespace !== about.namespace) throw badRequest(`the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${about.namespace})`);
+  if (about.namespace !== "" && !metadata.namespace) metadata.namespace = about.namespace;
+}
+
+async function patch(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const outcome = await patchObject(kernel, info, about, request);
+  return jsonResponse(outcome.created ? 201 : 200, present.object(outcome.object), warningHeaders(outcome.warnings));
+}
+
+/** Reads DeleteOptions from the body and the query. @throws StatusError 400. */
+async function deleteRequest(request: ApiRequest): Promise<DeleteRequest> {
+  const { value } = await decodeBody(request.body, request.headers["content-type"], false);
+  const body = isObject(value) ? value : {};
+  const preconditions = isObject(body["preconditions"]) ? body["preconditions"] : {};
+  const { query } = request;
+  const policy = body["propagationPolicy"] ?? query.get("propagationPolicy") ?? undefined;
+  const orphan = body["orphanDependents"] === true ? "Orphan" : undefined;
+  const grace = body["gracePeriodSeconds"] ?? (query.has("gracePeriodSeconds") ? Number(query.get("gracePeriodSeconds")) : undefined);
+  const dryRun = Array.isArray(body["dryRun"]) ? body["dryRun"].includes("All") : query.getAll("dryRun").includes("All");
+  return {
+    dryRun,
+    ...(policy === undefined && orphan === undefined ? {} : { propagationPolicy: (policy ?? orphan) as "Background" | "Foreground" | "Orphan" }),
+    ...(typeof grace === "number" && Number.isFinite(grace) ? { gracePeriodSeconds: grace } : {}),
+    ...(typeof preconditions["uid"] === "string" ? { uid: preconditions["uid"] } : {}),
+    ...(typeof preconditions["resourceVersion"] === "string" ? { resourceVersion: preconditions["resourceVersion"] } : {}),
+  };
+}
+
+async function remove(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  admitDelete(info, about.name);
+  const outcome = deleteObject(kernel, info, about.namespace, about.name, await deleteRequest(request));
+  if (!outcome.removed || strategyOf(info).answersDeleted === true) return jsonResponse(200, present.object(outcome.object));
+  return jsonResponse(200, {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Success",
+    details: { name: about.name, ...(info.group === "" ? {} : { group: info.group }), kind: info.resource, uid: outcome.object.metadata.uid ?? "" },
+  });
+}
+
+async function removeCollection(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const options = await deleteRequest(request);
+  const listing = listObjects(kernel, info, about.namespace, request.query);
+  const items = listing.items.map((object) => {
+    try {
+      return deleteObject(kernel, info, object.metadata.namespace ?? "", object.metadata.name, options).object;
+    } catch (error) {
+      if (error instanceof StatusError && error.httpStatus === 404) return object;
+      throw error;
+    }
+  });
+  return jsonResponse(200, present.list({ items, metadata: { resourceVersion: String(kernel.store.rv) } }));
+}
+
+async function subresource(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+  const { kernel } = ports;
+  if (about.subresource === "status" || about.subresource === "finalize" || about.subresource === "approval") {
+    if (about.verb === "get") return jsonResponse(200, present.object(requireObject(kernel, info, about.namespace, about.name)));
+    if (about.verb === "update" || about.verb === "patch") return write(ports, info, request, about, present);
+    throw methodNotSupported({ ...about }, about.verb);
+  }
+  if (about.subresource === "scale") {
+    if (about.verb === "get") return jsonResponse(200, scaleOf(info, requireObject(kernel, info, about.namespace, about.name)));
+    const scaled = await writeScale(kernel, info, about, request);
+    await kernel.store.durable();
+    return jsonResponse(200, scaled);
+  }
+  return serveSubresource(kernel, info, request, about, present);
+}
+
