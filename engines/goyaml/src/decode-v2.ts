@@ -67,7 +67,8 @@ export class DecoderV2 {
   private member(keyNode: Node, valueNode: Node, into: JsonObject, seen: Set<string>): void {
     const { key, typed, shown } = this.key(keyNode, into);
     const value = this.value(valueNode);
-    if (this.strict && seen.has(typed)) {
+    // NaN is never the same as another NaN.
+    if (this.strict && seen.has(typed) && typed !== "float NaN") {
       this.problems.add(valueNode.line, `key ${shown} already set in map`);
       return;
     }

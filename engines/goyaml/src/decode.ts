@@ -70,7 +70,7 @@ class DecoderV3 {
       if (isMergeV3(key)) merged = value;
       else this.member(this.key(key, into, anyKeys), value, into, taken);
     }
-    if (merged !== undefined) this.merge(merged, into, taken ?? new Set(Object.keys(into)), anyKeys);
+    if (merged !== undefined) this.merge(merged, into, taken ?? new Set(Object.keys(into)));
     return into;
   }
 
@@ -104,18 +104,19 @@ class DecoderV3 {
     this.problems.add(line, `cannot unmarshal ${shown} into string`);
   }
 
-  private merge(node: Node, into: JsonObject, taken: Set<string>, anyKeys: boolean): void {
+  /** Keys of merged mappings are taken as text, because they go into the mapping that merges. */
+  private merge(node: Node, into: JsonObject, taken: Set<string>): void {
     for (const child of node.kind === "sequence" ? node.content : [node]) {
       const target = child.kind === "alias" ? (child.alias as Node) : child;
       if (target.kind !== "mapping") {
         throw this.budget.error("yaml: map merge requires map or sequence of maps as the value", child);
       }
       this.budget.spend(child);
-      if (child.kind === "mapping") this.mapping(child, into, taken, anyKeys);
+      if (child.kind === "mapping") this.mapping(child, into, taken, true);
       else {
         this.budget.follow(child, (mapping) => {
           this.budget.spend(mapping);
-          return this.mapping(mapping, into, taken, anyKeys);
+          return this.mapping(mapping, into, taken, true);
         });
       }
     }
