@@ -1,11 +1,122 @@
+import type { KubeObject } from "@eddy/core/object";
 import type { FileTree } from "@eddy/core/tree";
-import { KustomizeError } from "./error.ts";
-import type { BuildOptions, BuildResult } from "./options.ts";
+import { dumpDocuments } from "@eddy/goyaml";
+import { Accumulator } from "./accumulate/accumulator.ts";
+import type { BuildContext } from "./accumulate/build-context.ts";
+import { accumulateTarget, loadTarget, type Target, useOpenApi } from "./accumulate/target.ts";
+import { varValues } from "./accumulate/vars.ts";
+import { FileRecorder } from "./load/file-recorder.ts";
+import { Loader } from "./load/loader.ts";
+import { isNilOrEmpty } from "./node/fields.ts";
+import { type BuildOptions, type BuildResult, defaultBuildLimits, type Resource } from "./options.ts";
+import { overlayKustomization, setCommonMetadata } from "./overlay.ts";
+import { finishAnnotations } from "./resource/build-annotations.ts";
+import type { BuildObject } from "./resource/build-object.ts";
+import { checkMetadata } from "./resource/read-objects.ts";
+import { OpenApiSchema } from "./schema/schema.ts";
+import { hashNames } from "./transformers/hash.ts";
+import { fixNameReferences } from "./transformers/name-references.ts";
+import { setPairs } from "./transformers/set-pairs.ts";
+import { sortObjects } from "./transformers/sort-order.ts";
+import { expandVariables } from "./transformers/variables.ts";
+
+/** The version of kustomize whose output this engine reproduces. */
+export const kustomizeVersion = "v5.8.2";
 
 /**
  * Builds the kustomization in the directory `path` of `tree` ("" is its root).
  * @throws KustomizeError BUILD_FAILED (retry) with file, line and field as far as known
  */
-export function buildKustomization(_tree: FileTree, path: string, _options: BuildOptions = {}): BuildResult {
-  throw new KustomizeError(`build "${path}": the engine is not built yet`);
+export function buildKustomization(tree: FileTree, path: string, options: BuildOptions = {}): BuildResult {
+  const limits = { ...defaultBuildLimits, ...options.limits };
+  const source = options.overlay === undefined ? tree : overlayKustomization(tree, path, options.overlay);
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    options.onWarning?.(message);
+  };
+  const files = new FileRecorder(source, limits);
+  const restrictToRoot = (options.loadRestrictor ?? "root") === "root";
+  const context: BuildContext = {
+    load: { files, restrictToRoot, limits, remote: options.remote, warn },
+    schema: new OpenApiSchema(),
+    helm: options.helm,
+    warn,
+  };
+  const objects = buildObjects(Loader.at(context.load, path), context, options);
+  if (options.overlay?.commonMetadata !== undefined) setCommonMetadata(objects, options.overlay.commonMetadata);
+  return resultOf(objects, files.files, warnings);
+}
+
+function buildObjects(loader: Loader, context: BuildContext, options: BuildOptions): readonly BuildObject[] {
+  const loaded = loadTarget(loader, context);
+  const { kustomization } = loaded;
+  const metadata = kustomization.buildMetadata ?? [];
+  const target: Target = {
+    ...loaded,
+    loader,
+    context,
+    origin: metadata.length > 0 ? {} : undefined,
+    helmNamespace: "",
+  };
+  useOpenApi(target);
+  const all = accumulateTarget(target, new Accumulator(context.load.limits.maxObjects));
+  finish(all, context);
+  if (kustomization.sortOptions !== undefined) sortObjects(kustomization.sortOptions)(all.objects);
+  else if ((options.order ?? "legacy") === "legacy") sortObjects({ order: "legacy" })(all.objects);
+  const managedBy = options.managedByLabel ?? (metadata.includes("managedByLabel") ? `kustomize-${kustomizeVersion}` : undefined);
+  if (managedBy !== undefined) {
+    setPairs({ "app.kubernetes.io/managed-by": managedBy }, [{ path: "metadata/labels", create: true }])(all.objects);
+  }
+  for (const object of all.objects.objects) finishAnnotations(object, metadata);
+  return all.objects.objects;
+}
+
+/** What happens once, when everything is gathered: hashes, references, vars, and objects that only the build was to see. */
+function finish(all: Accumulator, context: BuildContext): void {
+  hashNames()(all.objects);
+  fixNameReferences(all.config.nameReference)(all.objects);
+  const values = varValues(all.vars, all.objects);
+  if (values.size > 0) {
+    const used = new Set<string>();
+    expandVariables(values, all.config.varReference, used)(all.objects);
+    const unused = [...values.keys()].filter((name) => !used.has(name));
+    if (unused.length > 0) context.warn(`well-defined vars that were never replaced: ${unused.join(",")}`);
+  }
+  all.objects.reset(all.objects.objects.filter(isForCluster));
+}
+
+const localConfig = "config.kubernetes.io/local-config";
+
+function isForCluster(object: BuildObject): boolean {
+  if (isNilOrEmpty(object.node)) return false;
+  checkMetadata(object.live, object.origin);
+  const local = object.annotations().get(localConfig);
+  return local === undefined || local === "false";
+}
+
+function resultOf(objects: readonly BuildObject[], files: ReadonlySet<string>, warnings: readonly string[]): BuildResult {
+  const resources = objects.map(resourceOf);
+  let text: string | undefined;
+  return {
+    resources,
+    files,
+    warnings,
+    text: () => {
+      text ??= dumpDocuments(objects.map((object) => object.toJson()));
+      return text;
+    },
+  };
+}
+
+function resourceOf(built: BuildObject): Resource {
+  let object: KubeObject | undefined;
+  return {
+    node: built.live,
+    origin: built.origin,
+    object: () => {
+      object ??= built.toObject();
+      return object;
+    },
+  };
 }

@@ -40,17 +40,34 @@ export const emptyConfig: TransformerConfig = {
   nameReference: [],
 };
 
-/** What upstream transforms without any configuration. */
-export const defaultConfig: TransformerConfig = mergeConfigs(emptyConfig, { ...emptyConfig, ...defaults });
+/** Configurations that merging with nothing would not change. */
+const normalised = new WeakSet<object>();
 
-/** Adds the fields of another configuration. @throws KustomizeError where both name a field with different `create` */
+/** Configurations that do not change when they are merged into nothing. */
+const settled = new WeakSet<TransformerConfig>();
+
+/**
+ * Adds the fields of another configuration. Merging into nothing may change one: fields of any kind go where a kind has the same.
+ * @throws KustomizeError where both name a field with different `create`
+ */
 export function mergeConfigs(config: TransformerConfig, incoming: TransformerConfig): TransformerConfig {
   if (config === incoming || incoming === emptyConfig) return config;
-  if (config === emptyConfig && incoming === defaultConfig) return incoming;
+  if (config === emptyConfig && settled.has(incoming)) return incoming;
   const merged: Record<string, unknown> = {};
   for (const name of fieldSpecNames) merged[name] = sortFieldSpecs(mergeFieldSpecs(config[name], incoming[name]));
   merged["nameReference"] = sortFieldSpecs(mergeNameReferences(config.nameReference, incoming.nameReference));
   return merged as TransformerConfig;
+}
+
+/** What upstream transforms without any configuration. */
+export const defaultConfig: TransformerConfig = makeDefaultConfig();
+
+function makeDefaultConfig(): TransformerConfig {
+  const sorted: Record<string, readonly FieldSpec[]> = { ...emptyConfig };
+  for (const [name, specs] of Object.entries(defaults)) sorted[name] = sortFieldSpecs(specs);
+  const merged = mergeConfigs(emptyConfig, sorted as unknown as TransformerConfig);
+  settled.add(merged);
+  return merged;
 }
 
 const nameReferenceShape: Shape = {

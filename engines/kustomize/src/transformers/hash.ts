@@ -30,7 +30,8 @@ export function hashObject(object: Node): string {
 
 function encodeObject(object: Node): string {
   const kind = field(object, "kind")?.value ?? "";
-  const name = valueOf(field(field(object, "metadata"), "name"));
+  // Upstream looks for a field called "metadata/name", so the name never counts.
+  const name = "";
   const data = valueOf(field(object, "data"));
   if (kind === "ConfigMap") return encodeGoJson(withMap({ kind, name, data }, "binaryData", object));
   if (kind === "Secret") {

@@ -1,0 +1,2 @@
+/** Cases that are known to differ, with the reason. */
+export const kustomizeSkips: ReadonlyMap<string, string> = new Map<string, string>([]);

@@ -1,0 +1,290 @@
+import { compareText } from "@eddy/core/json";
+import { parseCrdConfig } from "../config/crds.ts";
+import { defaultConfig, mergeConfigs, parseTransformerConfig } from "../config/transformer-config.ts";
+import { KustomizeError } from "../error.ts";
+import { generateConfigMap, generateSecret, mergeGeneratorOptions } from "../generators/generate.ts";
+import type { Loader } from "../load/loader.ts";
+import { parseRepositoryUrl } from "../load/repository-url.ts";
+import type { GeneratorArgs, Kustomization } from "../model/kustomization.ts";
+import { kustomizationFileNames, readKustomization } from "../model/read-kustomization.ts";
+import { encodeGoJson } from "../node/go-json.ts";
+import type { BuildObject } from "../resource/build-object.ts";
+import { readObjects } from "../resource/read-objects.ts";
+import { Accumulator } from "./accumulator.ts";
+import { type BuildContext, within } from "./build-context.ts";
+import { builtInTransformers, type NamedTransformer } from "./built-in-transformers.ts";
+import { renderHelmChart } from "./helm.ts";
+import {
+  addOrigin,
+  addTransformation,
+  annotateOrigin,
+  appendToOrigin,
+  builtInOrigin,
+  type Origin,
+  pluginOrigin,
+} from "./origin.ts";
+import { generatedBy, transformerOf } from "./plugins.ts";
+import { addVars } from "./vars.ts";
+
+/** A kustomization file that is loaded. */
+export interface Target {
+  readonly loader: Loader;
+  readonly kustomization: Kustomization;
+  /** The path of the file in the tree. */
+  readonly file: string;
+  readonly fileName: string;
+  readonly context: BuildContext;
+  /** Where the kustomization was found; kept only where `buildMetadata` asks for anything. */
+  readonly origin: Origin | undefined;
+  /** The namespace that charts get if nothing else says one. */
+  readonly helmNamespace: string;
+}
+
+/** Loads the kustomization of a directory. @throws KustomizeError where there is none, or several */
+export function loadTarget(
+  loader: Loader,
+  context: BuildContext,
+): { kustomization: Kustomization; file: string; fileName: string } {
+  const names = kustomizationFileNames.filter((name) => loader.kindOf(name) === "file");
+  const [fileName] = names;
+  if (fileName === undefined) {
+    const message = `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${loader.root}'`;
+    throw new KustomizeError(message, { position: { file: loader.root } });
+  }
+  if (names.length > 1) {
+    throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}`, { position: { file: loader.root } });
+  }
+  const { text, file } = loader.loadText(fileName);
+  return { kustomization: readKustomization(text, file, loader.root, context.warn), file, fileName };
+}
+
+/** Hands the schema file of a kustomization to the build. @throws KustomizeError */
+export function useOpenApi({ kustomization: { openapi }, loader, file, context }: Omit<Target, "origin" | "helmNamespace" | "fileName">): void {
+  const { path, version } = openapi ?? {};
+  const position = { position: { file, field: "openapi" } };
+  if (path && version) throw new KustomizeError("builtin version and custom schema provided, cannot use both", position);
+  if (version && version !== "v1.21.2") throw new KustomizeError("the specified OpenAPI version is not built in", position);
+  if (path === undefined) return;
+  const loaded = loader.loadText(path);
+  context.schema.useFile(loaded.text, loaded.file);
+}
+
+/** Gathers what a kustomization asks for, into the accumulator that is given. @throws KustomizeError */
+export function accumulateTarget(target: Target, into: Accumulator): Accumulator {
+  const { kustomization, loader, file } = target;
+  let all = within("accumulating resources", file, () => accumulatePaths(target, into, kustomization.resources ?? []));
+  let config = defaultConfig;
+  for (const path of kustomization.configurations ?? []) {
+    const loaded = loader.loadText(path);
+    config = mergeConfigs(config, parseTransformerConfig(loaded.text, loaded.file));
+  }
+  all.config = mergeConfigs(all.config, config);
+  for (const path of kustomization.crds ?? []) {
+    const loaded = loader.loadText(path);
+    all.config = mergeConfigs(all.config, parseCrdConfig(loaded.text, loaded.file));
+  }
+  runGenerators(target, all);
+  all = within("accumulating components", file, () => accumulateComponents(target, all));
+  runTransformers(target, all);
+  runValidators(target, all);
+  addVars(all.vars, kustomization.vars ?? [], all.objects);
+  return all;
+}
+
+function accumulatePaths(target: Target, into: Accumulator, paths: readonly string[]): Accumulator {
+  let all = into;
+  for (const path of paths) all = accumulatePath(target, all, path);
+  return all;
+}
+
+function accumulatePath(target: Target, into: Accumulator, path: string): Accumulator {
+  const { loader, file } = target;
+  const isUrl = /^https?:\/\//.test(path);
+  const kind = isUrl ? undefined : loader.kindOf(path);
+  if (kind === "file" || (isUrl && parseRepositoryUrl(path) === undefined)) {
+    accumulateFile(target, into, path);
+    return into;
+  }
+  if (isUrl && target.context.load.remote !== undefined && isRemoteFile(loader, path)) {
+    accumulateFile(target, into, path);
+    return into;
+  }
+  return within(`accumulating resources from '${path}'`, file, () => accumulateDirectory(target, into, path, false));
+}
+
+/** Upstream asks for the file first, and takes what cannot be had for a repository. */
+function isRemoteFile(loader: Loader, url: string): boolean {
+  try {
+    loader.loadBytes(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function accumulateFile({ loader, context, file, origin }: Target, into: Accumulator, path: string): void {
+  const objects = within(`accumulating resources from '${path}'`, file, () => {
+    const loaded = loader.loadText(path);
+    return readObjects(loaded.text, loaded.file, context.schema);
+  });
+  if (origin !== undefined) for (const object of objects) annotateOrigin(object, appendToOrigin(origin, path));
+  within(`merging resources from '${path}'`, file, () => into.objects.appendAll(objects));
+}
+
+function accumulateComponents(target: Target, into: Accumulator): Accumulator {
+  let all = into;
+  for (const path of target.kustomization.components ?? []) all = accumulateDirectory(target, all, path, true);
+  return all;
+}
+
+function accumulateDirectory(parent: Target, into: Accumulator, path: string, isComponent: boolean): Accumulator {
+  const loader = parent.loader.open(path);
+  const { context } = parent;
+  const loaded = within(`couldn't make target for path '${loader.root}'`, loader.root, () => loadTarget(loader, context));
+  const kustomization = { ...loaded.kustomization };
+  if (parent.kustomization.buildMetadata === undefined) delete kustomization.buildMetadata;
+  else kustomization.buildMetadata = parent.kustomization.buildMetadata;
+  const target: Target = {
+    ...loaded,
+    kustomization,
+    loader,
+    context,
+    origin: parent.origin === undefined ? undefined : appendToOrigin(parent.origin, path),
+    helmNamespace: parent.kustomization.namespace || parent.helmNamespace,
+  };
+  useOpenApi(target);
+  requireKind(target, isComponent);
+  const gathered = within(`recursed accumulation of path '${loader.root}'`, target.file, () =>
+    accumulateTarget(target, isComponent ? into : new Accumulator(context.load.limits.maxObjects)),
+  );
+  const all = isComponent ? new Accumulator(context.load.limits.maxObjects) : into;
+  within(`recursed merging from path '${loader.root}'`, target.file, () => all.merge(gathered));
+  return all;
+}
+
+function requireKind({ kustomization: { kind = "" }, loader, file }: Target, isComponent: boolean): void {
+  if (isComponent === (kind === "Component")) return;
+  const wanted = isComponent ? `expected kind 'Component' for path '${loader.root}' but got '${kind}'` : `expected kind != 'Component' for path '${loader.root}'`;
+  throw new KustomizeError(wanted, { position: { file, field: "kind" } });
+}
+
+function runGenerators(target: Target, all: Accumulator): void {
+  const { kustomization, file } = target;
+  const run = (kind: string, make: () => BuildObject[]): void => {
+    const objects = within(`run the ${kind}`, file, make);
+    const { origin, fileName } = target;
+    if (origin !== undefined) for (const object of objects) addOrigin(object, builtInOrigin(origin, fileName, kind));
+    within(`merging from generator ${kind}`, file, () => all.absorb(objects));
+  };
+  const generator = { loader: target.loader, schema: target.context.schema, origin: file };
+  const plugins = loadPlugins(target, kustomization.generators ?? []);
+  for (const args of kustomization.configMapGenerator ?? []) {
+    run("ConfigMapGenerator", () => [generateConfigMap(withOptions(args, kustomization), generator)]);
+  }
+  for (const args of kustomization.secretGenerator ?? []) {
+    run("SecretGenerator", () => [generateSecret(withOptions(args, kustomization), generator)]);
+  }
+  for (const chart of kustomization.helmCharts ?? []) run("HelmChartInflationGenerator", () => renderChart(target, chart));
+  for (const plugin of plugins) runPlugin(target, all, plugin);
+}
+
+function runPlugin(target: Target, all: Accumulator, plugin: BuildObject): void {
+  const objects = generatedBy(plugin, target.loader, target.context);
+  const origin = pluginOrigin(plugin);
+  if (origin !== undefined) for (const object of objects) addOrigin(object, origin);
+  within(`merging from generator ${plugin.kind}`, target.file, () => all.absorb(objects));
+}
+
+function withOptions(args: GeneratorArgs, { generatorOptions }: Kustomization): GeneratorArgs {
+  const options = mergeGeneratorOptions(args.options, generatorOptions);
+  return options === undefined ? args : { ...args, options };
+}
+
+function renderChart(target: Target, chart: Record<string, unknown>): BuildObject[] {
+  const { kustomization, loader, context, file, helmNamespace } = target;
+  const namespace = chart["namespace"] || kustomization.namespace || helmNamespace;
+  const entry = { ...kustomization.helmGlobals, ...chart, ...(namespace ? { namespace } : {}) };
+  return readObjects(renderHelmChart(entry, loader, context.helm, file), file, context.schema);
+}
+
+/** Configurations of plugins: inline, in files, or built by other kustomizations. */
+function loadPlugins(target: Target, entries: readonly string[]): readonly BuildObject[] {
+  if (entries.length === 0) return [];
+  const all = new Accumulator(target.context.load.limits.maxObjects);
+  const paths: string[] = [];
+  for (const entry of entries) {
+    const inline = readInline(target, entry);
+    if (inline === undefined) paths.push(entry);
+    else all.objects.appendAll(inline);
+  }
+  return accumulatePaths(target, all, paths).objects.objects;
+}
+
+function readInline({ context, file, origin, fileName }: Target, text: string): BuildObject[] | undefined {
+  try {
+    const objects = readObjects(text, file, context.schema);
+    if (origin !== undefined) for (const object of objects) annotateOrigin(object, appendToOrigin(origin, fileName));
+    return objects;
+  } catch (cause) {
+    if (cause instanceof KustomizeError && !text.includes("\n")) return undefined;
+    throw cause;
+  }
+}
+
+function runTransformers(target: Target, all: Accumulator): void {
+  const { kustomization, loader, file, context, origin, fileName } = target;
+  const own = within("run the transformers", file, () =>
+    builtInTransformers(kustomization, all.config, { loader, schema: context.schema, file }),
+  );
+  const external = loadPlugins(target, kustomization.transformers ?? []).map((plugin) => ({
+    run: transformerOf(plugin, loader),
+    origin: pluginOrigin(plugin),
+  }));
+  const builtIn = own.map(({ kind, run }: NamedTransformer) => ({
+    run,
+    origin: origin === undefined ? undefined : builtInOrigin(origin, fileName, kind),
+  }));
+  for (const transformer of [...builtIn, ...external]) {
+    positioned(file, () => transformer.run(all.objects));
+    const { origin: by } = transformer;
+    if (by !== undefined) for (const object of all.objects.objects) if (object.node !== undefined) addTransformation(object, by);
+    all.objects.dropEmpty();
+  }
+}
+
+/** Says which kustomization was at work where an error does not say a file. */
+function positioned(file: string, step: () => void): void {
+  try {
+    step();
+  } catch (cause) {
+    if (!(cause instanceof KustomizeError) || cause.position?.file !== undefined) throw cause;
+    const { message, position, hint } = cause;
+    throw new KustomizeError(message, { position: { ...position, file }, ...(hint === undefined ? {} : { hint }), cause });
+  }
+}
+
+const validatedBy = "validated-by";
+
+function runValidators(target: Target, all: Accumulator): void {
+  for (const plugin of loadPlugins(target, target.kustomization.validators ?? [])) {
+    const before = snapshot(all);
+    transformerOf(plugin, target.loader)(all.objects);
+    if (before === snapshot(all)) continue;
+    throw new KustomizeError(`validator shouldn't modify the resource map: ${plugin.kind} ${plugin.name}`, {
+      position: { file: target.file, field: "validators" },
+    });
+  }
+}
+
+/** All objects as text, in the order of their ids, without the label that validators may set. */
+function snapshot(all: Accumulator): string {
+  const texts = all.objects.objects.map((object) => {
+    const value = structuredClone(object.toObject());
+    if (value.metadata.labels !== undefined) {
+      delete value.metadata.labels[validatedBy];
+      if (Object.keys(value.metadata.labels).length === 0) delete value.metadata.labels;
+    }
+    return encodeGoJson(value as unknown as Parameters<typeof encodeGoJson>[0]);
+  });
+  return texts.sort(compareText).join("\n");
+}

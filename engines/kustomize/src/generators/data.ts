@@ -1,0 +1,31 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import { compareText } from "@eddy/core/json";
+import type { Node } from "@eddy/goyaml";
+import { lookup } from "../node/lookup.ts";
+import { setField, stringScalar } from "../node/set-field.ts";
+
+/** Adds pairs to `data`, or to `binaryData` where they are no UTF-8 text. */
+export function addConfigMapData(node: Node, pairs: ReadonlyMap<string, Buffer>): void {
+  for (const key of [...pairs.keys()].sort(compareText)) {
+    const value = pairs.get(key) ?? Buffer.alloc(0);
+    const isText = isUtf8(value);
+    const mapping = lookup(node, [isText ? "data" : "binaryData"], "mapping");
+    if (mapping !== undefined) setField(mapping, key, stringScalar(isText ? value.toString() : foldedBase64(value)));
+  }
+}
+
+/** Adds pairs to `data` in base64. */
+export function addSecretData(node: Node, pairs: ReadonlyMap<string, Buffer>): void {
+  const mapping = lookup(node, ["data"], "mapping");
+  if (mapping === undefined) return;
+  for (const key of [...pairs.keys()].sort(compareText)) {
+    setField(mapping, key, stringScalar(foldedBase64(pairs.get(key) ?? Buffer.alloc(0))));
+  }
+}
+
+/** Base64 in lines of 70 characters, each with a line feed where there is more than one. */
+function foldedBase64(value: Buffer): string {
+  const text = value.toString("base64");
+  if (text.length < 70) return text;
+  return (text.match(/.{1,70}/g) ?? []).map((line) => `${line}\n`).join("");
+}
