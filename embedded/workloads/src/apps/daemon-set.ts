@@ -1,4 +1,5 @@
 import { isFinished, isReady, untilAvailableMs } from "../pods/pod-facts.ts";
+import { createPod } from "../frame/create-pod.ts";
 import { daemonSets, nodes, pods } from "../frame/resources.ts";
 import { resolveCount } from "../frame/resolve-count.ts";
 import type { DaemonSet, Pod, PodSpec } from "../frame/shapes.ts";
@@ -85,7 +86,7 @@ function place(set: DaemonSet, owned: readonly Pod[], wanted: readonly string[],
     if (owned.some((pod) => nodeOf(pod) === node && !isFinished(pod))) continue;
     const labels = { [revisionLabel]: hash, "pod-template-generation": String(set.metadata.generation ?? 1) };
     const pod = podFrom(set.spec.template, { owner: set, generateName: `${set.metadata.name}-`, labels });
-    const created = pass.access.create(pods, { ...pod, spec: onNode(pod.spec, node) });
+    const created = createPod(pass, { ...pod, spec: onNode(pod.spec, node) });
     pass.tell(set, component, "Normal", "SuccessfulCreate", `Created pod: ${created.metadata.name}`);
   }
 }
@@ -134,6 +135,7 @@ function onNode(spec: PodSpec, node: string): PodSpec {
   const matchFields = [{ key: "metadata.name", operator: "In", values: [node] }];
   return {
     ...spec,
+    nodeName: node,
     affinity: {
       ...spec.affinity,
       nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } },

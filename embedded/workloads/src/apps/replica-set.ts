@@ -2,6 +2,7 @@ import { matchesLabels, selectorOf } from "@eddy/core/labels";
 import { cloneJson, type KubeObject } from "@eddy/core/object";
 import type { ObjectEvent } from "@eddy/control-plane";
 import { isActive, isReady, untilAvailableMs } from "../pods/pod-facts.ts";
+import { createPod } from "../frame/create-pod.ts";
 import { pods, replicaSets } from "../frame/resources.ts";
 import type { Pod, PodTemplate, ReplicaSet } from "../frame/shapes.ts";
 import {
@@ -68,10 +69,7 @@ function scale(set: ReplicaSet, owned: readonly Pod[], pass: Pass): void {
   const active = owned.filter(isActive);
   const missing = (set.spec.replicas ?? 1) - active.length;
   for (let count = Math.min(missing, burst); count > 0; count--) {
-    const pod = pass.access.create(
-      pods,
-      podFrom(set.spec.template, { owner: set, generateName: `${set.metadata.name}-` }),
-    );
+    const pod = createPod(pass, podFrom(set.spec.template, { owner: set, generateName: `${set.metadata.name}-` }));
     pass.tell(set, component, "Normal", "SuccessfulCreate", `Created pod: ${pod.metadata.name}`);
   }
   for (const pod of [...active].sort(firstToGo).slice(0, Math.max(0, -missing))) {

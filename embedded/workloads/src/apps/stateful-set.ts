@@ -1,5 +1,6 @@
 import { cloneJson } from "@eddy/core/object";
 import { isActive, isFinished, isReady, untilAvailableMs } from "../pods/pod-facts.ts";
+import { createPod } from "../frame/create-pod.ts";
 import { claims, controllerRevisions, pods, statefulSets } from "../frame/resources.ts";
 import type { ControllerRevision, Pod, PodTemplate, StatefulSet } from "../frame/shapes.ts";
 import { controlledBy, controllerKey, isDeleted, writeStatus, type Controller, type Pass } from "../frame/world.ts";
@@ -29,7 +30,7 @@ export const statefulSetController: Controller = {
       { current, update },
     );
     for (const step of plan) {
-      if (step.name === "create") createPod(set, step.ordinal, step.revision, pass);
+      if (step.name === "create") addPod(set, step.ordinal, step.revision, pass);
       else deletePod(set, `${name}-${step.ordinal}`, pass);
     }
     const live = pass.access.get(statefulSets, namespace, name) as StatefulSet | undefined;
@@ -88,7 +89,7 @@ function deletePod(set: StatefulSet, name: string, pass: Pass): void {
   );
 }
 
-function createPod(set: StatefulSet, ordinal: number, revision: string, pass: Pass): void {
+function addPod(set: StatefulSet, ordinal: number, revision: string, pass: Pass): void {
   const name = `${set.metadata.name}-${ordinal}`;
   for (const template of set.spec.volumeClaimTemplates ?? []) ensureClaim(set, template.metadata.name, name, pass);
   const pod = podFrom(templateOf(set, revision, pass), {
@@ -111,7 +112,7 @@ function createPod(set: StatefulSet, ordinal: number, revision: string, pass: Pa
     ...claimed,
     ...(pod.spec.volumes ?? []).filter((volume) => !claimed.some((claim) => claim.name === volume.name)),
   ];
-  pass.access.create(pods, pod);
+  createPod(pass, pod);
   pass.tell(
     set,
     component,

@@ -1,5 +1,6 @@
 import { isActive } from "../pods/pod-facts.ts";
 import { podFrom } from "../apps/replica-set.ts";
+import { createPod } from "../frame/create-pod.ts";
 import { jobs, pods } from "../frame/resources.ts";
 import type { Job, Pod } from "../frame/shapes.ts";
 import {
@@ -70,7 +71,7 @@ function addPods(job: Job, owned: readonly Pod[], count: number, pass: Pass): vo
         ? {}
         : { annotations: { [indexAnnotation]: String(index) }, labels: { [indexAnnotation]: String(index) } }),
     });
-    const created = pass.access.create(pods, pod);
+    const created = createPod(pass, pod);
     pass.tell(job, component, "Normal", "SuccessfulCreate", `Created pod: ${created.metadata.name}`);
   }
 }
