@@ -12,7 +12,7 @@ import { createVariableStore } from "./kustomization/variable-store.ts";
 
 /** What the kustomize controller needs besides the environment. */
 export interface KustomizeControllerOptions {
-  artifacts: ArtifactStore;
+  artifacts: Pick<ArtifactStore, "tree">;
   /** kstatus. */
   statusOf(object: KubeObject): ObjectStatus;
   settings?: Partial<KustomizationSettings>;

@@ -115,6 +115,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
         await slot.retake();
       }
     },
+    yieldToOthers: () => slot.yield(),
     cancelWhenRequested() {
       slot.onRequested(({ priority, because }) => {
         if (priority !== "requested" && priority !== "event") return;
@@ -128,6 +129,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       status,
       ...(as.requeueAfterMs === undefined ? {} : { requeueAfterMs: as.requeueAfterMs }),
       ...(as.event === undefined ? {} : { event: as.event }),
+      ...(as.isRoutine === undefined ? {} : { isRoutine: as.isRoutine }),
     }),
     waiting: (reason, message, { retryAfterMs = options.requeueDependencyMs, eventMessage } = {}) => ({
       kind: "failed",

@@ -16,6 +16,7 @@ export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
       readonly requeueAfterMs?: number;
       /** Published once the status is written. */
       readonly event?: RunEvent;
+      readonly isRoutine?: boolean;
     }
   | { readonly kind: "failed"; readonly error: StepError; readonly status: StatusPatch<T> }
   /** The object may go: the finalizer is removed. Only from `finalize`. */

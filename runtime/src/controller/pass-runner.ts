@@ -10,6 +10,7 @@ import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
 import { callPass, removeFinalizer, settle, type PassResult } from "./run-pass.ts";
 import type { RunEvent } from "./run.ts";
+import { createSemaphore } from "./semaphore.ts";
 import { createStatusWriter } from "./status-writer.ts";
 import type { Slot } from "./work-queue.ts";
 
@@ -32,12 +33,15 @@ export interface PassRunnerOptions<T extends ReconcilableObject, Ports> {
   keyOf(object: KubeObject): string;
 }
 
+const routineWriteLimit = 4;
+
 /** A runner without passes. */
 export function createPassRunner<T extends ReconcilableObject, Ports>(
   options: PassRunnerOptions<T, Ports>,
 ): PassRunner<T> {
   const { definition, ports, environment, cache, logger, keyOf } = options;
   const running = new Map<string, RunControl<T>>();
+  const routineWrites = createSemaphore(routineWriteLimit);
 
   const start = (object: T, slot: Slot): { control: RunControl<T>; finish(): Promise<PassResult> } => {
     const writer = createStatusWriter({
@@ -58,10 +62,18 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       requeueDependencyMs: environment.settings.requeueDependencyMs,
       publish,
     });
+    // A commit that touches one of a hundred objects is applied before the other ninety-nine say that they have seen it.
+    const writeLater = (write: () => Promise<unknown>): Promise<void> =>
+      control.run.awaitOutside(() => routineWrites.run(write));
     const finish = async (): Promise<PassResult> => {
       if (object.metadata.deletionTimestamp !== undefined) return finalize(object, control);
       const outcome = await callPass(definition, control.run, ports);
-      return settle(outcome, control, writer, { environment, publish, negative: definition.negativeConditions ?? [] });
+      return settle(outcome, control, writer, {
+        environment,
+        publish,
+        writeLater,
+        negative: definition.negativeConditions ?? [],
+      });
     };
     return { control, finish };
   };

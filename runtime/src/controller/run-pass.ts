@@ -42,7 +42,12 @@ export async function settle<T extends ReconcilableObject>(
   outcome: Outcome<T>,
   control: RunControl<T>,
   writer: StatusWriter<T>,
-  options: { environment: ControllerEnvironment; negative: readonly string[]; publish(event: RunEvent): void },
+  options: {
+    environment: ControllerEnvironment;
+    negative: readonly string[];
+    publish(event: RunEvent): void;
+    writeLater(write: () => Promise<unknown>): Promise<void>;
+  },
 ): Promise<PassResult> {
   control.end();
   if (outcome.kind === "superseded" || outcome.kind === "finalized")
@@ -56,14 +61,16 @@ export async function settle<T extends ReconcilableObject>(
     progress: control.progress(),
   });
   const requestedAt = run.object.metadata.annotations?.[requestedAtAnnotation];
-  await writer.write({
+  const status = {
     ...control.statusWith(settled.conditions, {
       ...(masked.kind === "failed" ? control.failurePatch(masked.error) : {}),
       ...outcome.status,
     }),
     ...(settled.observed ? { observedGeneration: moment.generation } : {}),
     ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
-  });
+  };
+  if (masked.kind === "succeeded" && masked.isRoutine) await options.writeLater(() => writer.write(status));
+  else await writer.write(status);
   if (masked.kind === "succeeded") {
     if (masked.event) publish(masked.event);
     return { next: { kind: "interval", afterMs: masked.requeueAfterMs }, result: "success" };

@@ -39,6 +39,8 @@ export interface SucceededOptions {
   requeueAfterMs?: number;
   /** Published once the status is written. */
   event?: RunEvent;
+  /** Nothing was changed anywhere: its status write goes after those of passes that work. */
+  isRoutine?: boolean;
 }
 
 /**
@@ -82,6 +84,8 @@ export interface Run<T extends ReconcilableObject> {
   onFailure(patch: (error: { reason: string }) => StatusPatch<T>): void;
   /** Gives the worker back while something else happens (health, a dependency), and takes one again after it. */
   awaitOutside<R>(action: (signal: AbortSignal) => Promise<R>): Promise<R>;
+  /** Lets passes that have not started yet go first: for one that has found that nothing it reads has changed. */
+  yieldToOthers(): Promise<void>;
   /**
    * From now on another pass being asked for (by a person, a new revision, a drifted object; not by a timer) aborts
    * `signal` with an EddyError `RUN_REQUESTED`, whose message names what asked, as `Kind/namespace/name`.

@@ -1,11 +1,10 @@
-import { delay, type Cancel } from "@eddy/core/clock";
+import type { Cancel } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { formatObjectName, refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { formatObjectName, refOf, type KubeObject } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
 import type { CacheChange } from "./caches.ts";
 import { controllerMetrics } from "./controller-metrics.ts";
-import type { ControllerDefinition, WatchDefinition } from "./definition.ts";
-import { createDependents } from "./dependents.ts";
+import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ControllerHandle } from "./handle.ts";
 import type { ReconcilableObject } from "./object.ts";
@@ -13,10 +12,8 @@ import { createPassRunner } from "./pass-runner.ts";
 import { planRequeue, type Next } from "./requeue.ts";
 import { ensureFinalizer } from "./run-pass.ts";
 import { priorityOf, supersedes } from "./triggers.ts";
+import { watchReferences } from "./watch-references.ts";
 import { createWorkQueue, type QueuedRequest, type Slot } from "./work-queue.ts";
-
-/** How long the first passes wait for the caches of what they read; those that are later are read from the server. */
-const firstSyncMs = 5_000;
 
 /**
  * Runs a controller until it is stopped: every object gets a pass at the start, on each change of what it says or reads,
@@ -91,20 +88,21 @@ export function startController<T extends ReconcilableObject, Ports>(
       return forget(keyOf(before));
     }
     const key = keyOf(after);
-    references.read(key, after);
+    const ready = references.read(key, after);
     const priority = priorityOf(before, after);
     if (!priority) return;
     const because = formatObjectName(refOf(after));
     if (supersedes(before, after)) runner.cancel(key, cancelled(because));
     failures.delete(key);
-    queue.add(key, { priority, because });
+    const ask = (): void => queue.add(key, { priority, because });
+    if (ready) void ready.then(ask);
+    else ask();
   }
 
   let unsubscribe: Cancel = () => undefined;
   const start = async (): Promise<void> => {
     await cache.synced;
-    for (const object of cache.list()) references.read(keyOf(object), object);
-    await Promise.race([references.synced(), delay(clock, firstSyncMs)]);
+    await Promise.all(Array.from(cache.list(), (object) => references.read(keyOf(object), object)));
     for (const object of cache.list()) onOwnChange({ before: undefined, after: object });
     unsubscribe = cache.subscribe(onOwnChange);
   };
@@ -126,50 +124,6 @@ export function startController<T extends ReconcilableObject, Ports>(
       references.stop();
       runner.cancelAll(cancelled("the process stops"));
       await queue.stop();
-    },
-  };
-}
-
-/** Watches of what passes read, and the index of who reads what. */
-interface References<T> {
-  read(key: string, object: T): void;
-  forget(key: string): void;
-  synced(): Promise<unknown>;
-  stop(): void;
-}
-
-function watchReferences<T extends ReconcilableObject, Ports>(
-  definition: ControllerDefinition<T, Ports>,
-  { caches }: ControllerEnvironment,
-  onChange: (key: string, because: string) => void,
-): References<T> {
-  const dependents = createDependents();
-  const watching = new Map<WatchDefinition, { synced: Promise<void>; cancel: Cancel }>();
-  const watch = (definitionOfWatch: WatchDefinition): void => {
-    const { kind, matters, ...options } = definitionOfWatch;
-    const cache = caches.of(kind, options);
-    const cancel = cache.subscribe(({ before, after }) => {
-      const object = after ?? before;
-      if (!object || (matters && !matters(before, after))) return;
-      const ref: ObjectRef = { ...refOf(object), group: kind.group, kind: kind.kind };
-      for (const key of dependents.of(ref)) onChange(key, formatObjectName(ref));
-    });
-    watching.set(definitionOfWatch, { synced: cache.synced, cancel });
-  };
-  return {
-    read(key, object) {
-      const refs = definition.references(object);
-      dependents.set(key, refs);
-      for (const candidate of definition.watches) {
-        if (watching.has(candidate)) continue;
-        if (refs.some(({ group, kind }) => group === candidate.kind.group && kind === candidate.kind.kind))
-          watch(candidate);
-      }
-    },
-    forget: (key) => dependents.delete(key),
-    synced: () => Promise.all(Array.from(watching.values(), ({ synced }) => synced)),
-    stop() {
-      for (const { cancel } of watching.values()) cancel();
     },
   };
 }

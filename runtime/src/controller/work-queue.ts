@@ -13,6 +13,8 @@ export interface Slot {
   release(): void;
   /** Resolves when a worker is free again; slots that come back go before new work. */
   retake(): Promise<void>;
+  /** Gives the worker back and takes one again when no key is waiting for its first turn. */
+  yield(): Promise<void>;
   /** Calls `listener` when the key is asked for again while it is being worked on, at once if it already was. */
   onRequested(listener: (request: QueuedRequest) => void): Cancel;
 }
@@ -60,6 +62,7 @@ export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions):
   const running = new Map<string, Running>();
   const timers = new Map<string, Cancel>();
   const returning: (() => void)[] = [];
+  const yielded: (() => void)[] = [];
   const idleListeners: (() => void)[] = [];
   let free = concurrency;
   let stopped = false;
@@ -101,20 +104,35 @@ export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions):
       free--;
       void run(...entry);
     }
+    const patient = free > 0 ? yielded.shift() : undefined;
+    if (patient) {
+      free--;
+      patient();
+      // One in a turn of the event loop, so that answers to those that went first are not kept waiting.
+      if (yielded.length > 0) setImmediate(schedule);
+    }
     if (running.size === 0 && (stopped || depth() === 0)) for (const resolve of idleListeners.splice(0)) resolve();
   };
   // One turn later, so that what one event asks for is coalesced before the first pass starts.
-  const schedule = (): void => {
+  function schedule(): void {
     if (scheduled) return;
     scheduled = true;
     queueMicrotask(dispatch);
-  };
+  }
 
   const run = async (key: string, request: QueuedRequest): Promise<void> => {
     const state: Running = { again: undefined, listeners: new Set() };
     running.set(key, state);
     cancelTimer(key);
     let held = true;
+    const rejoin = async (line: (() => void)[]): Promise<void> => {
+      if (held) return;
+      await new Promise<void>((resolve) => {
+        line.push(resolve);
+        schedule();
+      });
+      held = true;
+    };
     const slot: Slot = {
       release() {
         if (!held) return;
@@ -122,13 +140,10 @@ export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions):
         free++;
         schedule();
       },
-      async retake() {
-        if (held) return;
-        await new Promise<void>((resolve) => {
-          returning.push(resolve);
-          schedule();
-        });
-        held = true;
+      retake: () => rejoin(returning),
+      async yield() {
+        slot.release();
+        await rejoin(yielded);
       },
       onRequested(listener) {
         state.listeners.add(listener);

@@ -56,7 +56,7 @@ export interface Ports {
   clock: Clock;
   masker: Masker;
   random(): number;
-  artifacts: ArtifactStore;
+  artifacts: Pick<ArtifactStore, "tree">;
   variables: VariableStore;
   renders: RenderMemory;
   /** The cluster of this process, with what is known of its objects. */

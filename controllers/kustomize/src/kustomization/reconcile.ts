@@ -1,4 +1,5 @@
 import type { Kustomization } from "@eddy/api";
+import { hasChanged } from "@eddy/runtime/apply";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { applyObjects } from "./apply.ts";
 import { checkDependencies } from "./check-dependencies.ts";
@@ -34,5 +35,5 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   await run.step("HealthCheck", () =>
     waitForHealth(run, { changes, objects, revision: source.revision }, cluster, ports),
   );
-  return report.succeeded();
+  return report.succeeded(!changes.some(hasChanged));
 }

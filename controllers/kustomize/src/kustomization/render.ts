@@ -23,7 +23,10 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   const variables = await run.step("LoadVariables", () => loadVariables(object, ports), failed);
   const inputs = inputsOf(object, path, variables);
   const known = ports.renders.recall(key, inputs, tree);
-  if (known) return known;
+  if (known) {
+    await run.yieldToOthers();
+    return known;
+  }
 
   const build = await run.step("Build", () => buildManifests(tree, path, object.spec), failed);
   const plaintext = await run.step("Decrypt", () => refuseEncrypted(build.manifests), {

@@ -13,7 +13,8 @@ export interface Report {
   attempted(doing: string): void;
   /** From here on the outcome is remembered in the history under this digest. */
   rendered(digest: string, doing: string): void;
-  succeeded(): Outcome<Kustomization>;
+  /** `isRoutine`: the cluster was as wanted already. */
+  succeeded(isRoutine: boolean): Outcome<Kustomization>;
 }
 
 /** A report of this pass over this revision. */
@@ -53,7 +54,7 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
       digest = value;
       progress(doing);
     },
-    succeeded: () =>
+    succeeded: (isRoutine) =>
       run.succeeded(
         {
           lastAppliedRevision: revision,
@@ -61,6 +62,7 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
           ...historyFor("ReconciliationSucceeded"),
         },
         {
+          isRoutine,
           reason: "ReconciliationSucceeded",
           message: `Applied revision: ${revision}`,
           event: {

@@ -1,0 +1,342 @@
+import { crdOf, kinds, kustomizeGroup, sourceGroup, type GitRepository, type Kustomization } from "@eddy/api";
+import { delay, systemClock, type Clock } from "@eddy/core/clock";
+import { findCondition, formatTime } from "@eddy/core/conditions";
+import { digestOf } from "@eddy/core/digest";
+import { EddyError } from "@eddy/core/errors";
+import { silentLogger, type Logger } from "@eddy/core/log";
+import { refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { createMasker } from "@eddy/core/secrets";
+import { memoryTree, type FileTree } from "@eddy/core/tree";
+import { hasReason, reflect, type KubeClient } from "@eddy/kube";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import {
+  createCaches,
+  defaultSettings,
+  type ControllerHandle,
+  type ControllerSettings,
+} from "@eddy/runtime/controller";
+import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
+import type { ObjectStatus } from "@eddy/runtime/health";
+import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { startKustomizeController, type KustomizationSettings } from "../index.ts";
+
+/** What a suite is run against. */
+export interface WorldOptions {
+  kube: KubeClient;
+  /** kstatus. */
+  statusOf(object: KubeObject): ObjectStatus;
+  logger?: Logger;
+  clock?: Clock;
+  settings?: Partial<KustomizationSettings>;
+  controllerSettings?: Partial<ControllerSettings>;
+}
+
+/** One namespace on an API server, with the kustomize controller running over it. */
+export interface World {
+  readonly kube: KubeClient;
+  readonly namespace: string;
+  /** Everything that was published, in order. */
+  readonly events: readonly ControllerEvent[];
+  /** Requests that changed something, as `verb Kind name`, in order. */
+  readonly writes: string[];
+  /** Makes `files` the artifact of the GitRepository `app`, as a source controller would; resolves the revision. */
+  push(files: Readonly<Record<string, string>>, source?: string): Promise<string>;
+  /** Creates a Kustomization of `app`, with prune and an interval of an hour. */
+  create(name: string, spec?: Partial<Kustomization["spec"]>): Promise<void>;
+  change(name: string, spec: Partial<Kustomization["spec"]>): Promise<void>;
+  /** Annotates and resolves when the answer is there. */
+  request(name: string): Promise<Kustomization>;
+  get(kind: string, name: string): Promise<KubeObject | undefined>;
+  /** The Kustomization, once `accept` takes it. */
+  until(name: string, accept: (object: Kustomization) => boolean): Promise<Kustomization>;
+  /** The Kustomization, Ready=True at this revision. */
+  ready(name: string, revision: string): Promise<Kustomization>;
+  /** The Kustomization, Ready=False with this reason. */
+  failed(name: string, reason: string): Promise<Kustomization>;
+  /** An object of the namespace, once `accept` takes it (undefined: it is not there). */
+  untilObject(
+    kind: { group: string; kind: string },
+    name: string,
+    accept: (object: KubeObject | undefined) => boolean,
+  ): Promise<KubeObject | undefined>;
+  /** Ends the controller as a killed process does, and starts another with nothing remembered. */
+  restart(): Promise<void>;
+  /** Resolves when no pass is queued or running. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const waitMs = 15_000;
+let sequence = 0;
+
+/** Installs the kinds, makes a namespace of its own, and starts the controller for it. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { clock = systemClock } = options;
+  const writes: string[] = [];
+  const kube = countWrites(options.kube, writes);
+  const namespace = `ks-${process.pid}-${Date.now() % 1_000_000}-${sequence++}`;
+  await installKinds(options.kube, clock);
+  await options.kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  const trees = new Map<string, FileTree>();
+  const events: ControllerEvent[] = [];
+  const bus = createEventBus((error) => {
+    throw error;
+  });
+  bus.subscribe((event) => events.push(event));
+  if (process.env["REC"])
+    (await import("@eddy/runtime/events")).recordEvents(bus, { kube, clock, logger: silentLogger });
+  let running = start(kube, namespace, trees, bus, options);
+  await running.handle.started;
+
+  const ref = (name: string): ObjectRef => ({ group: kustomizeGroup, kind: "Kustomization", namespace, name });
+  const untilObject: World["untilObject"] = (kind, name, accept) =>
+    watchUntil(options.kube, clock, { ...kind, namespace, name }, accept);
+  const until: World["until"] = async (name, accept) =>
+    (await untilObject(
+      ref(name),
+      name,
+      (object) => object !== undefined && accept(object as Kustomization),
+    )) as Kustomization;
+  const readyOf = (object: Kustomization): string => {
+    const ready = findCondition(object.status?.conditions, "Ready");
+    return `${ready?.status} ${ready?.reason}`;
+  };
+
+  return {
+    kube: options.kube,
+    namespace,
+    events,
+    writes,
+    async push(files, source = "app") {
+      const digest = digestOf(JSON.stringify(files));
+      const revision = `main@sha1:${digest.slice(7, 47)}`;
+      trees.set(digest, memoryTree(files));
+      await publishArtifact(options.kube, { namespace, name: source, revision, digest });
+      return revision;
+    },
+    async create(name, spec = {}) {
+      const sourceRef = { kind: "GitRepository" as const, name: "app" };
+      const object = { apiVersion: `${kustomizeGroup}/v1`, kind: "Kustomization", metadata: { name, namespace } };
+      await options.kube.create({ ...object, spec: { interval: "1h", prune: true, sourceRef, ...spec } });
+    },
+    async change(name, spec) {
+      await options.kube.patch(ref(name), "merge", { spec: spec as never });
+    },
+    async request(name) {
+      const value = `${Date.now()}-${sequence++}`;
+      await options.kube.patch(ref(name), "merge", {
+        metadata: { annotations: { "reconcile.fluxcd.io/requestedAt": value } },
+      });
+      return until(name, ({ status }) => status?.lastHandledReconcileAt === value);
+    },
+    get: (kind, name) =>
+      readOrUndefined(options.kube, { group: kind === "Deployment" ? "apps" : "", kind, namespace, name }),
+    until,
+    ready: (name, revision) =>
+      until(name, (object) => readyOf(object).startsWith("True") && object.status?.lastAppliedRevision === revision),
+    failed: (name, reason) => until(name, (object) => readyOf(object) === `False ${reason}`),
+    untilObject,
+    async restart() {
+      await running.stop();
+      running = start(kube, namespace, trees, bus, options);
+      await running.handle.started;
+    },
+    idle: () => running.handle.idle(),
+    async close() {
+      await running.stop();
+      await options.kube.delete({ group: "", kind: "Namespace", namespace: "", name: namespace });
+    },
+  };
+}
+
+function start(
+  kube: KubeClient,
+  namespace: string,
+  trees: ReadonlyMap<string, FileTree>,
+  events: ReturnType<typeof createEventBus>,
+  options: WorldOptions,
+): { handle: ControllerHandle; stop(): Promise<void> } {
+  const { clock = systemClock, logger = silentLogger } = options;
+  const caches = createCaches({ kube, clock, logger, namespace });
+  const settings = { ...defaultSettings, requeueDependencyMs: 30_000, ...options.controllerSettings };
+  const environment = {
+    kube,
+    caches,
+    clock,
+    logger,
+    events,
+    metrics: createMetricsRegistry(),
+    masker: createMasker(),
+    random: () => 0.5,
+    settings,
+  };
+  const handle = startKustomizeController(environment, {
+    artifacts: memoryArtifacts(trees),
+    statusOf: options.statusOf,
+    settings: options.settings ?? {},
+  });
+  return {
+    handle,
+    async stop() {
+      await handle.stop();
+      caches.close();
+    },
+  };
+}
+
+function memoryArtifacts(trees: ReadonlyMap<string, FileTree>): Pick<ArtifactStore, "tree"> {
+  return {
+    async tree({ digest }) {
+      const tree = trees.get(digest);
+      if (!tree) throw new EddyError("ARTIFACT_NOT_FOUND", `artifact ${digest} is not there`);
+      return tree;
+    },
+  };
+}
+
+async function installKinds(kube: KubeClient, clock: Clock): Promise<void> {
+  for (const kind of kinds) {
+    const crd = crdOf(kind);
+    await kube.apply(crd, { fieldManager: "suite", force: true });
+    await watchUntil(
+      kube,
+      clock,
+      refOf(crd),
+      (object) =>
+        (object?.["status"] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions?.some(
+          ({ type, status }) => type === "Established" && status === "True",
+        ) === true,
+    );
+    await untilServed(kube, clock, kind);
+  }
+}
+
+// Discovery follows a moment after the definition says that it is established.
+async function untilServed(kube: KubeClient, clock: Clock, kind: { group: string; kind: string }): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await kube.resourceFor(kind, { force: true });
+      return;
+    } catch (error) {
+      if (attempt > 100) throw error;
+      await delay(clock, 50);
+    }
+  }
+}
+
+async function publishArtifact(
+  kube: KubeClient,
+  { namespace, name, revision, digest }: { namespace: string; name: string; revision: string; digest: string },
+): Promise<void> {
+  const ref = { group: sourceGroup, kind: "GitRepository", version: "v1", namespace, name };
+  const object = { apiVersion: `${sourceGroup}/v1`, kind: "GitRepository", metadata: { name, namespace } };
+  if (!(await readOrUndefined(kube, ref)))
+    await kube.create({ ...object, spec: { interval: "1h", url: "https://example.org/app.git" } });
+  const artifact: NonNullable<GitRepository["status"]>["artifact"] = {
+    path: `gitrepository/${namespace}/${name}/${digest.slice(7)}.tar.gz`,
+    url: `http://source-controller/${digest.slice(7)}.tar.gz`,
+    revision,
+    digest,
+    lastUpdateTime: formatTime(new Date()),
+  };
+  await kube.patch(
+    ref,
+    "merge",
+    { status: { artifact: artifact as never } },
+    { subresource: "status", fieldManager: "source-controller" },
+  );
+}
+
+async function readOrUndefined(kube: KubeClient, ref: ObjectRef): Promise<KubeObject | undefined> {
+  try {
+    return await kube.get(ref);
+  } catch (error) {
+    if (hasReason(error, "NotFound")) return undefined;
+    throw error;
+  }
+}
+
+/** Resolves when the object is as wanted; rejects with what it is instead when that takes too long. */
+async function watchUntil(
+  kube: KubeClient,
+  clock: Clock,
+  ref: ObjectRef,
+  accept: (object: KubeObject | undefined) => boolean,
+): Promise<KubeObject | undefined> {
+  const found = Promise.withResolvers<KubeObject | undefined>();
+  let last: KubeObject | undefined;
+  const look = (object: KubeObject | undefined): void => {
+    last = object;
+    if (accept(object)) found.resolve(object);
+  };
+  const reflection = reflect<KubeObject>(
+    kube,
+    { group: ref.group, kind: ref.kind },
+    { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}`, clock },
+    (event) => look(event.type === "Deleted" ? undefined : event.object),
+  );
+  reflection.synced.then(
+    () => look(reflection.store.get(ref.namespace, ref.name)),
+    () => undefined,
+  );
+  const cancel = clock.after(waitMs, () =>
+    found.reject(
+      new EddyError("WAITED_TOO_LONG", `wait for ${ref.kind}/${ref.name}: it is ${JSON.stringify(last, null, 1)}`),
+    ),
+  );
+  try {
+    return await found.promise;
+  } finally {
+    cancel();
+    reflection.stop();
+  }
+}
+
+function countWrites(kube: KubeClient, writes: string[]): KubeClient {
+  const note = (verb: string, ref: { kind: string; name?: string }): void =>
+    void writes.push(`${verb} ${ref.kind} ${ref.name ?? ""}`);
+  return {
+    ...bindAll(kube),
+    server: kube.server,
+    create: (object, options) => (
+      note("create", { kind: object.kind, name: object.metadata.name }),
+      kube.create(object, options)
+    ),
+    replace: (object, options) => (
+      note("replace", { kind: object.kind, name: object.metadata.name }),
+      kube.replace(object, options)
+    ),
+    apply(object, options) {
+      note(options.dryRun ? "dry-run" : "apply", { kind: object.kind, name: object.metadata.name });
+      return kube.apply(object, options);
+    },
+    patch(key, type, body, options) {
+      note(options?.subresource ?? "patch", key);
+      return kube.patch(key, type, body, options);
+    },
+    delete: (key, options) => (note("delete", key), kube.delete(key, options)),
+    impersonate: (whom) => countWrites(kube.impersonate(whom), writes),
+  };
+}
+
+function bindAll(kube: KubeClient): KubeClient {
+  const methods = [
+    "get",
+    "list",
+    "create",
+    "replace",
+    "apply",
+    "patch",
+    "delete",
+    "watch",
+    "resourceFor",
+    "resources",
+    "version",
+    "raw",
+    "impersonate",
+    "close",
+  ] as const;
+  return Object.fromEntries(
+    methods.map((method) => [method, (kube[method] as (...args: never[]) => unknown).bind(kube)]),
+  ) as unknown as KubeClient;
+}

@@ -1,0 +1,67 @@
+import { delay, type Cancel } from "@eddy/core/clock";
+import { formatObjectName, refOf, type ObjectRef } from "@eddy/core/object";
+import type { ControllerDefinition, WatchDefinition } from "./definition.ts";
+import { createDependents } from "./dependents.ts";
+import type { ControllerEnvironment } from "./environment.ts";
+import type { ReconcilableObject } from "./object.ts";
+
+/** Watches of what passes read, and the index of who reads what. */
+export interface References<T> {
+  /**
+   * Notes what an object reads. When that starts a watch, the answer resolves once the watch has been read, or after
+   * five seconds: a pass before that would ask the server for each thing.
+   */
+  read(key: string, object: T): Promise<unknown> | undefined;
+  forget(key: string): void;
+  stop(): void;
+}
+
+const firstSyncMs = 5_000;
+
+interface Watching {
+  ready: Promise<unknown>;
+  isReady: boolean;
+  cancel: Cancel;
+}
+
+/** Starts each watch of the definition when the first object refers to its kind; `onChange` gets the key of a dependant. */
+export function watchReferences<T extends ReconcilableObject, Ports>(
+  definition: ControllerDefinition<T, Ports>,
+  { caches, clock }: ControllerEnvironment,
+  onChange: (key: string, because: string) => void,
+): References<T> {
+  const dependents = createDependents();
+  const watching = new Map<WatchDefinition, Watching>();
+  const watch = (wanted: WatchDefinition): Watching => {
+    const { kind, matters, ...options } = wanted;
+    const cache = caches.of(kind, options);
+    const cancel = cache.subscribe(({ before, after }) => {
+      const object = after ?? before;
+      // What the first list brings is no change: whoever refers to it waits for it.
+      if (!object || !entry.isReady || (matters && !matters(before, after))) return;
+      const ref: ObjectRef = { ...refOf(object), group: kind.group, kind: kind.kind };
+      for (const key of dependents.of(ref)) onChange(key, formatObjectName(ref));
+    });
+    const ready = Promise.race([cache.synced, delay(clock, firstSyncMs)]).then(() => {
+      entry.isReady = true;
+    });
+    const entry: Watching = { ready, isReady: false, cancel };
+    watching.set(wanted, entry);
+    return entry;
+  };
+  return {
+    read(key, object) {
+      const refs = definition.references(object);
+      dependents.set(key, refs);
+      const unready = definition.watches
+        .filter(({ kind }) => refs.some((ref) => ref.group === kind.group && ref.kind === kind.kind))
+        .map((wanted) => watching.get(wanted) ?? watch(wanted))
+        .filter(({ isReady }) => !isReady);
+      return unready.length === 0 ? undefined : Promise.all(unready.map(({ ready }) => ready));
+    },
+    forget: (key) => dependents.delete(key),
+    stop() {
+      for (const { cancel } of watching.values()) cancel();
+    },
+  };
+}
