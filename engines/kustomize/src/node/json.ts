@@ -1,18 +1,29 @@
 import { isObject, type Json } from "@eddy/core/json";
-import { decode, makeNode, type Node } from "@eddy/goyaml";
+import { decode, encodeNode, makeNode, type Node, parseDocuments } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
 import { readsAsNonString, stringScalar } from "./set-field.ts";
 
 /** The JSON value of a node, as upstream's way through YAML text gives it. @throws KustomizeError */
 export function jsonOf(node: Node): Json {
   try {
-    return decode(node);
+    return decode(hasFoldedText(node) ? rewritten(node) : node);
   } catch (cause) {
     throw new KustomizeError(cause instanceof Error ? cause.message : String(cause), {
       cause,
       ...(node.line > 0 ? { position: { line: node.line } } : {}),
     });
   }
+}
+
+/** go-yaml writes folded text so that indented lines in it read back with more line feeds than they had. */
+function hasFoldedText(node: Node): boolean {
+  if (node.kind === "scalar") return node.style.block === "folded" && node.value.includes("\n");
+  for (const child of node.content) if (hasFoldedText(child)) return true;
+  return false;
+}
+
+function rewritten(node: Node): Node {
+  return parseDocuments(encodeNode(node, { indent: 2, compactSequences: true }))[0] ?? node;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from "@eddy/core/json";
+import { isObject, type JsonObject } from "@eddy/core/json";
 import type { Node } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
 import { mergePatch } from "../merge/strategic-merge.ts";
@@ -122,6 +122,7 @@ function patchSelected(set: ObjectSet, patch: ReadPatch, operations: readonly Js
 export function patchWithJson(object: BuildObject, operations: readonly JsonPatchOperation[], file: string): void {
   try {
     const json = object.toJson();
+    if (object.previous.length > 0 && isObject(json)) ensureAnnotations(json);
     const patched = isObject(json) ? applyJsonPatch(json, operations) : json;
     if (!isObject(patched)) throw new KustomizeError("the JSON patch leaves no object");
     const node: Node = nodeOfJson(patched);
@@ -134,6 +135,12 @@ export function patchWithJson(object: BuildObject, operations: readonly JsonPatc
       cause,
     });
   }
+}
+
+/** Upstream keeps an object's past in its annotations, so an object that has one has annotations to add to. */
+function ensureAnnotations(object: JsonObject): void {
+  const { metadata } = object;
+  if (isObject(metadata)) metadata["annotations"] ??= {};
 }
 
 /** Runs one entry of `patchesJson6902`. */
