@@ -1,10 +1,79 @@
+import { systemClock, type Clock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import type { Logger } from "@eddy/core/log";
+import { connect, type KubeClient } from "@eddy/kube";
+import { createArtifactStore } from "@eddy/runtime/artifact";
+import { createEventBus, recordEvents } from "@eddy/runtime/events";
+import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { createControllerGroup, type ControllerGroup } from "./controller-group.ts";
+import { startEndpoints } from "./endpoints.ts";
+import { lead } from "./leadership.ts";
+import { openLog } from "./open-log.ts";
 import type { ServerOptions } from "./options.ts";
+import { addProcessMetrics } from "./process-metrics.ts";
 import type { Server } from "./server.ts";
+import { controllerSettings, defaultNamespace, leaseName } from "./settings.ts";
+import { startControllers } from "./start-controllers.ts";
 
 /**
  * Starts everything and resolves when the sockets listen; see `Server.ready` for the first passes.
- * @throws EddyError LISTEN_FAILED (terminal), STORAGE_UNUSABLE (terminal); KubeConnectionError when the cluster does not answer.
+ * @throws EddyError LISTEN_FAILED, INVALID_ADDRESS, STORAGE_UNUSABLE, INVALID_SELECTOR, INVALID_OPTION (terminal).
  */
-export function startServer(_options: ServerOptions): Promise<Server> {
-  return Promise.reject(new Error("start the server: the controllers are not composed yet"));
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { clock = systemClock } = options;
+  const settings = controllerSettings(options);
+  const { logger, logs, masker } = openLog(options, clock);
+  const metrics = createMetricsRegistry();
+  addProcessMetrics(metrics, clock.now());
+  const events = createEventBus((error) => logger.log("error", "take an event failed", { error: messageOf(error) }));
+  const kube = openClient(options, clock, logger);
+
+  let group: ControllerGroup | undefined;
+  const notReady = (): string | undefined => (group?.state === "Starting" ? "reading caches" : undefined);
+  const endpoints = await startEndpoints(options, { logs, metrics, notReady });
+  const artifacts = createArtifactStore({
+    storagePath: options.storagePath,
+    advertisedAddress: options.storageAdvAddr || endpoints.artifacts.url,
+    clock,
+  });
+  const recorder = recordEvents(events, { kube, clock, logger });
+  const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
+  const controllers = createControllerGroup(environment, (full) => startControllers(full, { artifacts, options }));
+  group = controllers;
+  const namespace = options.runtimeNamespace ?? defaultNamespace;
+  const lease = options.enableLeaderElection ? { namespace, name: leaseName(settings.labelSelector) } : undefined;
+  const stopLeading = lead({ kube, clock, logger, lease, start: controllers.start, stop: controllers.stop });
+  logger.log("info", "server started", { server: kube.server, artifacts: endpoints.artifacts.url });
+
+  const stop = async (): Promise<void> => {
+    await stopLeading();
+    await controllers.close();
+    await recorder.flush();
+    recorder.stop();
+    await endpoints.stop();
+    kube.close();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    kube,
+    events,
+    logs,
+    artifactUrl: endpoints.artifacts.url,
+    healthUrl: endpoints.health?.url,
+    metricsUrl: endpoints.metrics?.url,
+    get controllers() {
+      return controllers.handles;
+    },
+    ready: controllers.ready,
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+function openClient(options: ServerOptions, clock: Clock, log: Logger): KubeClient {
+  const { kubeApiQps: qps, kubeApiBurst: burst = qps } = options;
+  return connect(options.kubeConfig, {
+    clock,
+    log,
+    ...(qps === undefined || burst === undefined ? {} : { qps, burst }),
+  });
 }
