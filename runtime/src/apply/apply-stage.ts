@@ -156,13 +156,13 @@ function mayRecreate({ desired, live }: Candidate, options: ApplyOptions): boole
 async function recreate(candidate: Candidate, { target, options, beforeWrite }: StageContext): Promise<void> {
   const { ref } = candidate;
   await beforeWrite();
+  target.memory.forget(ref);
   await attempt(candidate, "delete", [], () =>
     target.kube.delete(ref, { propagationPolicy: "Background", ...signalOf(options) }),
   );
   await attempt(candidate, "wait", [], () =>
     waitGone(ref, { kube: target.kube, clock: options.clock, timeoutMs: 60_000, ...signalOf(options) }),
   );
-  target.memory.forget(ref);
   candidate.live = undefined;
   candidate.absent = true;
   candidate.knowledge = "Unknown";
@@ -178,6 +178,8 @@ async function takeOver(candidate: Candidate, context: StageContext): Promise<bo
   });
   if (steps.length === 0) return false;
   await beforeWrite();
+  // Without a record, the watch takes the echo of this write for nobody's business.
+  target.memory.forget(ref);
   candidate.live = await attempt(candidate, "cleanup", [], () =>
     target.kube.patch(ref, "json", steps, { fieldManager: options.fieldManager, ...signalOf(options) }),
   );
