@@ -14,7 +14,7 @@ export async function fetchArtifact(artifact: Artifact, ports: Ports, signal: Ab
     return await ports.artifacts.tree(artifact, { signal });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const problem = cause instanceof EddyError ? notReadyCodes[cause.code] : undefined;
+    const problem = determineUnreadiness(cause);
     if (!problem) throw new StepError("ArtifactFailed", messageOf(cause), { cause });
     const { requeueDependencyMs } = ports.settings;
     throw new StepError(
@@ -30,10 +30,15 @@ export async function fetchArtifact(artifact: Artifact, ports: Ports, signal: Ab
   }
 }
 
-const notReadyCodes: Readonly<Record<string, string>> = {
-  ARTIFACT_NOT_FOUND: "artifact not found",
-  ARTIFACT_DIGEST_MISMATCH: "artifact digest changed",
-};
+// A source's status and its files are not written in one moment: both pass by themselves.
+function determineUnreadiness(error: unknown): string | undefined {
+  if (!(error instanceof EddyError)) return undefined;
+  if (error.code === "ARTIFACT_DIGEST_MISMATCH") return "artifact digest changed";
+  const isMissing =
+    error.code === "ARTIFACT_NOT_FOUND" ||
+    (error.code === "ARTIFACT_FETCH" && error.message.endsWith("artifact not found"));
+  return isMissing ? "artifact not found" : undefined;
+}
 
 /**
  * The directory that `spec.path` names in the artifact. A path that is not there is a failure, never an empty build:

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { createEventBus } from "./bus.ts";
+import type { ControllerEvent } from "./event.ts";
+import { kubernetesEvent, seriesKeyOf } from "./kubernetes-event.ts";
+
+const event = (more: Partial<ControllerEvent> = {}): ControllerEvent => ({
+  involvedObject: {
+    group: "kustomize.toolkit.fluxcd.io",
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    namespace: "ns",
+    name: "apps",
+    uid: "u",
+  },
+  severity: "info",
+  timestamp: "2026-01-01T00:00:00Z",
+  message: "ConfigMap/ns/a created",
+  reason: "Progressing",
+  metadata: { "kustomize.toolkit.fluxcd.io/revision": "main@sha1:1" },
+  reportingController: "kustomize-controller",
+  reportingInstance: "kustomize-controller",
+  ...more,
+});
+
+test("kubernetesEvent() is what upstream's recorder writes", () => {
+  const series = {
+    name: "apps.1",
+    count: 2,
+    firstTimestamp: "2026-01-01T00:00:00Z",
+    lastTimestamp: "2026-01-01T00:00:05Z",
+  };
+  expect(kubernetesEvent(event({ severity: "error" }), series)).toEqual({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: {
+      name: "apps.1",
+      namespace: "ns",
+      annotations: { "kustomize.toolkit.fluxcd.io/revision": "main@sha1:1" },
+    },
+    involvedObject: {
+      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+      kind: "Kustomization",
+      namespace: "ns",
+      name: "apps",
+      uid: "u",
+    },
+    reason: "Progressing",
+    message: "ConfigMap/ns/a created",
+    type: "Warning",
+    source: { component: "kustomize-controller" },
+    reportingComponent: "kustomize-controller",
+    reportingInstance: "kustomize-controller",
+    firstTimestamp: "2026-01-01T00:00:00Z",
+    lastTimestamp: "2026-01-01T00:00:05Z",
+    count: 2,
+  });
+});
+
+describe("seriesKeyOf()", () => {
+  const routine = (message: string): ControllerEvent =>
+    event({ message, metadata: { "kustomize.toolkit.fluxcd.io/commit_status": "update" } });
+  test.each([
+    ["the same text", event(), event(), true],
+    ["another text", event(), event({ message: "ConfigMap/ns/b created" }), false],
+    ["another revision", event(), event({ metadata: {} }), true],
+    ["an error of the same text", event(), event({ severity: "error" }), false],
+    ["routine news with another duration", routine("finished in 1s"), routine("finished in 2s"), true],
+  ])("%s", (_name, left, right, isSame) => {
+    expect(seriesKeyOf(left) === seriesKeyOf(right)).toBe(isSame);
+  });
+});
+
+test("a listener that throws loses its own event only", () => {
+  const errors: unknown[] = [];
+  const heard: string[] = [];
+  const bus = createEventBus((error) => errors.push(error));
+  bus.subscribe(() => {
+    throw new Error("broken");
+  });
+  const cancel = bus.subscribe(({ reason }) => void heard.push(reason));
+  bus.publish(event());
+  cancel();
+  bus.publish(event());
+  expect([heard, errors.length]).toEqual([["Progressing"], 2]);
+});
