@@ -29,7 +29,7 @@ export async function fetchSubmodules(
   for (const { path, commit } of entries) {
     const written = urls.get(path);
     if (written === undefined)
-      throw new GitError("configuration", `fetch submodule '${path}': .gitmodules has no url for it`);
+      throw new GitError("protocol", `fetch submodule '${path}': .gitmodules has no url for it`);
     const url = resolveSubmoduleUrl(parent.url, written);
     const options = optionsFor(url, parent);
     depths.set(options, depth + 1);

@@ -4,7 +4,7 @@ import type { Artifact, ArtifactLimits } from "./artifact.ts";
 
 /**
  * Fetches an artifact's bytes from its URL and proves them against its digest.
- * @throws EddyError ARTIFACT_FETCH (retry), ARTIFACT_DIGEST (retry: the source may just have replaced it).
+ * @throws EddyError ARTIFACT_FETCH (retry), ARTIFACT_NOT_FOUND (retry), ARTIFACT_DIGEST_MISMATCH (retry: the source may just have replaced it).
  */
 export async function fetchArtifact(
   artifact: Pick<Artifact, "url" | "digest">,
@@ -24,7 +24,7 @@ export async function fetchArtifact(
   const digest = digestOf(content, algorithm);
   if (digest !== artifact.digest) {
     throw new EddyError(
-      "ARTIFACT_DIGEST",
+      "ARTIFACT_DIGEST_MISMATCH",
       `verify artifact from ${artifact.url}: computed digest ${digest}, want ${artifact.digest}`,
     );
   }

@@ -1,0 +1,41 @@
+import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/api";
+import type { Outcome, Run } from "@eddy/runtime/controller";
+import { checkStorage } from "./check-storage.ts";
+import { contentChanged, observedContent } from "./content-changed.ts";
+import { copyIncludes } from "./copy-includes.ts";
+import { fetchCommit } from "./fetch-commit.ts";
+import type { Ports } from "./ports.ts";
+import { refuseUnsupported } from "./refuse-unsupported.ts";
+import { announce, announceBuild, storedNew, unchanged } from "./report.ts";
+import { resolveAccess } from "./resolve-access.ts";
+import { includesChanged, resolveIncludes } from "./resolve-includes.ts";
+import { resolveRevision } from "./resolve-revision.ts";
+import { storeArtifact } from "./store-artifact.ts";
+
+/** One level-based pass over one GitRepository: safe to run twice, from any state. Steps throw StepError. */
+export async function reconcileGitRepository(run: Run<GitRepository>, ports: Ports): Promise<Outcome<GitRepository>> {
+  const { object, signal } = run;
+  announce(run);
+  refuseUnsupported(object);
+  const stored = await run.step("Storage", () => checkStorage(run, ports), {
+    condition: sourceConditionTypes.storageOperationFailed,
+  });
+  const remote = await run.step("Access", () => resolveAccess(object, ports));
+  const includes = await run.step("ResolveIncludes", () => resolveIncludes(object, ports));
+  run.removeCondition(sourceConditionTypes.includeUnavailable);
+  if (includesChanged(includes, object.status?.includedArtifacts)) {
+    announceBuild(run, stored, sourceReasons.includeChange, "included artifacts differ from last observed includes");
+  }
+
+  const resolved = await run.step("Poll", () => resolveRevision(remote, object, signal));
+  if (stored?.revision === resolved.revision && !contentChanged(object, includes)) return unchanged(run, stored);
+  const { commit, tree } = await run.step("Fetch", () => fetchCommit(remote, resolved, object, signal));
+  run.removeCondition(sourceConditionTypes.fetchFailed);
+  if (stored?.revision !== resolved.revision)
+    announceBuild(run, stored, sourceReasons.newRevision, `new upstream revision '${resolved.revision}'`);
+
+  const whole = await run.step("Include", () => copyIncludes(tree, object, includes, ports, signal));
+  const { artifact, failure } = await run.step("Archive", () => storeArtifact(object, commit, whole, ports));
+  const observed = observedContent(object, includes);
+  return failure ? run.failed(failure, { artifact, ...observed }) : storedNew(run, artifact, commit.message, observed);
+}

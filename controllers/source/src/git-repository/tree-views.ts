@@ -1,0 +1,79 @@
+import { compareText } from "@eddy/core/json";
+import type { EntryKind, FileTree } from "@eddy/core/tree";
+
+/** The tree with only these folders and what is below them. */
+export function sparseTree(tree: FileTree, folders: readonly string[]): FileTree {
+  if (folders.includes("")) return tree;
+  const isInside = (path: string): boolean =>
+    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  const leadsThere = (path: string): boolean => path === "" || folders.some((folder) => folder.startsWith(`${path}/`));
+  return {
+    kindOf: (path) => (isInside(path) ? tree.kindOf(path) : leadsThere(path) ? "directory" : undefined),
+    read: (path) => (isInside(path) ? tree.read(path) : undefined),
+    list(path) {
+      if (isInside(path)) return tree.list(path);
+      if (!leadsThere(path)) return undefined;
+      const prefix = path === "" ? "" : `${path}/`;
+      const names = folders
+        .filter((folder) => folder.startsWith(prefix))
+        .map((folder) => folder.slice(prefix.length).split("/", 1)[0] ?? "");
+      return [...new Set(names)].sort(compareText);
+    },
+    identityOf: (path) => (isInside(path) ? tree.identityOf?.(path) : undefined),
+    isExecutable: (path) => isInside(path) && (tree.isExecutable?.(path) ?? false),
+  };
+}
+
+/** One tree placed in another. */
+export interface Placement {
+  /** Where, from the root; nothing stands there in the outer tree. */
+  readonly at: string;
+  readonly tree: FileTree;
+  /** What of it: a folder or a file. */
+  readonly from: string;
+}
+
+/** The outer tree with others placed in it. */
+export function placedTree(outer: FileTree, placements: readonly Placement[]): FileTree {
+  if (placements.length === 0) return outer;
+  const find = (path: string): { tree: FileTree; path: string } | undefined => {
+    const placement = placements.find(({ at }) => path === at || path.startsWith(`${at}/`));
+    if (!placement) return undefined;
+    const rest = path.slice(placement.at.length + 1);
+    return { tree: placement.tree, path: [placement.from, rest].filter((step) => step !== "").join("/") };
+  };
+  const children = (path: string): string[] => {
+    const prefix = path === "" ? "" : `${path}/`;
+    return placements
+      .filter(({ at }) => at.startsWith(prefix))
+      .map(({ at }) => at.slice(prefix.length).split("/", 1)[0] ?? "");
+  };
+  return {
+    kindOf(path): EntryKind | undefined {
+      const inner = find(path);
+      if (inner) return inner.tree.kindOf(inner.path);
+      return outer.kindOf(path) ?? (children(path).length > 0 ? "directory" : undefined);
+    },
+    read(path) {
+      const inner = find(path);
+      return inner ? inner.tree.read(inner.path) : outer.read(path);
+    },
+    list(path) {
+      const inner = find(path);
+      if (inner) return inner.tree.list(inner.path);
+      const names = outer.list(path);
+      const added = children(path);
+      return names === undefined && added.length === 0
+        ? undefined
+        : [...new Set([...(names ?? []), ...added])].sort(compareText);
+    },
+    identityOf(path) {
+      const inner = find(path);
+      return inner ? inner.tree.identityOf?.(inner.path) : outer.identityOf?.(path);
+    },
+    isExecutable(path) {
+      const inner = find(path);
+      return (inner ? inner.tree.isExecutable?.(inner.path) : outer.isExecutable?.(path)) ?? false;
+    },
+  };
+}
