@@ -62,10 +62,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const git = await onPort(ports.git, (port) =>
     startGitServer({ dir: gitDir, port, onPush: () => options.onPush?.() }),
   );
-  const known = existsSync(join(gitDir, `${sampleName}.git`));
-  const repositoryUrl = known
-    ? `${git.url}/${sampleName}.git`
-    : (await git.createRepository(sampleName, loadSample())).url;
+  const local =
+    options.localRepository === undefined
+      ? undefined
+      : serveLocalRepository(gitDir, options.localRepository, () => options.onPush?.());
+  const repositoryUrl = local ? `${git.url}/${local.name}.git` : await sampleRepository(git, gitDir);
   savePorts(dataDir, { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) });
   return {
     controlPlane,
