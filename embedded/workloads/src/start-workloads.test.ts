@@ -87,7 +87,7 @@ describe("Deployment", () => {
         readyReplicas: 2,
         availableReplicas: 2,
         terminatingReplicas: 0,
-        observedGeneration: 2,
+        observedGeneration: 1,
       },
     });
     const [pod] = scene.list<Pod>(at.pods);

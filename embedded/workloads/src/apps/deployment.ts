@@ -106,6 +106,7 @@ function createSet(deployment: Deployment, revision: string, pass: Pass): Replic
   const template = cloneJson(spec.template);
   const labels = { ...template.metadata?.labels, [hashLabel]: hash };
   template.metadata = { ...template.metadata, labels };
+  const replicas = firstReplicas(deployment, `${metadata.name}-${hash}`, pass);
   const set: ReplicaSet = {
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
@@ -117,13 +118,22 @@ function createSet(deployment: Deployment, revision: string, pass: Pass): Replic
       ownerReferences: [controllerReference(deployment)],
     },
     spec: {
-      replicas: 0,
+      replicas,
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
       selector: { ...cloneJson(spec.selector), matchLabels: { ...spec.selector.matchLabels, [hashLabel]: hash } },
       template,
     },
   };
-  return pass.access.create(replicaSets, set) as ReplicaSet;
+  const created = pass.access.create(replicaSets, set) as ReplicaSet;
+  if (replicas > 0) tellScaling(deployment, { name: set.metadata.name, from: 0, to: replicas }, pass);
+  return created;
+}
+
+/** How many a new set may begin with: upstream makes it with them, not empty. */
+function firstReplicas(deployment: Deployment, name: string, pass: Pass): number {
+  const empty: RolloutSet = { name, replicas: 0, existing: 0, available: 0, terminating: 0 };
+  const plan = planRollout(deployment.spec, empty, ownSets(deployment, pass).map(viewOf));
+  return plan.find((scaling) => scaling.name === name)?.to ?? 0;
 }
 
 function annotate(deployment: Deployment, set: ReplicaSet, revision: string, pass: Pass): ReplicaSet {
@@ -149,17 +159,17 @@ function annotationsFor(deployment: Deployment, revision: string): Record<string
   };
 }
 
-function scale(deployment: Deployment, { name, from, to }: Scaling, pass: Pass): void {
-  const set = pass.access.get(replicaSets, deployment.metadata.namespace ?? "", name);
+function scale(deployment: Deployment, scaling: Scaling, pass: Pass): void {
+  const set = pass.access.get(replicaSets, deployment.metadata.namespace ?? "", scaling.name);
   if (!set) return;
-  modify<ReplicaSet>(pass, replicaSets, set, ({ spec }) => void (spec.replicas = to));
-  pass.tell(
-    deployment,
-    component,
-    "Normal",
-    "ScalingReplicaSet",
-    `Scaled ${to > from ? "up" : "down"} replica set ${name} from ${from} to ${to}`,
-  );
+  modify<ReplicaSet>(pass, replicaSets, set, ({ spec }) => void (spec.replicas = scaling.to));
+  tellScaling(deployment, scaling, pass);
+}
+
+function tellScaling(deployment: Deployment, { name, from, to }: Scaling, pass: Pass): void {
+  const direction = to > from ? "up" : "down";
+  const message = `Scaled ${direction} replica set ${name} from ${from} to ${to}`;
+  pass.tell(deployment, component, "Normal", "ScalingReplicaSet", message);
 }
 
 /** A paused Deployment still scales: its only active set, or the newest of several. */

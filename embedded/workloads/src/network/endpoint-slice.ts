@@ -74,6 +74,8 @@ export function endpointSubsets(service: Service, pods: readonly Pod[]): object[
     port,
     protocol,
   }));
+  // Addresses without any of the Service's ports are no endpoints.
+  if (ports.length === 0 && (service.spec.ports ?? []).length > 0) return [];
   return [
     {
       ...(ready.length > 0 ? { addresses: ready.map(address) } : {}),
@@ -89,6 +91,11 @@ function targetOf({ metadata: { namespace, name, uid } }: Pod): object {
 
 /** `live` with these members; undefined when it has them already. */
 export function withMembers(live: KubeObject, members: Record<string, unknown>): KubeObject | undefined {
-  if (Object.entries(members).every(([name, value]) => deepEqual(live[name] ?? [], value))) return undefined;
+  if (Object.entries(members).every(([name, value]) => deepEqual(orNone(live[name]), orNone(value)))) return undefined;
   return { ...cloneJson(live), ...members };
+}
+
+/** Go's nil and an empty list are the same to everybody but JSON. */
+function orNone(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? null : (value ?? null);
 }

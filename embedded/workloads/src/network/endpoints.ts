@@ -43,7 +43,8 @@ export const endpointsController: Controller = {
 };
 
 function writeSlice(service: Service, found: readonly Pod[], pass: Pass): void {
-  const members = { endpoints: sliceEndpoints(service, found), ports: endpointPorts(service, found) };
+  const ports = endpointPorts(service, found);
+  const members = { endpoints: sliceEndpoints(service, found), ports: ports.length > 0 ? ports : null };
   const live = controlledBy(pass, service, endpointSlices)[0];
   if (live) {
     const next = withMembers(live, members);
