@@ -6,13 +6,6 @@ import { setMember } from "./json-member.ts";
 import type { Node } from "./node.ts";
 import { resolveScalar } from "./scalar-value.ts";
 
-/** A key as JSON has it, as Go tells it apart from others, and as Go shows it. */
-interface Key {
-  key: string;
-  typed: string;
-  shown: string;
-}
-
 /** Decodes one document as go-yaml v2 does into an empty interface, and on to JSON as sigs.k8s.io/yaml does. */
 export class DecoderV2 {
   private readonly strict: boolean;
@@ -65,38 +58,45 @@ export class DecoderV2 {
   }
 
   private member(keyNode: Node, valueNode: Node, into: JsonObject, seen: Set<string>): void {
-    const { key, typed, shown } = this.key(keyNode, into);
+    const key = this.key(keyNode, into);
     const value = this.value(valueNode);
-    // NaN is never the same as another NaN.
-    if (this.strict && seen.has(typed) && typed !== "float NaN") {
-      this.problems.add(valueNode.line, `key ${shown} already set in map`);
-      return;
-    }
-    if (this.strict) seen.add(typed);
+    if (this.strict && this.isDuplicate(keyNode, valueNode.line, seen)) return;
     setMember(into, key, value);
   }
 
+  /** Go tells `1`, `1.0` and `"1"` apart, and every NaN from every other. */
+  private isDuplicate(keyNode: Node, line: number, seen: Set<string>): boolean {
+    const { tag, value } = resolveScalar(keyNode.alias ?? keyNode, 2, this.budget);
+    const name = `${typeof value === "string" ? "" : tag} ${value}`;
+    if (!seen.has(name) || Number.isNaN(value)) {
+      seen.add(name);
+      return false;
+    }
+    const shown = typeof value === "string" ? quoteGo(value) : formatScalar(value);
+    this.problems.add(line, `key ${shown} already set in map`);
+    return true;
+  }
+
   /** JSON has only text as keys: numbers and booleans become text, everything else is refused. */
-  private key(node: Node, owner: JsonObject): Key {
+  private key(node: Node, owner: JsonObject): string {
     this.budget.spend(node);
     if (node.kind === "alias") return this.budget.follow(node, (target) => this.key(target, owner));
-    if (node.kind !== "scalar") {
-      this.value(node);
-      const type = node.kind === "mapping" ? "map[interface {}]interface {}{}" : "[]interface {}{}";
-      throw this.budget.error(`yaml: invalid map key: ${type}`, node);
-    }
+    if (node.kind !== "scalar") return this.collectionKey(node);
     const { tag, value } = resolveScalar(node, 2, this.budget);
-    if (tag === "!!timestamp") return textKey(node.value);
-    if (tag === "!!float")
-      return { key: formatFloat(value as number, 32), typed: `float ${value}`, shown: formatFloat(value as number) };
+    if (typeof value === "string") return tag === "!!timestamp" ? node.value : value;
+    if (tag === "!!float") return formatFloat(value as number, 32);
     const isUnsigned = typeof value === "bigint" && value >= 2n ** 63n;
     if (value === null || isUnsigned) {
       const shown = isUnsigned ? `uint64, key: 0x${value.toString(16)}` : "%!s(<nil>), key: <nil>";
       this.problems.addKey(owner, this.budget.error(`unsupported map key of type: ${shown}`, node));
     }
-    return typeof value === "string"
-      ? textKey(value)
-      : { key: String(value), typed: `${tag} ${value}`, shown: String(value) };
+    return String(value);
+  }
+
+  private collectionKey(node: Node): never {
+    this.value(node);
+    const type = node.kind === "mapping" ? "map[interface {}]interface {}{}" : "[]interface {}{}";
+    throw this.budget.error(`yaml: invalid map key: ${type}`, node);
   }
 
   /** Merged members overwrite those in front of the `<<`, and are overwritten by those behind it. */
@@ -121,8 +121,9 @@ export class DecoderV2 {
   }
 }
 
-function textKey(text: string): Key {
-  return { key: text, typed: `text ${text}`, shown: quoteGo(text) };
+function formatScalar(value: null | boolean | number | bigint): string {
+  if (value === null) return "<nil>";
+  return typeof value === "number" ? formatFloat(value) : String(value);
 }
 
 function isMergeV2(node: Node): boolean {

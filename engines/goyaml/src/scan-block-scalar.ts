@@ -14,7 +14,7 @@ import {
 } from "./chars.ts";
 import { scanLineComment } from "./scan-comments.ts";
 import type { Scanner } from "./scanner.ts";
-import { ScalarStyle, Token, TokenType } from "./token.ts";
+import { ScalarStyle, type Token, TokenType } from "./token.ts";
 
 interface Header {
   /** Keep all trailing line breaks (1), one (0) or none (-1). */
@@ -25,7 +25,7 @@ interface Header {
 
 /** Scans `|` and `>` scalars: header, comment behind it, indented lines, and the line breaks that follow. */
 export function scanBlockScalar(scanner: Scanner, literal: boolean): Token {
-  const token = new Token(TokenType.Scalar, scanner.mark(), 0);
+  const token = scanner.token(TokenType.Scalar);
   token.style = literal ? ScalarStyle.Literal : ScalarStyle.Folded;
   const header = scanHeader(scanner, token);
   skipRestOfLine(scanner, token);

@@ -83,7 +83,7 @@ class Gap {
     const { scanner } = this;
     let offset = 0;
     for (; offset < maxGap; offset++) {
-      const code = behindEnd(scanner, offset) ? NUL : scanner.peek(offset);
+      const code = codeAt(scanner, offset);
       this.column++;
       if (isBlank(code)) continue;
       const closesFlow = scanner.flowLevel > 0 && (code === CLOSE_BRACKET || code === CLOSE_BRACE);
@@ -147,8 +147,11 @@ class Gap {
   }
 }
 
-function behindEnd(scanner: Scanner, offset: number): boolean {
-  return scanner.index + offset >= scanner.text.length - 1;
+/** Upstream walks over bytes: behind a line break of several bytes it meets the rest of that, which is no character. */
+function codeAt(scanner: Scanner, offset: number): number {
+  if (scanner.index + offset >= scanner.text.length - 1) return NUL;
+  const before = offset > 0 ? scanner.peek(offset - 1) : 0;
+  return before > 0x7f && isBreak(before) ? 0xfffd : scanner.peek(offset);
 }
 
 /** The line on which a comment must start to be a foot of the content before: the one below that. */

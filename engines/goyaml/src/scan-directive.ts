@@ -1,19 +1,19 @@
 import { DOT, HASH, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit, isWord, ZERO } from "./chars.ts";
 import { scanTagHandle, scanTagUri } from "./scan-properties.ts";
 import type { Scanner } from "./scanner.ts";
-import { Token, TokenType } from "./token.ts";
+import { type Token, TokenType } from "./token.ts";
 
 /** Scans `%YAML 1.1` (its version in `value`) or `%TAG !x! prefix` (handle in `value`, prefix in `suffix`). */
 export function scanDirective(scanner: Scanner): Token {
-  const mark = scanner.mark();
+  const isVersion = scanner.text.startsWith("%YAML", scanner.index);
+  const token = scanner.token(isVersion ? TokenType.VersionDirective : TokenType.TagDirective);
   scanner.index++;
-  const name = scanName(scanner, mark.line);
-  if (name !== "YAML" && name !== "TAG") scanner.fail(mark.line, "found unknown directive name");
-  const token = new Token(name === "YAML" ? TokenType.VersionDirective : TokenType.TagDirective, mark, 0);
+  const name = scanName(scanner, token.line);
+  if (name !== "YAML" && name !== "TAG") scanner.fail(token.line, "found unknown directive name");
   scanner.skipBlanks();
-  if (name === "YAML") token.value = scanVersion(scanner, mark.line);
+  if (name === "YAML") token.value = scanVersion(scanner, token.line);
   else scanTagDirective(scanner, token);
-  skipRestOfLine(scanner, mark.line);
+  skipRestOfLine(scanner, token.line);
   return token;
 }
 

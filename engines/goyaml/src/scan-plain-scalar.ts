@@ -1,6 +1,6 @@
 import { breakText, COLON, HASH, isBlankOrEnd, isBreak, isFlowIndicator, NUL, SPACE, TAB } from "./chars.ts";
 import type { Scanner } from "./scanner.ts";
-import { Token, TokenType } from "./token.ts";
+import { type Token, TokenType } from "./token.ts";
 
 /**
  * Scans a scalar without quotes, over as many lines as it has, and the blanks and line breaks behind it.
@@ -8,7 +8,7 @@ import { Token, TokenType } from "./token.ts";
  */
 export function scanPlainScalar(scanner: Scanner): Token {
   const { text } = scanner;
-  const token = new Token(TokenType.Scalar, scanner.mark(), 0);
+  const token = scanner.token(TokenType.Scalar);
   const indent = scanner.indents.current + 1;
   const inFlow = scanner.flowLevel > 0;
   let folded = "";

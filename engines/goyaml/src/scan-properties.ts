@@ -16,7 +16,7 @@ import {
   QUESTION,
 } from "./chars.ts";
 import type { Scanner } from "./scanner.ts";
-import { Token, TokenType } from "./token.ts";
+import { type Token, TokenType } from "./token.ts";
 
 const behindAnchor: ReadonlySet<number> = new Set([
   QUESTION,
@@ -32,7 +32,7 @@ const uriChars: ReadonlySet<number> = new Set(Array.from(";/?:@&=+$,.!~*'()[]%",
 
 /** Scans `&name` or `*name`. */
 export function scanAnchor(scanner: Scanner): Token {
-  const token = new Token(scanner.peek() === ASTERISK ? TokenType.Alias : TokenType.Anchor, scanner.mark(), 0);
+  const token = scanner.token(scanner.peek() === ASTERISK ? TokenType.Alias : TokenType.Anchor);
   scanner.index++;
   token.value = takeWord(scanner);
   const code = scanner.peek();
@@ -44,7 +44,7 @@ export function scanAnchor(scanner: Scanner): Token {
 
 /** Scans `!suffix`, `!handle!suffix` or `!<uri>`. */
 export function scanTag(scanner: Scanner): Token {
-  const token = new Token(TokenType.Tag, scanner.mark(), 0);
+  const token = scanner.token(TokenType.Tag);
   if (scanner.peek(1) === LESS) {
     scanner.index += 2;
     token.suffix = scanTagUri(scanner, token.line, "");

@@ -11,7 +11,7 @@ import {
 } from "./chars.ts";
 import { foldBreaks } from "./scan-plain-scalar.ts";
 import type { Scanner } from "./scanner.ts";
-import { ScalarStyle, Token, TokenType } from "./token.ts";
+import { ScalarStyle, type Token, TokenType } from "./token.ts";
 
 const escapes: ReadonlyMap<string, string> = new Map([
   ["0", "\0"],
@@ -41,10 +41,10 @@ const escapeLengths: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Scans a scalar in single or double quotes, which may run over several lines. */
-export function scanQuotedScalar(scanner: Scanner, single: boolean): Token {
-  const token = new Token(TokenType.Scalar, scanner.mark(), 0);
-  token.style = single ? ScalarStyle.Single : ScalarStyle.Double;
-  const quote = single ? SINGLE_QUOTE : DOUBLE_QUOTE;
+export function scanQuotedScalar(scanner: Scanner): Token {
+  const token = scanner.token(TokenType.Scalar);
+  const quote = scanner.peek();
+  token.style = quote === SINGLE_QUOTE ? ScalarStyle.Single : ScalarStyle.Double;
   scanner.index++;
   for (;;) {
     if (scanner.atDocumentIndicator()) scanner.fail(token.line, "found unexpected document indicator");

@@ -71,6 +71,8 @@ export class Scanner {
   head: Token | undefined = undefined;
   tail: Token | undefined = undefined;
   private queued = 0;
+  /** Where the search for the next token began. */
+  private readonly scanMark: Mark = { index: 0, line: 0, column: 0 };
   private readonly hasPairs: boolean;
   /** Up to where the pairs of a line were counted. */
   private readonly pairs = { lineStart: 0, index: 0, count: 0 };
@@ -84,7 +86,7 @@ export class Scanner {
     this.indents = new Indents(dialect);
     this.lookahead = dialect.comments ? 2 : 0;
     if (text.charCodeAt(0) === 0xfeff) this.lineStart = this.index = 1;
-    this.append(new Token(TokenType.StreamStart, this.mark(), 0));
+    this.append(this.token(TokenType.StreamStart));
   }
 
   /** Characters in front on this line; those beyond U+FFFF count once. */
@@ -95,6 +97,11 @@ export class Scanner {
 
   mark(): Mark {
     return { index: this.index, line: this.line, column: this.column };
+  }
+
+  /** A token that starts here. */
+  token(type: TokenType, width: number = 0): Token {
+    return new Token(type, this.index, this.line, this.column, width);
   }
 
   /** The character at an offset from the current one; NaN behind the end. */
@@ -223,7 +230,10 @@ export class Scanner {
   }
 
   private fetch(): void {
-    const scanMark = this.mark();
+    const { scanMark } = this;
+    scanMark.index = this.index;
+    scanMark.line = this.line;
+    scanMark.column = this.column;
     this.skipToNextToken(scanMark);
     this.unroll(this.column, scanMark);
     const code = this.peek();
@@ -270,20 +280,20 @@ export class Scanner {
         break;
       case ASTERISK:
       case AMPERSAND:
-        return this.fetchKeyCandidate(() => scanAnchor(this));
+        return this.fetchKeyCandidate(scanAnchor);
       case BANG:
-        return this.fetchKeyCandidate(() => scanTag(this));
+        return this.fetchKeyCandidate(scanTag);
       case PIPE:
       case GREATER:
         if (!inFlow) return this.fetchBlockScalar(code === PIPE);
         break;
       case SINGLE_QUOTE:
       case DOUBLE_QUOTE:
-        return this.fetchKeyCandidate(() => scanQuotedScalar(this, code === SINGLE_QUOTE));
+        return this.fetchKeyCandidate(scanQuotedScalar);
       default:
     }
     if (!startsPlain(code, this.peek(1), inFlow)) this.fail(this.line, "found character that cannot start any token");
-    this.fetchPlainScalar();
+    this.fetchKeyCandidate(scanPlainScalar);
   }
 
   private skipToNextToken(scanMark: Mark): void {
@@ -312,7 +322,8 @@ export class Scanner {
   private unroll(column: number, scanMark: Mark): void {
     if (this.flowLevel > 0 || this.indents.current <= column) return;
     for (const mark of this.indents.unroll(column, scanMark, this.comments)) {
-      this.append(new Token(TokenType.BlockEnd, this.dialect.comments ? mark : this.mark(), 0));
+      if (!this.dialect.comments) this.append(this.token(TokenType.BlockEnd));
+      else this.append(new Token(TokenType.BlockEnd, mark.index, mark.line, mark.column, 0));
     }
   }
 
@@ -320,11 +331,15 @@ export class Scanner {
   private roll(type: TokenType, mark: Mark, before: Token | undefined): void {
     if (this.flowLevel > 0 || !this.indents.roll(mark.column)) return;
     if (this.indents.tooDeep) this.fail(this.line, `exceeded max depth of ${this.dialect.maxDepth}`);
-    this.insertBefore(before, new Token(type, mark, 0));
+    this.insertBefore(before, new Token(type, mark.index, mark.line, mark.column, 0));
+  }
+
+  private rollHere(type: TokenType): void {
+    if (this.flowLevel === 0 && this.indents.current < this.column) this.roll(type, this.mark(), undefined);
   }
 
   private take(type: TokenType, width: number): Token {
-    const token = new Token(type, this.mark(), width);
+    const token = this.token(type, width);
     this.index += width;
     return token;
   }
@@ -335,7 +350,7 @@ export class Scanner {
       this.line++;
     }
     this.leaveBlocks();
-    this.append(new Token(TokenType.StreamEnd, this.mark(), 0));
+    this.append(this.token(TokenType.StreamEnd));
   }
 
   private leaveBlocks(): void {
@@ -386,7 +401,7 @@ export class Scanner {
   private fetchBlockEntry(): void {
     if (this.flowLevel === 0) {
       if (!this.keyAllowed) this.fail(this.line, "block sequence entries are not allowed in this context");
-      this.roll(TokenType.BlockSequenceStart, this.mark(), undefined);
+      this.rollHere(TokenType.BlockSequenceStart);
     }
     this.removeKey();
     this.keyAllowed = true;
@@ -396,7 +411,7 @@ export class Scanner {
   private fetchKey(): void {
     if (this.flowLevel === 0) {
       if (!this.keyAllowed) this.fail(this.line, "mapping keys are not allowed in this context");
-      this.roll(TokenType.BlockMappingStart, this.mark(), undefined);
+      this.rollHere(TokenType.BlockMappingStart);
     }
     this.removeKey();
     this.keyAllowed = this.flowLevel === 0;
@@ -409,7 +424,7 @@ export class Scanner {
     else {
       if (this.flowLevel === 0) {
         if (!this.keyAllowed) this.fail(this.line, "mapping values are not allowed in this context");
-        this.roll(TokenType.BlockMappingStart, this.mark(), undefined);
+        this.rollHere(TokenType.BlockMappingStart);
       }
       this.keyAllowed = this.flowLevel === 0;
     }
@@ -417,7 +432,7 @@ export class Scanner {
   }
 
   private insertKey(key: SimpleKey): void {
-    const token = new Token(TokenType.Key, key, 0);
+    const token = new Token(TokenType.Key, key.index, key.line, key.column, 0);
     this.insertBefore(key.token, token);
     this.roll(TokenType.BlockMappingStart, key, token);
     key.possible = false;
@@ -425,16 +440,10 @@ export class Scanner {
     this.keyAllowed = false;
   }
 
-  private fetchKeyCandidate(scan: () => Token): void {
+  private fetchKeyCandidate(scan: (scanner: Scanner) => Token): void {
     this.saveKey();
     this.keyAllowed = false;
-    this.appendKeyCandidate(scan(), this.flowLevel);
-  }
-
-  private fetchPlainScalar(): void {
-    this.saveKey();
-    this.keyAllowed = false;
-    this.appendKeyCandidate(scanPlainScalar(this), this.flowLevel);
+    this.appendKeyCandidate(scan(this), this.flowLevel);
   }
 
   private fetchBlockScalar(literal: boolean): void {

@@ -59,11 +59,11 @@ export class Token implements Mark {
   previous: Token | undefined = undefined;
   next: Token | undefined = undefined;
 
-  constructor(type: TokenType, mark: Mark, width: number) {
+  constructor(type: TokenType, index: number, line: number, column: number, width: number) {
     this.type = type;
-    this.index = mark.index;
-    this.line = mark.line;
-    this.column = mark.column;
+    this.index = index;
+    this.line = line;
+    this.column = column;
     this.width = width;
   }
 }
