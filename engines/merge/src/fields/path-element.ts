@@ -1,5 +1,5 @@
 import { compareText, type Json } from "@eddy/core/json";
-import { quoteGo } from "./go-quote.ts";
+import { quoteGo } from "@eddy/core/go-text";
 
 const needsGoEscape = /[<>&\u2028\u2029]/;
 const goEscapes: Record<string, string> = {

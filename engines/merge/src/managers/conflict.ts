@@ -1,7 +1,7 @@
 import { compareText } from "@eddy/core/json";
 import { hasPath, type FieldSet } from "../fields/field-set.ts";
 import { forEachPath } from "../fields/fields-v1.ts";
-import { quoteGo } from "../fields/go-quote.ts";
+import { quoteGo } from "@eddy/core/go-text";
 import { showPath } from "../fields/path-element.ts";
 import { parseIdentity } from "./managed-fields.ts";
 import type { ApplyOutcome } from "./types.ts";

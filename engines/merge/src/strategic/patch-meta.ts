@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "@eddy/core/json";
 import { MergeError } from "../merge-error.ts";
-import { quoteGo } from "../fields/go-quote.ts";
+import { quoteGo } from "@eddy/core/go-text";
 import type { ResolveRef } from "../typed/merge-type-of.ts";
 
 /** What a strategic merge knows of a place: its schema and how to follow references. */

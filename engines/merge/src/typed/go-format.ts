@@ -1,5 +1,5 @@
 import { compareText, type Json, type JsonObject } from "@eddy/core/json";
-import { quoteGo } from "../fields/go-quote.ts";
+import { quoteGo } from "@eddy/core/go-text";
 
 /** A JSON value's Go type, as `%T` prints it. */
 export function goTypeOf(value: Json): string {

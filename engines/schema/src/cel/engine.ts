@@ -1,0 +1,59 @@
+import type { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { registerAddresses } from "./library-addresses.ts";
+import { registerLists } from "./library-lists.ts";
+import { registerOptionals } from "./library-optionals.ts";
+import { registerQuantities } from "./library-quantities.ts";
+import { registerStrings } from "./library-strings.ts";
+import { registerVersions } from "./library-versions.ts";
+
+/** The CEL package, loaded when the first expression is compiled. */
+export type CelModule = typeof import("@marcbachmann/cel-js");
+
+/** What libraries need to register themselves. */
+export interface LibraryContext {
+  env: Environment;
+  cel: CelModule;
+  re2: typeof import("re2js").RE2JS;
+  /** An evaluation error with this text. */
+  fail(message: string): EvaluationError;
+}
+
+/** The engine with every library function registered. */
+export interface Engine {
+  cel: CelModule;
+  base: Environment;
+}
+
+let engine: Promise<Engine> | undefined;
+
+/** Loads and prepares the engine once. */
+export function loadEngine(): Promise<Engine> {
+  return (engine ??= buildEngine());
+}
+
+/** Bounds of one expression; what it may cost at run time is bounded by {@link boundCost}. */
+const limits = {
+  maxAstNodes: 20_000,
+  maxDepth: 100,
+  maxListElements: 1_000,
+  maxMapEntries: 1_000,
+  maxCallArguments: 32,
+};
+
+async function buildEngine(): Promise<Engine> {
+  const [cel, { RE2JS }] = await Promise.all([import("@marcbachmann/cel-js"), import("re2js")]);
+  const base = new cel.Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits });
+  const fail = (message: string): EvaluationError => new cel.EvaluationError(message);
+  const context: LibraryContext = { env: base, cel, re2: RE2JS, fail };
+  for (const register of [
+    registerStrings,
+    registerLists,
+    registerOptionals,
+    registerQuantities,
+    registerVersions,
+    registerAddresses,
+  ]) {
+    register(context);
+  }
+  return { cel, base };
+}

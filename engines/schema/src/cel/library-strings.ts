@@ -1,0 +1,123 @@
+import type { LibraryContext } from "./engine.ts";
+
+const maxReplaced = 1 << 20;
+
+/** cel-go's strings and encoders extensions and Kubernetes' regex library, as far as the engine lacks them. RE2 throughout. */
+export function registerStrings({ env, re2, fail }: LibraryContext): void {
+  const compile = (pattern: string): InstanceType<typeof re2> => {
+    try {
+      return re2.compile(pattern);
+    } catch (error) {
+      throw fail(`error parsing regexp: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  // The engine's own `matches` runs JavaScript expressions; `rewriteCalls` sends calls here.
+  env.registerFunction("string.re2Matches(string): bool", (text: string, pattern: string) =>
+    compile(pattern).matcher(text).find(),
+  );
+  env.registerFunction(
+    "string.find(string): string",
+    (text: string, pattern: string) => findAll(compile(pattern), text, 1)[0] ?? "",
+  );
+  env.registerFunction("string.findAll(string): list<string>", (text: string, pattern: string) =>
+    findAll(compile(pattern), text, -1),
+  );
+  env.registerFunction("string.findAll(string, int): list<string>", (text: string, pattern: string, limit: bigint) => {
+    return findAll(compile(pattern), text, Number(limit));
+  });
+
+  env.registerFunction("string.charAt(int): string", (text: string, index: bigint) => {
+    const characters = [...text];
+    if (index < 0n || index > BigInt(characters.length)) throw fail(`index out of range: ${index}`);
+    return characters[Number(index)] ?? "";
+  });
+  env.registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) =>
+    replace(text, from, to, -1),
+  );
+  env.registerFunction(
+    "string.replace(string, string, int): string",
+    (text: string, from: string, to: string, limit: bigint) => {
+      return replace(text, from, to, Number(limit));
+    },
+  );
+  env.registerFunction("string.reverse(): string", (text: string) => [...text].reverse().join(""));
+  env.registerFunction("string.format(list): string", (text: string, values: unknown[]) => formatText(text, values));
+
+  const replace = (text: string, from: string, to: string, limit: number): string => {
+    const parts = text.split(from);
+    const count = limit < 0 ? parts.length : limit;
+    const head = parts.slice(0, count + 1).join(to);
+    const tail = parts.slice(count + 1);
+    const result = tail.length === 0 ? head : `${head}${from}${tail.join(from)}`;
+    if (result.length > maxReplaced) throw fail("replaced text is too long");
+    return result;
+  };
+  const formatText = (text: string, values: unknown[]): string => {
+    let next = 0;
+    return text.replace(/%(?:\.(\d+))?([%sdfeboxX])/g, (_clause, precision: string | undefined, verb: string) => {
+      if (verb === "%") return "%";
+      if (next >= values.length) throw fail(`index ${next} out of range`);
+      return formatClause(values[next++], verb, precision === undefined ? 6 : Math.min(Number(precision), 100), fail);
+    });
+  };
+  registerEncoders({ env, fail });
+}
+
+function findAll(
+  pattern: { matcher(text: string): { find(): boolean; group(): string | null } },
+  text: string,
+  limit: number,
+): string[] {
+  const matcher = pattern.matcher(text);
+  const found: string[] = [];
+  while ((limit < 0 || found.length < limit) && matcher.find()) found.push(matcher.group() ?? "");
+  return found;
+}
+
+function showValue(value: unknown): string {
+  if (value instanceof Date) return value.toISOString().replace(".000Z", "Z");
+  if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`;
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+    return `{${members.map(([name, member]) => `${name}: ${showValue(member)}`).join(", ")}}`;
+  }
+  return String(value);
+}
+
+function formatClause(value: unknown, verb: string, precision: number, fail: LibraryContext["fail"]): string {
+  if (verb === "s") return showValue(value);
+  if (verb === "x" || verb === "X") return hexOf(value, verb === "X", fail);
+  const isNumber = typeof value === "bigint" || typeof value === "number";
+  if (!isNumber) throw fail(`${JSON.stringify(verb)} clause needs a number, got ${typeof value}`);
+  if (verb === "f") return Number(value).toFixed(precision);
+  if (verb === "e")
+    return Number(value)
+      .toExponential(precision)
+      .replace(/e([+-])(\d)$/, "e$10$2");
+  if (verb === "d") return String(value);
+  return BigInt(value).toString(verb === "b" ? 2 : 8);
+}
+
+function hexOf(value: unknown, upper: boolean, fail: LibraryContext["fail"]): string {
+  const text =
+    typeof value === "bigint"
+      ? value.toString(16)
+      : typeof value === "string"
+        ? Buffer.from(value).toString("hex")
+        : undefined;
+  if (text === undefined) throw fail("hex clause needs an integer or a string");
+  return upper ? text.toUpperCase() : text;
+}
+
+function registerEncoders({ env, fail }: Pick<LibraryContext, "env" | "fail">): void {
+  class Base64Namespace {}
+  env.registerType("Base64Namespace", Base64Namespace);
+  env.registerConstant("base64", "Base64Namespace", new Base64Namespace());
+  env.registerFunction("Base64Namespace.encode(bytes): string", (_: unknown, bytes: Uint8Array) =>
+    Buffer.from(bytes).toString("base64"),
+  );
+  env.registerFunction("Base64Namespace.decode(string): bytes", (_: unknown, text: string) => {
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw fail("illegal base64 data");
+    return new Uint8Array(Buffer.from(text, "base64"));
+  });
+}

@@ -1,0 +1,85 @@
+import { isObject, memberOf, setMember, type Json, type JsonObject } from "@eddy/core/json";
+import { maxDepth, tooDeep, type SchemaNode } from "../schema-node.ts";
+
+/** A value as expressions see it, and how large its largest collection is. */
+export interface CelValue {
+  value: unknown;
+  largest: number;
+}
+
+/** Names that cannot follow a dot in an expression. Source: apiserver `pkg/cel/escaping.go`. */
+const reserved = new Set(
+  `true false null in as break const continue else for function if import let loop package namespace return var void while`.split(
+    " ",
+  ),
+);
+
+/** A property's name as expressions write it (`foo__dash__bar`), or undefined where it cannot be written. */
+export function escapeName(name: string): string | undefined {
+  if (reserved.has(name)) return `__${name}__`;
+  if (!/^[a-zA-Z_.\-/][a-zA-Z0-9_.\-/]*$/.test(name)) return undefined;
+  return name
+    .replaceAll("__", "__underscores__")
+    .replace(/[.\-/]/g, (sign) => (sign === "." ? "__dot__" : sign === "-" ? "__dash__" : "__slash__"));
+}
+
+/**
+ * Plain JSON as an expression sees it: whole numbers are integers unless the schema says `number`, declared properties have their
+ * escaped names, times are timestamps. Without schema, whole numbers are integers and names are as they are.
+ */
+export function toCel(node: SchemaNode | undefined, value: Json | undefined): CelValue {
+  const walk = { largest: 0 };
+  return { value: convert(walk, node, value, 0), largest: walk.largest };
+}
+
+function convert(
+  walk: { largest: number },
+  node: SchemaNode | undefined,
+  value: Json | undefined,
+  depth: number,
+): unknown {
+  if (depth > maxDepth) throw tooDeep();
+  if (typeof value === "number") return convertNumber(node, value);
+  if (typeof value === "string") return convertText(walk, node, value);
+  if (Array.isArray(value)) {
+    walk.largest = Math.max(walk.largest, value.length);
+    return value.map((item) => convert(walk, node?.items, item, depth + 1));
+  }
+  return isObject(value) ? convertMap(walk, node, value, depth) : value;
+}
+
+function convertNumber(node: SchemaNode | undefined, value: number): bigint | number {
+  if (node?.types[0] === "number" && node.types.length === 1) return value;
+  return Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
+function convertText(walk: { largest: number }, node: SchemaNode | undefined, value: string): unknown {
+  walk.largest = Math.max(walk.largest, Math.ceil(value.length / 10));
+  const format = node?.types[0] === "string" ? node.raw.format : undefined;
+  if (format === "date-time" || format === "date" || format === "datetime") {
+    const time = new Date(value);
+    return Number.isNaN(time.getTime()) ? value : time;
+  }
+  return format === "byte" ? new Uint8Array(Buffer.from(value, "base64")) : value;
+}
+
+function convertMap(
+  walk: { largest: number },
+  node: SchemaNode | undefined,
+  value: JsonObject,
+  depth: number,
+): JsonObject {
+  const result: JsonObject = {};
+  let count = 0;
+  for (const key in value) {
+    const member = memberOf(value, key);
+    if (member === undefined) continue;
+    count++;
+    const property = node?.property(key);
+    const name = property === undefined ? key : escapeName(key);
+    if (name !== undefined)
+      setMember(result, name, convert(walk, property ?? node?.additional, member, depth + 1) as Json);
+  }
+  walk.largest = Math.max(walk.largest, count);
+  return result;
+}
