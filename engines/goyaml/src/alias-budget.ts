@@ -1,4 +1,5 @@
 import type { Node } from "./node.ts";
+import { maxValueDepth } from "./yaml-dialect.ts";
 import { YamlError } from "./yaml-error.ts";
 
 const lowRange = 400_000;
@@ -13,6 +14,7 @@ export class AliasBudget {
   private decoded = 0;
   private fromAliases = 0;
   private depth = 0;
+  private level = 0;
   private readonly entered = new Set<Node>();
 
   constructor(file: string | undefined) {
@@ -38,6 +40,14 @@ export class AliasBudget {
     const value = decode(alias.alias as Node);
     this.depth--;
     this.entered.delete(alias);
+    return value;
+  }
+
+  /** Decodes the content of a collection. @throws YamlError where collections are nested too deep */
+  descend<T>(node: Node, decode: () => T): T {
+    if (++this.level > maxValueDepth) throw this.error(`yaml: exceeded max depth of ${maxValueDepth}`, node);
+    const value = decode();
+    this.level--;
     return value;
   }
 

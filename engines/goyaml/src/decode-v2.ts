@@ -32,9 +32,9 @@ export class DecoderV2 {
       case "alias":
         return this.budget.follow(node, (target) => this.value(target));
       case "sequence":
-        return node.content.map((child) => this.value(child));
+        return this.budget.descend(node, () => node.content.map((child) => this.value(child)));
       case "mapping":
-        return this.mapping(node, {}, new Set());
+        return this.budget.descend(node, () => this.mapping(node, {}, new Set()));
       default:
         return this.scalar(node);
     }

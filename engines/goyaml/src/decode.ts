@@ -45,9 +45,9 @@ class DecoderV3 {
       case "alias":
         return this.budget.follow(node, (target) => this.value(target, anyKeys));
       case "sequence":
-        return node.content.map((child) => this.value(child, false));
+        return this.budget.descend(node, () => node.content.map((child) => this.value(child, false)));
       case "mapping":
-        return this.mapping(node, {}, undefined, anyKeys);
+        return this.budget.descend(node, () => this.mapping(node, {}, undefined, anyKeys));
       default:
         return this.scalar(node);
     }

@@ -6,7 +6,7 @@ import { compareNatural } from "./natural-order.ts";
 import { resolvePlain } from "./resolve.ts";
 import { writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from "./write-scalar.ts";
 import { Writer } from "./writer.ts";
-import { maxYamlDepth } from "./yaml-dialect.ts";
+import { maxValueDepth } from "./yaml-dialect.ts";
 import { YamlError } from "./yaml-error.ts";
 
 /** Options of {@link dump}. */
@@ -60,7 +60,7 @@ class Dumper {
   }
 
   private nest(write: () => void): void {
-    if (++this.depth > maxYamlDepth) throw new YamlError(`yaml: exceeded max depth of ${maxYamlDepth}`);
+    if (++this.depth > maxValueDepth) throw new YamlError(`yaml: exceeded max depth of ${maxValueDepth}`);
     const { indent } = this.writer;
     write();
     this.writer.indent = indent;

@@ -3,6 +3,8 @@ import type { Node } from "./node.ts";
 import { isSimpleKey, type PreparedNode, prepareNode, ScalarForm } from "./prepare-node.ts";
 import { writeDoubleQuoted, writeFoldedBlock, writeLiteral, writePlain, writeSingleQuoted } from "./write-scalar.ts";
 import { Writer } from "./writer.ts";
+import { maxValueDepth } from "./yaml-dialect.ts";
+import { YamlError } from "./yaml-error.ts";
 
 /** Where a node stands. */
 interface Place {
@@ -29,6 +31,7 @@ export class Emitter {
   private readonly pending: PendingComments;
   private readonly compact: boolean;
   private flowLevel = 0;
+  private depth = 0;
 
   constructor(indent: number, compact: boolean) {
     this.writer = new Writer({ indent, width: Number.MAX_SAFE_INTEGER });
@@ -92,6 +95,7 @@ export class Emitter {
     if (node.kind === "scalar") this.scalar(prepared, place);
     after();
     if (node.kind !== "mapping" && node.kind !== "sequence") return;
+    if (++this.depth > maxValueDepth) throw new YamlError(`yaml: exceeded max depth of ${maxValueDepth}`);
     const { indent } = writer;
     const flow = this.flowLevel > 0 || node.style.flow === true || node.content.length === 0;
     if (node.kind === "sequence" && flow) this.flowSequence(node, place);
@@ -99,6 +103,7 @@ export class Emitter {
     else if (flow) this.flowMapping(node, place);
     else this.blockMapping(node, place);
     writer.indent = indent;
+    this.depth--;
   }
 
   /** Indents the lines below; inside a block sequence just behind the `- `, otherwise to a multiple of the indentation. */

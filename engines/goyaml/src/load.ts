@@ -35,8 +35,7 @@ export function load(text: string, options: LoadOptions = {}): Json {
     const document = new Parser(text, yamlV2({ file })).next();
     return document === undefined ? null : new DecoderV2(file, strict).decode(document);
   } catch (error) {
-    // JSON knows escapes that YAML does not, such as pairs of \u for one character.
-    const json = strict ? undefined : parseJson(text);
+    const json = strict || !isAboutCharacters(error) ? undefined : parseJson(text);
     if (json === undefined) throw error;
     return json;
   }
@@ -64,4 +63,9 @@ function loadSection(section: Section, options: LoadOptions): Json {
     const { line = 1, column } = error.position ?? {};
     throw new YamlError(error.message, { file: options.file, line: line + section.line - 1, column, cause: error });
   }
+}
+
+/** JSON knows escapes that YAML does not, such as `\/` and pairs of `\u` for one character. */
+function isAboutCharacters(error: unknown): boolean {
+  return error instanceof YamlError && /escape|control characters/.test(error.message);
 }

@@ -3,6 +3,9 @@ import { YamlError } from "./yaml-error.ts";
 /** go-yaml's limit of nesting. */
 export const maxYamlDepth = 10_000;
 
+/** Levels of nesting that values may have, which are built and written by recursion; go-yaml would go on to 10,000. */
+export const maxValueDepth = 1_000;
+
 /** In what v2 and v3 of go-yaml read differently, and how they word an error. Lines and columns count from 0. */
 export interface YamlDialect {
   file: string | undefined;
