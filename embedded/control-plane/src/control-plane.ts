@@ -7,7 +7,6 @@ import { authenticatedGroup, type KnownToken } from "./auth/authenticate.ts";
 import { createTokenIssuer } from "./auth/service-account-token.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { watchNamespaceContent } from "./controllers/namespace-termination.ts";
-import { collectGarbage } from "./controllers/garbage-collector.ts";
 import { watchDefinitions } from "./crd/definition-strategy.ts";
 import { listen } from "./http/listen.ts";
 import { serve, type ServePorts } from "./http/serve.ts";
@@ -99,7 +98,6 @@ function openKernel(options: ControlPlaneOptions, credentials: Credentials): Ope
   };
   watchDefinitions(kernel);
   watchNamespaceContent(kernel);
-  collectGarbage(kernel);
   bootstrap(kernel);
   return { kernel, journal, stopTasks: () => void (stopped = true) };
 }

@@ -105,7 +105,7 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
 
 /** One violated rule at a field. `detail` is the text after the colon, `value` is shown where Go shows it. */
 export interface FieldError {
-  reason: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueNotSupported" | "FieldValueForbidden" | "FieldValueDuplicate" | "FieldValueNotFound" | "FieldValueTooLong" | "FieldValueTooMany" | "FieldValueTypeInvalid";
+  reason: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueNotSupported" | "FieldValueForbidden" | "FieldValueDuplicate" | "FieldValueNotFound" | "FieldValueTooLong" | "FieldValueTooMany" | "FieldValueTypeInvalid" | "InternalError";
   field: string;
   message: string;
 }

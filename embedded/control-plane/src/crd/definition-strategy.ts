@@ -6,6 +6,8 @@ import type { KindStrategy, WriteContext } from "../kinds/strategy.ts";
 import { deleteObject } from "../rest/delete-object.ts";
 import { orderObject } from "../rest/order-object.ts";
 import { updateObject } from "../rest/write-object.ts";
+import { messageOf } from "@eddy/core/errors";
+import { ensureValidator } from "./validators.ts";
 import { invalidValue, required, StatusError, type FieldError } from "../status-error.ts";
 import type { Kernel } from "../kernel.ts";
 import { resourcesOf, schemaErrors, versionsOf, type CrdSpec } from "./resources-of.ts";
@@ -80,6 +82,16 @@ function establish(kernel: Kernel, name: string): void {
   kernel.store.put(collection, name, orderObject({ ...live, status }, info));
 }
 
+/** A definition is established when objects of all its versions can be decoded. */
+async function compileAndEstablish(kernel: Kernel, definition: KubeObject): Promise<void> {
+  try {
+    await Promise.all(resourcesOf(definition).map(async ({ custom }) => custom && ensureValidator(custom.openapi)));
+    kernel.later(() => establish(kernel, definition.metadata.name));
+  } catch (error) {
+    kernel.log.log("error", "schema does not compile", { crd: definition.metadata.name, error: messageOf(error) });
+  }
+}
+
 /** Deletes every object of the kind; when none is left, lets the definition go. */
 function cleanUp(kernel: Kernel, name: string): void {
   const live = kernel.store.get(collection, name)?.object;
@@ -130,7 +142,8 @@ export const customResourceDefinition: KindStrategy = {
   validateUpdate,
   afterWrite(object: KubeObject, _live: KubeObject | undefined, { kernel }: WriteContext) {
     serveDefinition(kernel, object);
-    kernel.later(() => (object.metadata.deletionTimestamp === undefined ? establish(kernel, object.metadata.name) : cleanUp(kernel, object.metadata.name)));
+    if (object.metadata.deletionTimestamp === undefined) void compileAndEstablish(kernel, object);
+    else kernel.later(() => cleanUp(kernel, object.metadata.name));
   },
   afterDelete(object, { kernel }) {
     kernel.registry.removeCustom(object.metadata.name);

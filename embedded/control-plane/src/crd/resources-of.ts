@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import type { ResourceInfo, SubresourceInfo } from "../resources/resource-info.ts";
+import { schemaEngine } from "./schema-engine.ts";
 import { required, type FieldError } from "../status-error.ts";
 import type { CustomKind, PrinterColumn } from "./custom-kind.ts";
 
@@ -33,7 +34,7 @@ const subresourceVerbs = ["get", "patch", "update"];
 export function schemaErrors(version: CrdVersion, at: string): FieldError[] {
   const schema = version.schema?.openAPIV3Schema;
   if (schema === undefined || schema === null) return [required(`${at}.schema.openAPIV3Schema`, "schemas are required")];
-  return schema["type"] === "object" ? [] : [required(`${at}.schema.openAPIV3Schema.type`, "must not be empty at the root")];
+  return schemaEngine().checkStructural(schema, `${at}.schema.openAPIV3Schema`);
 }
 
 function subresourcesOf(spec: CrdSpec, version: CrdVersion): Map<string, SubresourceInfo> {

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import { admitDelete } from "../admission/admit.ts";
 import { answerReview } from "../auth/reviews.ts";
+import { untilDecodable } from "../crd/validators.ts";
 import type { KnownToken } from "../auth/authenticate.ts";
 import { decodeBody } from "../http/decode-body.ts";
 import { jsonResponse, textResponse, type ApiRequest, type ApiResponse } from "../http/api-request.ts";
@@ -40,6 +41,7 @@ export async function dispatch(ports: DispatchPorts, request: ApiRequest, about:
   const { kernel } = ports;
   const info = kernel.registry.find(about.group, about.version, about.resource);
   if (!info) return pageNotFound();
+  await untilDecodable(info);
   if (about.subresource !== "" && !info.subresources.has(about.subresource)) return pageNotFound();
   const present = presenterFor(info, negotiate(request.headers["accept"]), request.query, () => kernel.clock.now());
   if (about.subresource !== "") return subresource(ports, info, request, about, present);

@@ -67,10 +67,11 @@ export function createObject(
   checkNamespace(info, namespace, object);
   if (metadata.resourceVersion) throw new StatusError(500, "InternalError", "resourceVersion should not be set on objects to be created");
   if (!metadata.name && metadata.generateName) metadata.name = generateName(kernel, info, namespace, metadata.generateName);
-  admitCreate(kernel, info, object, options);
   const strategy = strategyOf(info);
+  // What admission fills in is nobody's: owners are noted before it.
   const tracked = options.tracked === true ? object : trackManagers(kernel, info, "", undefined, object, options.manager);
   const next: KubeObject = { ...object, metadata: { ...object.metadata } };
+  admitCreate(kernel, info, next, options);
   if (tracked.metadata.managedFields !== undefined) next.metadata.managedFields = tracked.metadata.managedFields;
   const now = new Date(kernel.clock.now());
   stampNew(next, now);

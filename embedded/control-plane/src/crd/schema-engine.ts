@@ -1,0 +1,19 @@
+/** The schema engine, loaded when the first definition or custom object needs it: a start without custom kinds does not pay for it. */
+import { StatusError } from "../status-error.ts";
+
+type SchemaEngine = typeof import("@eddy/schema");
+
+let loaded: SchemaEngine | undefined;
+let loading: Promise<SchemaEngine> | undefined;
+
+/** Loads the engine once. */
+export function loadSchemaEngine(): Promise<SchemaEngine> {
+  loading ??= import("@eddy/schema").then((engine) => (loaded = engine));
+  return loading;
+}
+
+/** The engine, for code that cannot wait. @throws StatusError 503 before it is loaded. */
+export function schemaEngine(): SchemaEngine {
+  if (!loaded) throw new StatusError(503, "ServiceUnavailable", "the schema engine is not loaded yet", { retryAfterSeconds: 1 });
+  return loaded;
+}
