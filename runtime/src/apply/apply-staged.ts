@@ -1,5 +1,7 @@
 import { refOf, type KubeObject } from "@eddy/core/object";
+import type { KubeClient } from "@eddy/kube";
 import { ApplyError } from "./apply-error.ts";
+import { awaitServed } from "./await-served.ts";
 import { applyStage, type StageContext } from "./apply-stage.ts";
 import { hasChanged, type ChangeEntry, type ChangeSet } from "./change-set.ts";
 import { compileIgnoreRules } from "./ignore-rules.ts";
@@ -34,15 +36,27 @@ export async function applyStaged(
     if (!members) continue;
     options.signal?.throwIfAborted();
     done.push(...(await withDone(done, () => applyStage(members, context))));
-    await withDone(done, () => waitForStage(stage, done, options));
+    await withDone(done, () => waitForStage(stage, { members, done, kube: target.kube }, options));
   }
   return done;
 }
 
-async function waitForStage(stage: Stage, done: readonly ChangeEntry[], options: ApplyOptions): Promise<void> {
+interface StageResult {
+  members: readonly KubeObject[];
+  done: readonly ChangeEntry[];
+  kube: KubeClient;
+}
+
+async function waitForStage(stage: Stage, { members, done, kube }: StageResult, options: ApplyOptions): Promise<void> {
   if (stage !== "Definitions" && stage !== "Classes") return;
   const changed = done.filter(hasChanged).map(({ ref }) => ref);
-  if (changed.length > 0) await options.waitForStage(changed);
+  if (changed.length === 0) return;
+  await options.waitForStage(changed);
+  const names = new Set(changed.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ name }) => name));
+  const definitions = members.filter(
+    ({ kind, metadata }) => kind === "CustomResourceDefinition" && names.has(metadata.name),
+  );
+  await Promise.all(definitions.map((definition) => awaitServed(definition, kube, options.clock, options.signal)));
 }
 
 async function withDone<R>(done: readonly ChangeEntry[], action: () => Promise<R>): Promise<R> {

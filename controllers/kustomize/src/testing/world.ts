@@ -19,6 +19,7 @@ import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
 import type { ObjectStatus } from "@eddy/runtime/health";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { startKustomizeController, type KustomizationSettings } from "../index.ts";
+import { createTap } from "./tap.ts";
 
 /** What a suite is run against. */
 export interface WorldOptions {
@@ -61,6 +62,10 @@ export interface World {
   ): Promise<KubeObject | undefined>;
   /** Ends the controller as a killed process does, and starts another with nothing remembered. */
   restart(): Promise<void>;
+  /** The controller's next `writes` writes reach the server, and nothing after them, as if the process were killed. */
+  killAfter(writes: number): void;
+  /** Resolves when that has happened, or when the controller had fewer writes to do. */
+  untilKilled(): Promise<void>;
   /** Resolves when no pass is queued or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -72,8 +77,7 @@ let sequence = 0;
 /** Installs the kinds, makes a namespace of its own, and starts the controller for it. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { clock = systemClock } = options;
-  const writes: string[] = [];
-  const kube = countWrites(options.kube, writes);
+  const tap = createTap(options.kube);
   const namespace = `ks-${process.pid}-${Date.now() % 1_000_000}-${sequence++}`;
   await installKinds(options.kube, clock);
   await options.kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
@@ -83,9 +87,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     throw error;
   });
   bus.subscribe((event) => events.push(event));
-  if (process.env["REC"])
-    (await import("@eddy/runtime/events")).recordEvents(bus, { kube, clock, logger: silentLogger });
-  let running = start(kube, namespace, trees, bus, options);
+  let running = start(tap.kube, namespace, trees, bus, options);
   await running.handle.started;
 
   const ref = (name: string): ObjectRef => ({ group: kustomizeGroup, kind: "Kustomization", namespace, name });
@@ -106,7 +108,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     kube: options.kube,
     namespace,
     events,
-    writes,
+    writes: tap.writes,
+    killAfter: (count) => tap.killAfter(count),
+    untilKilled: () => Promise.race([tap.killed(), running.handle.idle()]),
     async push(files, source = "app") {
       const digest = digestOf(JSON.stringify(files));
       const revision = `main@sha1:${digest.slice(7, 47)}`;
@@ -137,8 +141,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     failed: (name, reason) => until(name, (object) => readyOf(object) === `False ${reason}`),
     untilObject,
     async restart() {
-      await running.stop();
-      running = start(kube, namespace, trees, bus, options);
+      // What a killed process was waiting for never comes.
+      const stopped = running.stop();
+      if (!tap.isCut()) await stopped;
+      tap.revive();
+      running = start(tap.kube, namespace, trees, bus, options);
       await running.handle.started;
     },
     idle: () => running.handle.idle(),
@@ -290,53 +297,4 @@ async function watchUntil(
     cancel();
     reflection.stop();
   }
-}
-
-function countWrites(kube: KubeClient, writes: string[]): KubeClient {
-  const note = (verb: string, ref: { kind: string; name?: string }): void =>
-    void writes.push(`${verb} ${ref.kind} ${ref.name ?? ""}`);
-  return {
-    ...bindAll(kube),
-    server: kube.server,
-    create: (object, options) => (
-      note("create", { kind: object.kind, name: object.metadata.name }),
-      kube.create(object, options)
-    ),
-    replace: (object, options) => (
-      note("replace", { kind: object.kind, name: object.metadata.name }),
-      kube.replace(object, options)
-    ),
-    apply(object, options) {
-      note(options.dryRun ? "dry-run" : "apply", { kind: object.kind, name: object.metadata.name });
-      return kube.apply(object, options);
-    },
-    patch(key, type, body, options) {
-      note(options?.subresource ?? "patch", key);
-      return kube.patch(key, type, body, options);
-    },
-    delete: (key, options) => (note("delete", key), kube.delete(key, options)),
-    impersonate: (whom) => countWrites(kube.impersonate(whom), writes),
-  };
-}
-
-function bindAll(kube: KubeClient): KubeClient {
-  const methods = [
-    "get",
-    "list",
-    "create",
-    "replace",
-    "apply",
-    "patch",
-    "delete",
-    "watch",
-    "resourceFor",
-    "resources",
-    "version",
-    "raw",
-    "impersonate",
-    "close",
-  ] as const;
-  return Object.fromEntries(
-    methods.map((method) => [method, (kube[method] as (...args: never[]) => unknown).bind(kube)]),
-  ) as unknown as KubeClient;
 }

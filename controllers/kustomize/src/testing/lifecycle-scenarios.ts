@@ -1,0 +1,361 @@
+import assert from "node:assert/strict";
+import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+const configMaps = { group: "", kind: "ConfigMap" };
+const kustomizations = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization" };
+
+function makeReady(world: World, name: string): Promise<unknown> {
+  const ref = { group: "apps", kind: "Deployment", namespace: world.namespace, name };
+  const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+  const conditions = [
+    { type: "Available", status: "True", reason: "MinimumReplicasAvailable" },
+    { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable" },
+  ];
+  return world.kube.patch(ref, "merge", { status: { ...status, conditions } }, { subresource: "status" });
+}
+
+function edit(world: World, name: string, value: string): Promise<unknown> {
+  return world.kube.patch(
+    { ...configMaps, namespace: world.namespace, name },
+    "merge",
+    { data: { key: value } },
+    { fieldManager: "kubectl-edit" },
+  );
+}
+
+/** What goes, what comes back, what waits for what, and what survives. */
+export const lifecycleScenarios: readonly Scenario[] = [
+  {
+    name: "what leaves Git leaves the cluster, unless it is kept",
+    async run(world) {
+      const kept = configMap(world, "kept", "1", "annotations: { kustomize.toolkit.fluxcd.io/prune: disabled }");
+      const first = await world.push({
+        "a.yaml": configMap(world, "a", "1"),
+        "b.yaml": configMap(world, "b", "1"),
+        "kept.yaml": kept,
+      });
+      await world.create("app");
+      await world.ready("app", first);
+      const second = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      const { status } = await world.ready("app", second);
+      assert.equal(await world.get("ConfigMap", "b"), undefined);
+      assert.equal(valueOf(await world.get("ConfigMap", "kept")), "1");
+      assert.deepEqual(
+        status?.inventory?.entries.map(({ id }) => id),
+        [`${world.namespace}_a__ConfigMap`],
+      );
+      assert.ok(eventsOf(world, "app").includes("info Progressing ConfigMap/kept skipped\nConfigMap/b deleted"));
+    },
+  },
+  {
+    name: "what another Kustomization owns is not pruned",
+    async run(world) {
+      const first = await world.push({
+        "a/a.yaml": configMap(world, "moved", "1"),
+        "a/rest.yaml": configMap(world, "rest", "1"),
+        "b/rest.yaml": configMap(world, "other", "1"),
+      });
+      await world.create("a", { path: "./a" });
+      await world.create("b", { path: "./b" });
+      await Promise.all([world.ready("a", first), world.ready("b", first)]);
+      await world.change("a", { suspend: true });
+      const second = await world.push({
+        "a/rest.yaml": configMap(world, "rest", "1"),
+        "b/a.yaml": configMap(world, "moved", "2"),
+        "b/rest.yaml": configMap(world, "other", "1"),
+      });
+      await world.ready("b", second);
+      await world.change("a", { suspend: false });
+      await world.ready("a", second);
+      assert.equal(valueOf(await world.get("ConfigMap", "moved")), "2");
+    },
+  },
+  {
+    name: "a path that vanished and a build that is empty prune nothing, and say why",
+    async run(world) {
+      const first = await world.push({ "app/a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { path: "./app" });
+      await world.ready("app", first);
+      await world.push({ "renamed/a.yaml": configMap(world, "a", "1") });
+      assert.match(
+        messageOf(await world.failed("app", "ArtifactFailed")),
+        /^kustomization path not found: stat app: no such file or directory/,
+      );
+      await world.push({ "app/kustomization.yaml": "resources: []\n" });
+      const object = await world.until(
+        "app",
+        ({ status }) =>
+          status?.conditions?.some(
+            ({ reason, message }) => reason !== "ArtifactFailed" && message.includes("no objects"),
+          ) === true || status?.conditions?.some(({ reason }) => reason === "BuildFailed") === true,
+      );
+      assert.match(messageOf(object), /no objects|kustomization\.yaml is empty/);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
+      assert.equal(object.status?.inventory?.entries.length, 1);
+    },
+  },
+  {
+    name: "a file that is no YAML fails its Kustomization, names the file, and touches no other",
+    async run(world) {
+      const revision = await world.push({
+        "bad/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: a\n",
+        "good/b.yaml": configMap(world, "b", "1"),
+      });
+      await world.create("bad", { path: "./bad" });
+      await world.create("good", { path: "./good" });
+      const object = await world.failed("bad", "BuildFailed");
+      assert.match(messageOf(object), /a\.yaml/);
+      await world.ready("good", revision);
+    },
+  },
+  {
+    name: "a hand's edit and a hand's deletion are put back at once, and what is not ours is left",
+    async run(world) {
+      const revision = await world.push({
+        "a.yaml": configMap(world, "a", "git"),
+        "b.yaml": configMap(world, "b", "git"),
+      });
+      await world.create("app");
+      await world.ready("app", revision);
+      await world.request("app");
+      await edit(world, "a", "hand");
+      await world.untilObject(configMaps, "a", (object) => valueOf(object) === "git");
+      const before = await world.get("ConfigMap", "b");
+      await world.kube.delete({ ...configMaps, namespace: world.namespace, name: "b" });
+      await world.untilObject(
+        configMaps,
+        "b",
+        (object) => object !== undefined && object.metadata.uid !== before?.metadata.uid,
+      );
+      await world.kube.patch(
+        { ...configMaps, namespace: world.namespace, name: "a" },
+        "merge",
+        { metadata: { labels: { mine: "yes" } } },
+        { fieldManager: "me" },
+      );
+      await world.request("app");
+      assert.equal((await world.get("ConfigMap", "a"))?.metadata.labels?.["mine"], "yes");
+    },
+  },
+  {
+    name: "two owners of one object do not write all the time",
+    async run(world) {
+      const revision = await world.push({
+        "a/a.yaml": configMap(world, "shared", "a"),
+        "b/a.yaml": configMap(world, "shared", "b"),
+      });
+      await world.create("a", { path: "./a" });
+      await world.ready("a", revision);
+      await world.create("b", { path: "./b" });
+      await world.ready("b", revision);
+      await Promise.all([world.request("a"), world.request("b")]);
+      await world.idle();
+      const applies = world.writes.filter((write) => write === "apply ConfigMap shared").length;
+      assert.ok(applies <= 8, `${applies} writes`);
+    },
+  },
+  {
+    name: "a dependant waits for its dependency, and runs the moment that is ready",
+    async run(world) {
+      const revision = await world.push({
+        "base/a.yaml": configMap(world, "base", "1"),
+        "app/a.yaml": configMap(world, "app", "1"),
+      });
+      await world.create("app", { path: "./app", dependsOn: [{ name: "base" }] });
+      const waiting = await world.failed("app", "DependencyNotReady");
+      assert.match(messageOf(waiting), new RegExp(`^dependency '${world.namespace}/base' not found: `));
+      assert.ok(
+        eventsOf(world, "app").includes(
+          "info DependencyNotReady Dependencies do not meet ready condition, retrying in 30s",
+        ),
+      );
+      await world.create("base", { path: "./base" });
+      await world.ready("app", revision);
+      const next = await world.push({
+        "base/a.yaml": configMap(world, "base", "2"),
+        "app/a.yaml": configMap(world, "app", "2"),
+      });
+      await world.ready("app", next);
+      const order = world.writes.filter((write) => write.startsWith("apply ConfigMap")).slice(-2);
+      assert.deepEqual(order, ["apply ConfigMap base", "apply ConfigMap app"]);
+    },
+  },
+  {
+    name: "a source that is not there yet is waited for",
+    async run(world) {
+      await world.create("app");
+      const object = await world.failed("app", "ArtifactFailed");
+      assert.match(messageOf(object), /gitrepositories.source.toolkit.fluxcd.io "app" not found/);
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.ready("app", revision);
+    },
+  },
+  {
+    name: "health is waited for without polling, and a new revision cancels the wait",
+    async run(world) {
+      await world.push({ "a.yaml": deployment(world, "web"), "b.yaml": configMap(world, "b", "1") });
+      await world.create("app", { wait: true, timeout: "1m" });
+      await world.untilObject({ group: "apps", kind: "Deployment" }, "web", (object) => object !== undefined);
+      const second = await world.push({ "a.yaml": deployment(world, "web"), "b.yaml": configMap(world, "b", "2") });
+      await world.untilObject(configMaps, "b", (object) => valueOf(object) === "2");
+      await makeReady(world, "web");
+      const { status } = await world.ready("app", second);
+      const healthy = status?.conditions?.find(({ type }) => type === "Healthy");
+      assert.deepEqual([healthy?.status, healthy?.reason], ["True", "Succeeded"]);
+      assert.match(healthy?.message ?? "", /^Health check passed in /);
+      assert.ok(
+        eventsOf(world, "app").includes(
+          `info HealthCheckCanceled Health checks canceled due to new reconciliation triggered by GitRepository/app`,
+        ),
+      );
+    },
+  },
+  {
+    name: "health that does not come in time is a failure that names the object",
+    async run(world) {
+      await world.push({ "a.yaml": deployment(world, "web") });
+      await world.create("app", { wait: true, timeout: "1s" });
+      const object = await world.failed("app", "HealthCheckFailed");
+      assert.equal(messageOf(object), `timeout waiting for: [Deployment/${world.namespace}/web status: 'InProgress']`);
+      assert.equal(messageOf(object, "Healthy"), messageOf(object));
+      assert.ok(
+        eventsOf(world, "app").some((event) => event.startsWith("error HealthCheckFailed health check failed after 1")),
+      );
+      await world.request("app");
+    },
+  },
+  {
+    name: "variables come from the cluster, and a change of theirs is a pass",
+    async run(world) {
+      const { kube, namespace } = world;
+      await kube.create({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "vars", namespace },
+        data: { color: "red" },
+      });
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "${color}-${size}") });
+      await world.create("app", {
+        postBuild: { substitute: { size: "big" }, substituteFrom: [{ kind: "ConfigMap", name: "vars" }] },
+      });
+      await world.ready("app", revision);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "red-big");
+      await kube.patch({ ...configMaps, namespace, name: "vars" }, "merge", { data: { color: "blue" } });
+      await world.untilObject(configMaps, "a", (object) => valueOf(object) === "blue-big");
+      await world.change("app", { postBuild: { substituteFrom: [] } });
+      const object = await world.failed("app", "BuildFailed");
+      assert.match(messageOf(object), /variable not set \(strict mode\)/);
+    },
+  },
+  {
+    name: "a suspended Kustomization does nothing, and its deletion deletes nothing",
+    async run(world) {
+      const first = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app");
+      await world.ready("app", first);
+      await world.change("app", { suspend: true });
+      await world.push({ "a.yaml": configMap(world, "a", "2") });
+      await world.idle();
+      await world.kube.delete({ ...kustomizations, namespace: world.namespace, name: "app" });
+      await world.untilObject(kustomizations, "app", (object) => object === undefined);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
+    },
+  },
+  {
+    name: "a deleted Kustomization deletes what it owns, and Orphan does not",
+    async run(world) {
+      const revision = await world.push({
+        "a/a.yaml": configMap(world, "a", "1"),
+        "b/b.yaml": configMap(world, "b", "1"),
+      });
+      await world.create("a", { path: "./a", deletionPolicy: "WaitForTermination" });
+      await world.create("b", { path: "./b", deletionPolicy: "Orphan" });
+      await Promise.all([world.ready("a", revision), world.ready("b", revision)]);
+      for (const name of ["a", "b"]) {
+        await world.kube.delete({ ...kustomizations, namespace: world.namespace, name });
+        await world.untilObject(kustomizations, name, (object) => object === undefined);
+      }
+      assert.equal(await world.get("ConfigMap", "a"), undefined);
+      assert.equal(valueOf(await world.get("ConfigMap", "b")), "1");
+      assert.ok(eventsOf(world, "a").includes("info ReconciliationSucceeded ConfigMap/a deleted"));
+    },
+  },
+  {
+    name: "a field that is not built yet stalls, and is named",
+    async run(world) {
+      await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { decryption: { provider: "sops" } });
+      const object = await world.failed("app", "FeatureGateDisabled");
+      assert.match(messageOf(object, "Stalled"), /^spec\.decryption is not supported/);
+      assert.equal(object.status?.observedGeneration, object.metadata.generation);
+    },
+  },
+  {
+    name: "an encrypted Secret is refused before anything is applied",
+    async run(world) {
+      await world.push({
+        "a.yaml": `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: ${world.namespace} }\ndata: { a: Yg== }\nsops: { mac: x }\n`,
+        "b.yaml": configMap(world, "b", "1"),
+      });
+      await world.create("app");
+      const object = await world.failed("app", "ReconciliationFailed");
+      assert.equal(
+        messageOf(object),
+        `Secret/${world.namespace}/s is SOPS encrypted, configuring decryption is required for this secret to be reconciled`,
+      );
+      assert.equal(await world.get("ConfigMap", "b"), undefined);
+    },
+  },
+  {
+    name: "a process that starts again finds its state, and writes no object",
+    async run(world) {
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app");
+      await world.ready("app", revision);
+      const before = await world.get("ConfigMap", "a");
+      await world.restart();
+      world.writes.length = 0;
+      await world.request("app");
+      assert.deepEqual(
+        world.writes.filter((write) => write.startsWith("apply")),
+        [],
+      );
+      assert.equal((await world.get("ConfigMap", "a"))?.metadata.resourceVersion, before?.metadata.resourceVersion);
+    },
+  },
+  {
+    name: "a process killed before any of its writes converges, and owns everything that it left",
+    async run(world) {
+      const all = {
+        "a.yaml": configMap(world, "a", "1"),
+        "b.yaml": configMap(world, "b", "1"),
+        "c.yaml": configMap(world, "c", "1"),
+      };
+      await world.push(all);
+      for (let writes = 0; writes < 8; writes++) {
+        const name = `app-${writes}`;
+        world.killAfter(writes);
+        await world.create(name);
+        await world.untilKilled();
+        const left = (await Promise.all(["a", "b", "c"].map((object) => world.get("ConfigMap", object)))).filter(
+          (object) => object?.metadata.labels?.["kustomize.toolkit.fluxcd.io/name"] === name,
+        );
+        const object = await world.until(name, () => true);
+        const owned = new Set(object.status?.inventory?.entries.map(({ id }) => id));
+        for (const { metadata } of left.filter((one) => one !== undefined)) {
+          assert.ok(
+            owned.has(`${world.namespace}_${metadata.name}__ConfigMap`),
+            `${metadata.name} is forgotten after ${writes} writes`,
+          );
+        }
+        await world.restart();
+        const revision = await world.push(all);
+        await world.ready(name, revision);
+        await world.kube.delete({ ...kustomizations, namespace: world.namespace, name });
+        await world.untilObject(kustomizations, name, (one) => one === undefined);
+        assert.equal(await world.get("ConfigMap", "a"), undefined);
+      }
+    },
+  },
+];

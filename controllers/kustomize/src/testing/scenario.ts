@@ -1,0 +1,48 @@
+import { findCondition } from "@eddy/core/conditions";
+import type { KubeObject } from "@eddy/core/object";
+import type { World } from "./world.ts";
+
+/** One story about Kustomizations. It throws an AssertionError where the controller does not do as it should. */
+export interface Scenario {
+  name: string;
+  run(world: World): Promise<void>;
+}
+
+/** A ConfigMap manifest in the world's namespace. */
+export function configMap(world: World, name: string, value: string, metadata = ""): string {
+  const extra = metadata === "" ? "" : `  ${metadata.replaceAll("\n", "\n  ")}\n`;
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  namespace: ${world.namespace}\n${extra}data:\n  key: "${value}"\n`;
+}
+
+/** A Deployment manifest in the world's namespace. */
+export function deployment(world: World, name: string, image = "nginx:1"): string {
+  const labels = `{ app: ${name} }`;
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${world.namespace} }
+spec:
+  replicas: 1
+  selector: { matchLabels: ${labels} }
+  template:
+    metadata: { labels: ${labels} }
+    spec: { containers: [{ name: main, image: "${image}" }] }
+`;
+}
+
+/** The value that {@link configMap} sets. */
+export function valueOf(object: KubeObject | undefined): string | undefined {
+  return (object?.["data"] as Record<string, string> | undefined)?.["key"];
+}
+
+/** The message of a condition, "" when it is not there. */
+export function messageOf(object: KubeObject, type = "Ready"): string {
+  const status = object["status"] as { conditions?: Parameters<typeof findCondition>[0] } | undefined;
+  return findCondition(status?.conditions, type)?.message ?? "";
+}
+
+/** Events as `severity reason message`, without their object's namespace. */
+export function eventsOf(world: World, name: string): string[] {
+  return world.events
+    .filter(({ involvedObject }) => involvedObject.name === name)
+    .map(({ severity, reason, message }) => `${severity} ${reason} ${message}`.replaceAll(`${world.namespace}/`, ""));
+}
