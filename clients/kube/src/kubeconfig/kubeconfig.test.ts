@@ -87,6 +87,7 @@ test("a cluster with everything", () => {
 const wrong: [name: string, text: string, message: string][] = [
   ["another kind", "kind: Secret", `kind is "Secret", want "Config"`],
   ["a list", "[]", "want a mapping"],
+  ["what is not YAML", "a: b\ntoken: *secret", "it is not YAML"],
   ["a name that comes twice", "users: [{name: a}, {name: a}]", `name "a" comes twice`],
   ["a cluster without a name", "clusters: [{cluster: {}}]", "want a mapping with a name"],
   ["a token that is a number", minimal("{token: 1}"), "want text, not number"],
@@ -111,6 +112,12 @@ const wrong: [name: string, text: string, message: string][] = [
   ],
 ];
 test.for(wrong)("%s is refused", ([, text, message]) => expect(() => resolve(text)).toThrow(message));
+
+test("what is wrong with a kubeconfig is said without its secrets", () => {
+  for (const text of ["users: [{name: a, user: {token: *hunter2}}]", "token: 'hunter2", "hunter2: {"]) {
+    expect(() => parseKubeconfig(text)).toThrow(/^read the kubeconfig: it is not YAML(?: \(line \d+\))?$/);
+  }
+});
 
 test("of several files the first that names a thing wins", () => {
   const first = parseKubeconfig(`current-context: a\nusers: [{name: u, user: {token: first}}]`);

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { EddyError } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
 import type { ClusterConfig, KubeconfigFile } from "./kube-config.ts";
@@ -26,8 +27,18 @@ export function parseKubeconfig(text: string, options: { file?: string; director
   };
 }
 
+/** The parser's own words may quote the text, and the text holds secrets: only the line is told. */
+function loadYaml(text: string, file: string | undefined): unknown {
+  try {
+    return load(text);
+  } catch (error) {
+    const line = error instanceof EddyError ? error.position?.line : undefined;
+    throw invalid(`read the kubeconfig: it is not YAML${line === undefined ? "" : ` (line ${line})`}`, file);
+  }
+}
+
 function readDocument(text: string, file: string | undefined): JsonObject {
-  const document = load(text) as unknown;
+  const document = loadYaml(text, file);
   if (document === null || document === undefined) return {};
   if (!isObject(document)) throw invalid("read the kubeconfig: want a mapping", file);
   const kind = document["kind"];

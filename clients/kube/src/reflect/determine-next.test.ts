@@ -10,7 +10,7 @@ const listing: ReflectState = { name: "Listing", attempt: 0, streamed: true };
 const watching = (attempt = 0): ReflectState => ({ name: "Watching", resourceVersion: "5", attempt });
 const cut = new KubeConnectionError("cut");
 
-const cases: { name: string; state: ReflectState; outcome: ReflectOutcome; want: object }[] = [
+const cases: { name: string; state: ReflectState; outcome: ReflectOutcome; want: object; sinceListedMs?: number }[] = [
   {
     name: "a list leads to a watch",
     state: listing,
@@ -36,10 +36,17 @@ const cases: { name: string; state: ReflectState; outcome: ReflectOutcome; want:
     want: { name: "Waiting", reason: "Unreachable", resourceVersion: "5", untilMs: 1_300, attempt: 1 },
   },
   {
-    name: "too old leads to a list at once",
+    name: "too old leads to a list at once, whatever failed before",
+    state: watching(4),
+    outcome: failed(api(410, "Expired"), "5"),
+    want: { name: "Listing", attempt: 0 },
+  },
+  {
+    name: "too old just after a list waits",
     state: watching(),
     outcome: failed(api(410, "Expired"), "5"),
-    want: { name: "Listing", attempt: 1 },
+    sinceListedMs: 500,
+    want: { name: "Waiting", reason: "Refused", resourceVersion: undefined, attempt: 1 },
   },
   {
     name: "too old again waits",
@@ -86,6 +93,6 @@ const cases: { name: string; state: ReflectState; outcome: ReflectOutcome; want:
   { name: "stopped stays stopped", state: { name: "Stopped" }, outcome: failed(cut), want: { name: "Stopped" } },
 ];
 
-test.for(cases)("$name", ({ state, outcome, want }) =>
-  expect(determineNext(state, outcome, chance)).toMatchObject(want),
+test.for(cases)("$name", ({ state, outcome, want, sinceListedMs = 60_000 }) =>
+  expect(determineNext(state, outcome, { ...chance, sinceListedMs })).toMatchObject(want),
 );

@@ -19,6 +19,8 @@ export interface ReflectChance {
   random: number;
   /** Whether lists should be streamed. */
   streamed: boolean;
+  /** Since the last whole list; Infinity when there was none. */
+  sinceListedMs: number;
 }
 
 /** First and longest wait of each reason, in milliseconds; doubled with each attempt, with up to as much again by chance. */
@@ -29,6 +31,9 @@ const waits: Readonly<Record<WaitReason, { firstMs: number; longestMs: number }>
   Forbidden: { firstMs: 2_000, longestMs: 60_000 },
   NoKindMatch: { firstMs: 500, longestMs: 30_000 },
 };
+
+/** A version that is too old so soon after a list is no chance: the server cannot serve the watch. */
+const expiredAgainMs = 1_000;
 
 /** The state that follows an outcome. */
 export function determineNext(state: ReflectState, outcome: ReflectOutcome, chance: ReflectChance): ReflectState {
@@ -67,9 +72,10 @@ function afterFailure(
   { error, resourceVersion }: { error: Error; resourceVersion: string | undefined },
   chance: ReflectChance,
 ): ReflectState {
-  // Too old a version: everything must be read again, at once the first time.
+  // Too old a version: everything must be read again, at once unless that was just done.
   if (hasReason(error, "Expired", "Gone")) {
-    if (state.attempt === 0) return { name: "Listing", attempt: 1, streamed: chance.streamed };
+    if (state.name === "Watching" && chance.sinceListedMs >= expiredAgainMs)
+      return { name: "Listing", attempt: 0, streamed: chance.streamed };
     return wait("Refused", error, undefined, state.attempt, chance);
   }
   const reason = reasonOf(error);

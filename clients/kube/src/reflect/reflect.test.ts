@@ -119,10 +119,17 @@ test("a server that refuses to stream lists is listed", async () => {
 });
 
 test("410 in the stream reads all again and reports what vanished, and nothing that is as it was", async () => {
+  const first = Promise.withResolvers<ServerResponse>();
   const scene = await play([
-    stream(initial + event("ERROR", failure(410, "Expired", "too old resource version: 1 (199)"))),
+    (response, query) => {
+      stream(initial)(response, query);
+      first.resolve(response);
+    },
     stream(event("ADDED", object("b", "2")) + event("ADDED", object("c", "11")) + bookmark("12", true)),
   ]);
+  await scene.reflection.synced;
+  scene.clock.advance(60_000);
+  (await first.promise).write(event("ERROR", failure(410, "Expired", "too old resource version: 1 (199)")));
   await expect.poll(() => scene.events).toEqual(["Added a@1", "Added b@2", "Added c@11", "Deleted a@1"]);
   expect(scene.states).toEqual(["Listing", "Watching", "Listing", "Watching"]);
 });

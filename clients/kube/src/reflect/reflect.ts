@@ -31,10 +31,12 @@ export function reflect<T = KubeObject>(
   synced.promise.catch(() => {}); // Nobody has to wait for it.
   let streamed = options.initialList !== "list";
   let isSynced = false;
+  let listedMs = Number.NEGATIVE_INFINITY;
   let state: ReflectState = { name: "Listing", attempt: 0, streamed };
 
   const enter = (next: ReflectState): void => {
     if (state.name === "Stopped") return;
+    if (next.name === "Watching" && state.name === "Listing") listedMs = clock.now();
     state = next;
     if (next.name === "Waiting")
       log.log("debug", `wait: ${messageOf(next.error)}`, { reason: next.reason, attempt: next.attempt });
@@ -81,7 +83,14 @@ export function reflect<T = KubeObject>(
       }
       const outcome = await step();
       if (outcome.name === "Unsupported") streamed = false;
-      enter(determineNext(state, outcome, { nowMs: clock.now(), random: random(), streamed }));
+      enter(
+        determineNext(state, outcome, {
+          nowMs: clock.now(),
+          random: random(),
+          streamed,
+          sinceListedMs: clock.now() - listedMs,
+        }),
+      );
     }
   };
   options.onState?.(state);

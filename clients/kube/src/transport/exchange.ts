@@ -3,7 +3,8 @@ import { delay, type Clock } from "@eddy/core/clock";
 import type { Logger } from "@eddy/core/log";
 import { isStaleConnection } from "./connection-error.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { readBody, type Transport, type TransportRequest, type TransportResponse } from "./transport.ts";
+import { readBody } from "./read-body.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 /** What bounds the repetition of a request. */
 export interface RetryLimits {

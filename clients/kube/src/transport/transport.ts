@@ -1,22 +1,19 @@
-import { readFile } from "node:fs/promises";
 import {
-  Agent as HttpAgent,
   request as httpRequest,
   type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
-import { createSecureContext, type SecureContext } from "node:tls";
-import { EddyError, messageOf } from "@eddy/core/errors";
+import { request as httpsRequest } from "node:https";
 import type { Clock } from "@eddy/core/clock";
-import type { ClusterConfig, KubeConfig } from "../kubeconfig/kube-config.ts";
 import { KubeConnectionError } from "../errors.ts";
-import { credentialsOf, type Identity } from "./credentials.ts";
+import type { KubeConfig } from "../kubeconfig/kube-config.ts";
+import { createAgents, readCa, sameCertificate, type Agents } from "./agents.ts";
 import { connectionError } from "./connection-error.ts";
-import { tunnelThrough } from "./proxy-tunnel.ts";
+import { credentialsOf, type Identity } from "./credentials.ts";
+import { readBody } from "./read-body.ts";
+import { parseServer } from "./server-address.ts";
 
 /** A request below the server's root. */
 export interface TransportRequest {
@@ -52,18 +49,6 @@ export interface TransportOptions {
   clock: Clock;
 }
 
-const maxBodyBytes = 256 * 1024 * 1024;
-/** kube-apiserver closes idle connections after 90 s; leave first, so that no request meets a closing socket. */
-const idleSocketMs = 55_000;
-const tcpKeepAliveMs = 15_000;
-
-/** Kept connections for requests, fresh ones for watches; both end when the client certificate changes. */
-interface Agents {
-  certificate: Identity["certificate"];
-  kept: HttpAgent;
-  fresh: HttpAgent;
-}
-
 /** A transport; connects on first use. */
 export function createTransport(config: KubeConfig, options: TransportOptions): Transport {
   const base = parseServer(config.cluster.server);
@@ -71,14 +56,14 @@ export function createTransport(config: KubeConfig, options: TransportOptions): 
   const sendOver = base.protocol === "https:" ? httpsRequest : httpRequest;
   const running = new Set<ClientRequest>();
   let agents: Agents | undefined;
-  let pendingCa: Promise<string | undefined> | undefined;
+  let ca: { pem: string | undefined } | undefined;
   let closed = false;
 
   const agentsFor = async (identity: Identity): Promise<Agents> => {
-    const ca = await (pendingCa ??= readCa(config.cluster));
+    ca ??= { pem: await readCa(config.cluster) };
     if (agents && sameCertificate(agents.certificate, identity.certificate)) return agents;
-    agents?.kept.destroy();
-    return (agents = createAgents(config.cluster, base, identity.certificate, ca, options));
+    // What still runs with the certificate before may finish: its connections end when they are idle.
+    return (agents = createAgents(config.cluster, base, identity.certificate, ca.pem, options.maxSockets));
   };
 
   const start = (request: TransportRequest, identity: Identity, using: Agents): Promise<IncomingMessage> =>
@@ -159,120 +144,4 @@ export function createTransport(config: KubeConfig, options: TransportOptions): 
       agents?.fresh.destroy();
     },
   };
-}
-
-/** The whole body as text, at most {@link maxBodyBytes}. */
-export function readBody(response: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > maxBodyBytes)
-        response.destroy(
-          new KubeConnectionError(`read the answer: more than ${maxBodyBytes} bytes`, undefined, "TooLarge"),
-        );
-    });
-    response.once("end", () =>
-      resolve(
-        chunks.length === 1 ? (chunks[0] as Buffer).toString("utf8") : Buffer.concat(chunks, bytes).toString("utf8"),
-      ),
-    );
-    response.once("error", reject);
-    response.once("close", () => {
-      if (!response.complete)
-        reject(new KubeConnectionError("read the answer: the connection was cut", undefined, "Cut"));
-    });
-  });
-}
-
-function createAgents(
-  cluster: ClusterConfig,
-  base: ServerAddress,
-  certificate: Identity["certificate"],
-  ca: string | undefined,
-  options: TransportOptions,
-): Agents {
-  const kept = {
-    keepAlive: true,
-    keepAliveMsecs: tcpKeepAliveMs,
-    maxSockets: options.maxSockets,
-    maxFreeSockets: options.maxSockets,
-    timeout: idleSocketMs,
-  };
-  const fresh = { keepAlive: false };
-  const create = (pool: typeof kept | typeof fresh): HttpAgent => {
-    const agent =
-      base.protocol === "https:"
-        ? new HttpsAgent({ ...pool, ...tlsOptions(cluster, base, secureContext(certificate, ca)) })
-        : new HttpAgent(pool);
-    if (cluster.proxyUrl !== undefined) tunnelThrough(agent, cluster.proxyUrl, base.protocol);
-    return agent;
-  };
-  return { certificate, kept: create(kept), fresh: create(fresh) };
-}
-
-function tlsOptions(
-  cluster: ClusterConfig,
-  base: ServerAddress,
-  context: SecureContext,
-): { secureContext: SecureContext; rejectUnauthorized: boolean; servername: string } {
-  // An IP address may not be asked for by name; with "" the certificate is checked against the host all the same.
-  const servername = cluster.tlsServerName ?? (isIP(base.host) === 0 ? base.host : "");
-  return { secureContext: context, rejectUnauthorized: !cluster.insecureSkipTlsVerify, servername };
-}
-
-/** Built once: node would otherwise put every PEM into the name of the connection pool, for each request. */
-function secureContext(certificate: Identity["certificate"], ca: string | undefined): SecureContext {
-  try {
-    return createSecureContext({ ...(ca === undefined ? {} : { ca }), ...certificate });
-  } catch (cause) {
-    throw new EddyError("KUBECONFIG_INVALID", `read the certificates of the kubeconfig: ${messageOf(cause)}`, {
-      class: "terminal",
-      cause,
-    });
-  }
-}
-
-async function readCa(cluster: ClusterConfig): Promise<string | undefined> {
-  if (cluster.caData !== undefined || cluster.caFile === undefined) return cluster.caData;
-  try {
-    return await readFile(cluster.caFile, "utf8");
-  } catch (cause) {
-    throw new EddyError(
-      "KUBECONFIG_FILE",
-      `read ${JSON.stringify(cluster.caFile)} named in the kubeconfig: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-}
-
-interface ServerAddress {
-  protocol: "http:" | "https:";
-  host: string;
-  port: number;
-  prefix: string;
-}
-
-function parseServer(server: string): ServerAddress {
-  // kubectl takes `host:port` without a scheme as plain HTTP on a cluster without TLS settings; that is never meant here.
-  const url = URL.parse(server.includes("://") ? server : `https://${server}`);
-  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new EddyError(
-      "KUBECONFIG_INVALID",
-      `read the server's address: ${JSON.stringify(server)} is not an http or https URL`,
-      { class: "terminal" },
-    );
-  }
-  return {
-    protocol: url.protocol,
-    host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
-    prefix: url.pathname.replace(/\/+$/, ""),
-  };
-}
-
-function sameCertificate(left: Identity["certificate"], right: Identity["certificate"]): boolean {
-  return left === right || (left?.cert === right?.cert && left?.key === right?.key);
 }
