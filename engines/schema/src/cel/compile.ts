@@ -1,56 +1,71 @@
 import { EddyError } from "@eddy/core/errors";
 import type { Json } from "@eddy/core/json";
-import { loadEngine } from "./engine.ts";
-import { compileExpression, summaryOf } from "./expression.ts";
 import { maxRuleCost } from "./cost.ts";
+import { loadEngine, type CelModule } from "./engine.ts";
+import { compileExpression, summaryOf, type Expression } from "./expression.ts";
 import type { CelProgram, CompileCelOptions } from "./types.ts";
 import { toCel } from "./values.ts";
 
 /**
  * Compiles an expression of Flux's health checks or `readyExpr`: Kubernetes' function library, optional syntax, variables of any
  * type. Loads the engine at the first call.
- * @throws EddyError CEL_INVALID (terminal) where it does not parse or its types cannot agree.
+ * @throws EddyError CEL_INVALID (terminal) where it does not parse or its types cannot agree. Words: fluxcd/pkg `runtime/cel`.
  */
 export async function compileCel(expression: string, options: CompileCelOptions): Promise<CelProgram> {
   const engine = await loadEngine();
   try {
     const compiled = compileExpression(engine, expression, options.variables);
-    return { expression, evaluate: (variables) => evaluate(variables) };
-
-    function evaluate(variables: Readonly<Record<string, unknown>>): unknown {
-      const values: Record<string, unknown> = {};
-      let largest = 0;
-      for (const name of options.variables) {
-        const converted = toCel(undefined, variables[name] as Json | undefined);
-        if (converted.value !== undefined) values[name] = converted.value;
-        largest = Math.max(largest, converted.largest);
-      }
-      if (compiled.cost(largest) > maxRuleCost)
-        throw failed(expression, "operation cancelled: actual cost limit exceeded");
-      return checkResult(runOrFail(values), options.result ?? "any", expression);
-    }
-
-    function runOrFail(values: Record<string, unknown>): unknown {
-      try {
-        return compiled.run(values);
-      } catch (error) {
-        throw failed(expression, summaryOf(engine.cel, error));
-      }
-    }
+    return new Program(engine.cel, expression, compiled, options.result ?? "any");
   } catch (error) {
-    throw new EddyError("CEL_INVALID", `compile ${JSON.stringify(expression)}: ${summaryOf(engine.cel, error)}`, {
-      class: "terminal",
-    });
+    const message = `failed to parse the CEL expression '${expression}': ${summaryOf(engine.cel, error)}`;
+    throw new EddyError("CEL_INVALID", message, { class: "terminal" });
   }
 }
 
-function failed(expression: string, why: string): EddyError {
-  return new EddyError("CEL_FAILED", `evaluate ${JSON.stringify(expression)}: ${why}`);
-}
+class Program implements CelProgram {
+  readonly expression: string;
+  private readonly cel: CelModule;
+  private readonly compiled: Expression;
+  private readonly result: "bool" | "string" | "any";
 
-function checkResult(result: unknown, wanted: "bool" | "string" | "any", expression: string): unknown {
-  if (wanted === "any") return result;
-  const type = wanted === "bool" ? "boolean" : "string";
-  if (typeof result === type) return result;
-  throw failed(expression, `want a ${wanted}, got ${typeof result === "bigint" ? "int" : typeof result}`);
+  constructor(cel: CelModule, expression: string, compiled: Expression, result: "bool" | "string" | "any") {
+    this.cel = cel;
+    this.expression = expression;
+    this.compiled = compiled;
+    this.result = result;
+  }
+
+  evaluate(variables: Readonly<Record<string, unknown>>): unknown {
+    const result = this.run(this.valuesOf(variables));
+    const type = { bool: "boolean", string: "string", any: typeof result }[this.result];
+    if (typeof result === type) return result;
+    const wanted = this.result === "bool" ? "boolean" : "string";
+    throw new EddyError("CEL_FAILED", `failed to evaluate CEL expression as ${wanted}: '${this.expression}'`);
+  }
+
+  private valuesOf(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    let largest = 0;
+    for (const name of this.compiled.uses) {
+      if (!Object.hasOwn(variables, name) || variables[name] === undefined)
+        throw this.failed(`no such attribute(s): ${name}`);
+      const converted = toCel(undefined, variables[name] as Json);
+      values[name] = converted.value;
+      largest = Math.max(largest, converted.largest);
+    }
+    if (this.compiled.cost(largest) > maxRuleCost) throw this.failed("operation cancelled: actual cost limit exceeded");
+    return values;
+  }
+
+  private run(values: Record<string, unknown>): unknown {
+    try {
+      return this.compiled.run(values);
+    } catch (error) {
+      throw this.failed(summaryOf(this.cel, error));
+    }
+  }
+
+  private failed(why: string): EddyError {
+    return new EddyError("CEL_FAILED", `failed to evaluate the CEL expression '${this.expression}': ${why}`);
+  }
 }

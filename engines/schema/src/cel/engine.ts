@@ -1,4 +1,6 @@
+import type * as CelModuleTypes from "@marcbachmann/cel-js";
 import type { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import type { RE2JS as Re2 } from "re2js";
 import { registerAddresses } from "./library-addresses.ts";
 import { registerLists } from "./library-lists.ts";
 import { registerOptionals } from "./library-optionals.ts";
@@ -7,13 +9,13 @@ import { registerStrings } from "./library-strings.ts";
 import { registerVersions } from "./library-versions.ts";
 
 /** The CEL package, loaded when the first expression is compiled. */
-export type CelModule = typeof import("@marcbachmann/cel-js");
+export type CelModule = typeof CelModuleTypes;
 
 /** What libraries need to register themselves. */
 export interface LibraryContext {
   env: Environment;
   cel: CelModule;
-  re2: typeof import("re2js").RE2JS;
+  re2: typeof Re2;
   /** An evaluation error with this text. */
   fail(message: string): EvaluationError;
 }

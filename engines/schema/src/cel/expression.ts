@@ -40,6 +40,11 @@ export function compileExpression({ base }: Engine, source: string, variables: r
   };
 }
 
+/** Names that are never variables: types, and what library functions hang on. */
+const builtIn = new Set(
+  "int uint double bool string bytes list map null_type dyn google sets lists base64 optional cel".split(" "),
+);
+
 interface Names {
   free: ReadonlySet<string>;
   nodes: number;
@@ -71,7 +76,7 @@ function namesOf(root: ASTNode): Names {
     nodes++;
     deepest = Math.max(deepest, loops);
     if (node.op === "id") {
-      if (!bound.has(node.args)) free.add(node.args);
+      if (!bound.has(node.args) && !builtIn.has(node.args)) free.add(node.args);
       return;
     }
     const variable = boundBy(node);

@@ -1,5 +1,6 @@
 import { deepEqual } from "@eddy/core/json";
 import type { LibraryContext } from "./engine.ts";
+import { registerNamespace } from "./namespace.ts";
 
 type Comparable = bigint | number | string | boolean | Date;
 
@@ -58,9 +59,7 @@ function distinct(list: readonly unknown[]): unknown[] {
 }
 
 function registerRange(env: LibraryContext["env"], fail: LibraryContext["fail"]): void {
-  class ListsNamespace {}
-  env.registerType("ListsNamespace", ListsNamespace);
-  env.registerConstant("lists", "ListsNamespace", new ListsNamespace());
+  registerNamespace(env, "lists", "ListsNamespace");
   env.registerFunction("ListsNamespace.range(int): list<int>", (_: unknown, count: bigint) => {
     if (count > maxRange) throw fail(`lists.range() is limited to ${maxRange}, got ${count}`);
     return Array.from({ length: Math.max(0, Number(count)) }, (_item, index) => BigInt(index));
@@ -68,9 +67,7 @@ function registerRange(env: LibraryContext["env"], fail: LibraryContext["fail"])
 }
 
 function registerSets(env: LibraryContext["env"]): void {
-  class SetsNamespace {}
-  env.registerType("SetsNamespace", SetsNamespace);
-  env.registerConstant("sets", "SetsNamespace", new SetsNamespace());
+  registerNamespace(env, "sets", "SetsNamespace");
   const contains = (list: unknown[], items: unknown[]): boolean =>
     items.every((item) => list.some((other) => deepEqual(other, item)));
   env.registerFunction("SetsNamespace.contains(list, list): bool", (_: unknown, list: unknown[], items: unknown[]) =>

@@ -1,4 +1,5 @@
 import type { LibraryContext } from "./engine.ts";
+import { registerNamespace } from "./namespace.ts";
 
 const maxReplaced = 1 << 20;
 
@@ -70,7 +71,7 @@ function findAll(
 ): string[] {
   const matcher = pattern.matcher(text);
   const found: string[] = [];
-  while ((limit < 0 || found.length < limit) && matcher.find()) found.push(matcher.group() ?? "");
+  while (found.length !== limit && matcher.find()) found.push(matcher.group() ?? "");
   return found;
 }
 
@@ -110,9 +111,7 @@ function hexOf(value: unknown, upper: boolean, fail: LibraryContext["fail"]): st
 }
 
 function registerEncoders({ env, fail }: Pick<LibraryContext, "env" | "fail">): void {
-  class Base64Namespace {}
-  env.registerType("Base64Namespace", Base64Namespace);
-  env.registerConstant("base64", "Base64Namespace", new Base64Namespace());
+  registerNamespace(env, "base64", "Base64Namespace");
   env.registerFunction("Base64Namespace.encode(bytes): string", (_: unknown, bytes: Uint8Array) =>
     Buffer.from(bytes).toString("base64"),
   );

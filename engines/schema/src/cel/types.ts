@@ -1,10 +1,10 @@
 /** Options of `compileCel`. */
 export interface CompileCelOptions {
   /**
-   * Names of variables, each of any type. Integers of plain JSON are integers in expressions, other numbers doubles.
-   * With `"rest"` every name that the expression uses and nothing declares is a variable that may be missing.
+   * Names of variables, each of any type: whole numbers of plain JSON are integers, others doubles. With `any`, every name that
+   * the expression uses is a variable; it is an error at run time to read one that is not given.
    */
-  variables: readonly string[];
+  variables: readonly string[] | "any";
   /** Expected type of the result: `bool` is checked at compile time as far as types are known, and at run time. */
   result?: "bool" | "string" | "any";
 }

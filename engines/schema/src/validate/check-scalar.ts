@@ -34,9 +34,9 @@ export function checkString(node: SchemaNode, value: string, place: Place, patte
 }
 
 function countCharacters(text: string): number {
-  let count = 0;
-  for (const _character of text) count++;
-  return count;
+  let pairs = 0;
+  for (let index = 0; index < text.length; index++) if ((text.codePointAt(index) ?? 0) > 0xffff) pairs++;
+  return text.length - pairs;
 }
 
 function checkLength({ raw }: SchemaNode, value: string, { name, field }: Place): SchemaProblem | undefined {
