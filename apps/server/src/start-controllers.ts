@@ -1,4 +1,4 @@
-import { computeStatus } from "@eddy/kstatus";
+import { determineStatus } from "@eddy/kstatus";
 import { startKustomizeController } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
@@ -22,7 +22,7 @@ export function startControllers(
       "Kustomization",
       startKustomizeController(environment, {
         artifacts,
-        statusOf: (object) => computeStatus(object).status,
+        statusOf: (object) => determineStatus(object, { now: new Date(environment.clock.now()) }).status,
         settings: {
           noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
           defaultServiceAccount: options.defaultServiceAccount ?? "",

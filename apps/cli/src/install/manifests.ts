@@ -1,5 +1,6 @@
 import { componentLabel, crdOf, instanceLabel, kinds, partOfFlux, partOfLabel, versionLabel } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
+import { componentName } from "./component-name.ts";
 import { eddyVersion } from "../version.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { rbac } from "./rbac.ts";
@@ -17,9 +18,6 @@ export interface InstallOptions {
   /** Such as `cluster.local`. */
   clusterDomain: string;
 }
-
-/** The name of the Deployment, its Service and its ServiceAccount. */
-export const componentName = "eddy";
 
 /** Everything that an installation consists of, in the order in which it can be applied. Pure. */
 export function installManifests(options: InstallOptions): KubeObject[] {

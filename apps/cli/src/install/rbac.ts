@@ -1,5 +1,6 @@
 import { kinds } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
+import { componentName } from "./component-name.ts";
 
 const rbacVersion = "rbac.authorization.k8s.io/v1";
 const allVerbs = ["*"];
@@ -16,7 +17,7 @@ interface Rule {
  * `serviceAccountName` narrows that), and roles for people, aggregated to view, edit and admin. Source: flux2.md 3.9.
  */
 export function rbac(namespace: string): KubeObject[] {
-  const subject = { kind: "ServiceAccount", name: "eddy", namespace };
+  const subject = { kind: "ServiceAccount", name: componentName, namespace };
   return [
     clusterRole(`crd-controller-${namespace}`, controllerRules()),
     clusterRole(

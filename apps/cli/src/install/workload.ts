@@ -1,8 +1,9 @@
 import type { KubeObject } from "@eddy/core/object";
+import { componentName } from "./component-name.ts";
 import { eddyVersion } from "../version.ts";
 import type { InstallOptions } from "./manifests.ts";
 
-const name = "eddy";
+const name = componentName;
 const selector = { app: name };
 
 /**
