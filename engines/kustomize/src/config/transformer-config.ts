@@ -40,8 +40,6 @@ export const emptyConfig: TransformerConfig = {
   nameReference: [],
 };
 
-/** Configurations that merging with nothing would not change. */
-const normalised = new WeakSet<object>();
 
 /** Configurations that do not change when they are merged into nothing. */
 const settled = new WeakSet<TransformerConfig>();

@@ -6,7 +6,7 @@ import { readsAsNonString, stringScalar } from "./set-field.ts";
 /** The JSON value of a node, as upstream's way through YAML text gives it. @throws KustomizeError */
 export function jsonOf(node: Node): Json {
   try {
-    return decode(hasFoldedText(node) ? rewritten(node) : node);
+    return decode(changesWhenWritten(node) ? rewritten(node) : node);
   } catch (cause) {
     throw new KustomizeError(cause instanceof Error ? cause.message : String(cause), {
       cause,
@@ -15,12 +15,29 @@ export function jsonOf(node: Node): Json {
   }
 }
 
-/** go-yaml writes folded text so that indented lines in it read back with more line feeds than they had. */
-function hasFoldedText(node: Node): boolean {
-  if (node.kind === "scalar") return node.style.block === "folded" && node.value.includes("\n");
-  for (const child of node.content) if (hasFoldedText(child)) return true;
+/**
+ * Whether a node reads back differently once it is written: go-yaml writes folded text so that indented lines in it gain line
+ * feeds, a value that took over quotes becomes a string, one that lost its type gets a tag.
+ */
+function changesWhenWritten(node: Node): boolean {
+  if (node.kind === "scalar") return scalarChanges(node);
+  for (const child of node.content) if (changesWhenWritten(child)) return true;
   return false;
 }
+
+function scalarChanges({ tag, style, value }: Node): boolean {
+  if (style.block === "folded" && value.includes("\n")) return true;
+  if (tag === "!!str" || tag === "") return false;
+  return style.quote !== undefined || style.block !== undefined || typedText[tag]?.test(value) === false;
+}
+
+/** What plain scalars of a type look like. */
+const typedText: Readonly<Record<string, RegExp>> = {
+  "!!int": /^[-+]?(?:0[xob])?[0-9a-fA-F_]+$/,
+  "!!float": /^[-+]?(?:[0-9._]+(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))$|^\.(?:nan|NaN|NAN)$/,
+  "!!bool": /^(?:true|True|TRUE|false|False|FALSE)$/,
+  "!!null": /^(?:~|null|Null|NULL)?$/,
+};
 
 function rewritten(node: Node): Node {
   return parseDocuments(encodeNode(node, { indent: 2, compactSequences: true }))[0] ?? node;

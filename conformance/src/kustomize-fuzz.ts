@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { messageOf } from "@eddy/core/errors";
+import { memoryTree } from "@eddy/core/tree";
+import { buildKustomization } from "@eddy/kustomize";
+import { randomTree, type RandomTree } from "./kustomize/random-kustomization.ts";
+import { Random } from "./random.ts";
+import type { Report, Suite, SuiteOptions } from "./suite.ts";
+import { upstreamProgram } from "./upstream.ts";
+
+const runFile = promisify(execFile);
+type Outcome = { text: string } | { refusal: string };
+
+async function upstreamBuild(program: string, folder: string, files: RandomTree): Promise<Outcome> {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  try {
+    const { stdout } = await runFile(program, ["build", join(folder, "top")], { maxBuffer: 1 << 26, timeout: 30_000 });
+    return { text: stdout };
+  } catch (error) {
+    return { refusal: (error as { stderr?: string }).stderr ?? messageOf(error) };
+  }
+}
+
+function ownBuild(files: RandomTree): Outcome {
+  try {
+    return { text: buildKustomization(memoryTree(files), "top").text() };
+  } catch (error) {
+    return { refusal: messageOf(error) };
+  }
+}
+
+function differenceOf(ours: Outcome, theirs: Outcome): string | undefined {
+  if ("refusal" in ours) return "refusal" in theirs ? undefined : `refused: ${ours.refusal.slice(0, 400)}`;
+  if ("refusal" in theirs) return `upstream refuses: ${theirs.refusal.trim().slice(-400)}`;
+  if (ours.text === theirs.text) return undefined;
+  const [left, right] = [ours.text.split("\n"), theirs.text.split("\n")];
+  const line = left.findIndex((row, index) => row !== right[index]);
+  return `line ${line + 1}: ${JSON.stringify(left[line])}, upstream ${JSON.stringify(right[line])}`;
+}
+
+async function run(report: Report, options: SuiteOptions): Promise<void> {
+  const program = upstreamProgram(options, "kustomize");
+  if (program === undefined) return report.skip("kustomize-fuzz", "kustomize is not built: npm run upstream");
+  report.note(`seed ${options.seed}`);
+  const until = Date.now() + options.budgetMs;
+  for (let number = 0; Date.now() < until; number++) {
+    const name = `${options.seed}/${number}`;
+    if (options.filter !== undefined && name !== options.filter) continue;
+    const files = randomTree(new Random(options.seed * 100_003 + number));
+    const folder = mkdtempSync(join(tmpdir(), "eddy-kustomize-"));
+    try {
+      const difference = differenceOf(ownBuild(files), await upstreamBuild(program, folder, files));
+      if (difference === undefined) report.pass(name);
+      else report.fail(name, difference);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Random trees of bases, components, transformers and patches, built by the real kustomize and by ours. */
+export const suite: Suite = {
+  name: "kustomize-fuzz",
+  summary: "random kustomizations against the kustomize binary",
+  run,
+};
