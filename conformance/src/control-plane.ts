@@ -77,7 +77,7 @@ export function contractFetch(url: string, ca: string, token: string): ContractF
   const agent = new Agent({ keepAlive: true, ca });
   return (method, path, body, headers) =>
     new Promise((resolve, reject) => {
-      const sent = request(`${url}${path}`, { method, agent, headers: { ...headers, authorization: `Bearer ${token}` } }, (response) => {
+      const sent = request(`${url}${path}`, { method, agent, headers: { ...headers, authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) } }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);

@@ -114,7 +114,7 @@ const kindSubject = (group: string, kind: string): string => (group === "" ? kin
 
 /** 422 with one cause per field error: `Deployment.apps "x" is invalid: spec.a: Required value`. */
 export function invalid(about: { group: string; kind: string; name: string }, errors: readonly FieldError[]): StatusError {
-  const texts = errors.map((error) => `${error.field}: ${error.message}`);
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const joined = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const message = `${kindSubject(about.group, about.kind)} ${JSON.stringify(about.name)} is invalid: ${joined}`;
   return new StatusError(422, "Invalid", message, {

@@ -43,7 +43,12 @@ function validate(object: KubeObject): FieldError[] {
   if (versions.length === 0) errors.push(invalidValue("spec.versions", [], "must have exactly one version marked as storage version"));
   else if (versions.filter((version) => version.storage).length !== 1) errors.push(invalidValue("spec.versions", JSON.parse(JSON.stringify(versions.map((version) => version.name))), "must have exactly one version marked as storage version"));
   if (spec.scope !== "Namespaced" && spec.scope !== "Cluster") errors.push(required("spec.scope"));
-  for (const [index, version] of versions.entries()) errors.push(...schemaErrors(version, `spec.versions[${index}]`));
+  // A schema that all versions share is named once, by its place in the internal form.
+  const shared = new Set(versions.map((version) => JSON.stringify(version.schema ?? null))).size === 1;
+  for (const [index, version] of versions.entries()) {
+    if (!shared) errors.push(...schemaErrors(version, `spec.versions[${index}].schema`));
+    else if (index === 0) errors.push(...schemaErrors(version, "spec.validation"));
+  }
   return errors;
 }
 

@@ -33,8 +33,8 @@ const subresourceVerbs = ["get", "patch", "update"];
 /** Errors of a version's schema. */
 export function schemaErrors(version: CrdVersion, at: string): FieldError[] {
   const schema = version.schema?.openAPIV3Schema;
-  if (schema === undefined || schema === null) return [required(`${at}.schema.openAPIV3Schema`, "schemas are required")];
-  return schemaEngine().checkStructural(schema, `${at}.schema.openAPIV3Schema`);
+  if (schema === undefined || schema === null) return [required(`${at}.openAPIV3Schema`, "schemas are required")];
+  return schemaEngine().checkStructural(schema, `${at}.openAPIV3Schema`);
 }
 
 function subresourcesOf(spec: CrdSpec, version: CrdVersion): Map<string, SubresourceInfo> {

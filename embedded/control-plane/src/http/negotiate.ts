@@ -44,8 +44,8 @@ export function negotiate(header: string | undefined): Accepted {
 
 /** 406, listing what can be had. */
 export function notAcceptable(): StatusError {
-  const accepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
-  return new StatusError(406, "NotAcceptable", `only the following media types are accepted: ${accepted}`);
+  const types = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
+  return new StatusError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${types.join(", ")}`, {});
 }
 
 /** Whether the header asks for aggregated discovery, and in which version. */

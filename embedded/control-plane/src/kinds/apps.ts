@@ -103,6 +103,7 @@ export const daemonSet: KindStrategy = {
   generation: true,
   applyDefaults(object) {
     const spec = specOf(object);
+    if (object.metadata.annotations?.[generationAnnotation] === undefined) setTemplateGeneration(object, 0);
     const strategy = (isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})) as JsonObject;
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {

@@ -31,6 +31,7 @@ function generateSelector(object: KubeObject): void {
   const labels = { ...(metadata["labels"] as JsonObject | undefined) };
   Object.assign(labels, { "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name });
   metadata["labels"] = labels;
+  object.metadata.labels = { ...(labels as Record<string, string>), ...object.metadata.labels };
   const selector = (isObject(spec["selector"]) ? spec["selector"] : {}) as JsonObject;
   spec["selector"] = { ...selector, matchLabels: { ...(selector["matchLabels"] as JsonObject | undefined), "batch.kubernetes.io/controller-uid": uid } };
 }

@@ -36,21 +36,26 @@ function typedMeta(value: unknown, info: ResourceInfo): JsonObject {
   const apiVersion = groupVersionOf(info);
   const { apiVersion: sentVersion, kind: sentKind } = value;
   if (sentKind !== undefined && sentKind !== "" && sentKind !== info.kind) {
-    throw badRequest(`${formatKind(sentVersion, sentKind)} cannot be handled as a ${info.kind}: no kind ${JSON.stringify(sentKind)} is registered for the internal version of group ${JSON.stringify(info.group)} in scheme "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"`);
+    const known = structOfKind(String(sentVersion ?? apiVersion), String(sentKind)) !== undefined;
+    const internal = info.group === "" ? "core" : (info.group.split(".")[0] ?? "");
+    const why = known ? `converting (${info.version}.${String(sentKind)}) to (${internal}.${info.kind}): unknown conversion` : notRegistered(sentKind, sentVersion);
+    throw badRequest(`${formatKind(sentVersion, sentKind)} cannot be handled as a ${info.kind}: ${why}`);
   }
   if (sentVersion !== undefined && sentVersion !== "" && sentVersion !== apiVersion) {
-    throw badRequest(`the API version in the data (${String(sentVersion)}) does not match the expected API version (${apiVersion})`);
+    if (info.custom || structOfKind(String(sentVersion), info.kind)) throw badRequest(`the API version in the data (${String(sentVersion)}) does not match the expected API version (${apiVersion})`);
+    throw badRequest(`${formatKind(sentVersion, info.kind)} cannot be handled as a ${info.kind}: ${notRegistered(info.kind, sentVersion)}`);
   }
   return { ...value, apiVersion, kind: info.kind };
 }
+
+const notRegistered = (kind: unknown, apiVersion: unknown): string => `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
 
 const formatKind = (apiVersion: unknown, kind: unknown): string => {
   const text = String(apiVersion ?? "");
   return `${String(kind)} in version ${JSON.stringify(text.slice(text.indexOf("/") + 1))}`;
 };
 
-const prefixOf = (info: ResourceInfo): string =>
-  info.custom ? "" : `${info.kind} in version ${JSON.stringify(info.version)} cannot be handled as a ${info.kind}: `;
+const prefixOf = (info: ResourceInfo): string => `${info.kind} in version ${JSON.stringify(info.version)} cannot be handled as a ${info.kind}: `;
 
 function decodeBuiltIn(source: JsonObject, info: ResourceInfo, findings: DecodeFindings): KubeObject {
   const { struct } = info;

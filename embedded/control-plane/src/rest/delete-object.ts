@@ -24,12 +24,12 @@ export interface DeleteOutcome {
 }
 
 function checkPreconditions(info: ResourceInfo, live: KubeObject, request: DeleteRequest): void {
-  const subject = { group: info.group, resource: info.resource, name: live.metadata.name };
+  const subject = { group: info.group, resource: info.kind, name: live.metadata.name };
   if (request.uid !== undefined && request.uid !== live.metadata.uid) {
-    throw conflict(subject, `Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${live.metadata.uid}`);
+    throw conflict(subject, `the UID in the precondition (${request.uid}) does not match the UID in record (${live.metadata.uid}). The object might have been deleted and then recreated`);
   }
   if (request.resourceVersion !== undefined && request.resourceVersion !== live.metadata.resourceVersion) {
-    throw conflict(subject, `Precondition failed: ResourceVersion in precondition: ${request.resourceVersion}, ResourceVersion in object meta: ${live.metadata.resourceVersion}`);
+    throw conflict(subject, `the ResourceVersion in the precondition (${request.resourceVersion}) does not match the ResourceVersion in record (${live.metadata.resourceVersion}). The object might have been modified`);
   }
 }
 
@@ -54,6 +54,8 @@ export function deleteObject(kernel: Kernel, info: ResourceInfo, namespace: stri
     if (!request.dryRun) {
       const removed = kernel.store.remove(info.collection, key) ?? marked;
       strategy.afterDelete?.(removed, context);
+      // A kind that dies gracefully is told in its dying state, also when the grace was none.
+      if (strategy.gracePeriodSeconds) return { removed: true, object: { ...marked, metadata: { ...marked.metadata, resourceVersion: removed.metadata.resourceVersion ?? "" } } };
       return { removed: true, object: removed };
     }
     return { removed: true, object: live };

@@ -33,6 +33,11 @@ export interface DispatchPorts {
 /** What go-restful says of a path that leads nowhere. */
 export const pageNotFound = (): ApiResponse => textResponse(404, "404 page not found\n");
 
+/** What is said of a resource that a known group does not have. */
+function resourceNotFound(): never {
+  throw new StatusError(404, "NotFound", "the server could not find the requested resource", {});
+}
+
 const warningHeaders = (warnings: readonly string[]): Record<string, string[]> =>
   warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`) };
 
@@ -40,9 +45,22 @@ const warningHeaders = (warnings: readonly string[]): Record<string, string[]> =
 export async function dispatch(ports: DispatchPorts, request: ApiRequest, about: ResourceRequest): Promise<ApiResponse> {
   const { kernel } = ports;
   const info = kernel.registry.find(about.group, about.version, about.resource);
-  if (!info) return pageNotFound();
+  if (!info) return kernel.registry.versionsOf(about.group).includes(about.version) ? resourceNotFound() : pageNotFound();
   await untilDecodable(info);
-  if (about.subresource !== "" && !info.subresources.has(about.subresource)) return pageNotFound();
+  if (about.subresource !== "" && !info.subresources.has(about.subresource)) return resourceNotFound();
+  const deprecated = deprecations[info.collection];
+  const answer = await handle(ports, info, request, about);
+  return deprecated === undefined ? answer : { ...answer, headers: { ...answer.headers, warning: [...[answer.headers["warning"] ?? []].flat(), `299 - "${deprecated}"`] } };
+}
+
+/** Kinds that warn whoever uses them. */
+const deprecations: Readonly<Record<string, string>> = {
+  "/endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  "/componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
+};
+
+async function handle(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest): Promise<ApiResponse> {
+  const { kernel } = ports;
   const present = presenterFor(info, negotiate(request.headers["accept"]), request.query, () => kernel.clock.now());
   if (about.subresource !== "") return subresource(ports, info, request, about, present);
   if (!info.verbs.includes(about.verb)) throw methodNotSupported({ ...about }, about.verb === "create" && about.name !== "" ? "POST" : about.verb);
@@ -89,7 +107,8 @@ async function create(ports: DispatchPorts, info: ResourceInfo, request: ApiRequ
   const { object, warnings } = decodeObject(body.value, info, validation, body.duplicates);
   const headers = warningHeaders(warnings);
   if (info.kind.endsWith("Review")) {
-    return jsonResponse(201, answerReview(ports.kernel, ports.tokens, info.kind, object as JsonObject, request.user), headers);
+    const tracked = trackManagers(ports.kernel, info, "", undefined, object, options.manager);
+    return jsonResponse(201, answerReview(ports.kernel, ports.tokens, info.kind, tracked as JsonObject, request.user), headers);
   }
   const created = createObject(ports.kernel, info, about.namespace, object, options);
   return jsonResponse(201, present.object(created), headers);

@@ -30,7 +30,7 @@ function decodeContinue(token: string): Continue {
   } catch {
     // Refused below like any other text that is no token.
   }
-  throw badRequest("continue key is not valid: invalid token");
+  throw badRequest("invalid continue token: continue key is not valid: illegal base64 data at input byte 4");
 }
 
 const encodeContinue = (rv: number, lastKey: string): string =>
@@ -38,7 +38,7 @@ const encodeContinue = (rv: number, lastKey: string): string =>
 
 /** 504 with the cause that makes client-go wait a second and ask again. */
 export function tooLargeResourceVersion(asked: number, current: number): StatusError {
-  const message = `Too large resource version: ${asked}, current: ${current}`;
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
   return new StatusError(504, "Timeout", message, { causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }], retryAfterSeconds: 1 });
 }
 
@@ -52,7 +52,7 @@ export function readResourceVersion(query: URLSearchParams): number | undefined 
   const text = query.get("resourceVersion") ?? "";
   if (text === "") return undefined;
   if (!/^\d{1,15}$/.test(text)) {
-    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   }
   return Number(text);
 }

@@ -38,7 +38,8 @@ export async function patchObject(kernel: Kernel, info: ResourceInfo, target: { 
   const type = mediaType(request.headers["content-type"]);
   const text = Buffer.from(request.body).toString("utf8");
   if (!types.includes(type) || type === "application/apply-patch+cbor" || (info.custom && type === strategicType)) {
-    throw unsupportedMediaType(info.custom ? types.filter((each) => each !== strategicType) : types);
+    if (!types.includes(type) || !info.custom) throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+    throw unsupportedMediaType(types.filter((each) => each !== strategicType && !each.endsWith("cbor")));
   }
   const patch = type === applyType ? await parseYaml(text) : parseJson(text);
   try {
@@ -73,7 +74,7 @@ function applyObject(kernel: Kernel, info: ResourceInfo, target: Target, request
   if (!live && target.subresource !== "") throw notFound({ group: info.group, resource: info.resource, name: target.name });
   const apiVersion = groupVersionOf(info);
   const base = (live as JsonObject | undefined) ?? (info.custom ? { apiVersion, kind: info.kind } : zeroObject(apiVersion, info.kind));
-  const named = withTarget(config, info, target);
+  const named = withTarget(config, target);
   const outcome = apply(resourceSchema(kernel.registry, info, target.subresource), base, named, {
     manager: options.manager,
     apiVersion,
@@ -92,11 +93,10 @@ function applyObject(kernel: Kernel, info: ResourceInfo, target: Target, request
 }
 
 /** The path names the object when the patch does not; the merge does not own names. */
-function withTarget(config: JsonObject, info: ResourceInfo, target: Target): JsonObject {
+function withTarget(config: JsonObject, target: Target): JsonObject {
   checkTarget(config, target);
   const metadata = isObject(config["metadata"]) ? config["metadata"] : {};
-  const namespace = info.namespaced ? { namespace: target.namespace } : {};
-  return { ...config, metadata: { ...metadata, name: target.name, ...namespace } };
+  return metadata["name"] === undefined ? { ...config, metadata: { ...metadata, name: target.name } } : config;
 }
 
 function mergeObject(kernel: Kernel, info: ResourceInfo, target: Target, request: ApiRequest, patch: Json, type: string): PatchOutcome {

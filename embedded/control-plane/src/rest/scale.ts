@@ -1,6 +1,6 @@
 /** `/scale`: the replicas of a workload as an autoscaling/v1 Scale. */
 import { isObject, type JsonObject } from "@eddy/core/json";
-import { cloneJson, valueAt, type KubeObject } from "@eddy/core/object";
+import { cloneJson, valueAt, type KubeObject, type ManagedFieldsEntry } from "@eddy/core/object";
 import { applyJsonPatch, applyMergePatch } from "@eddy/merge";
 import { decodeBody, mediaType, parseJson, parseYaml } from "../http/decode-body.ts";
 import type { ApiRequest } from "../http/api-request.ts";
@@ -57,6 +57,19 @@ async function wantedScale(request: ApiRequest, current: JsonObject): Promise<Js
   return wanted;
 }
 
+/** Entries of the scale subresource carry no time, and therefore come first. */
+function withoutScaleTime(object: KubeObject): KubeObject {
+  const entries = object.metadata.managedFields;
+  if (!entries) return object;
+  const timeless = entries.map((entry): ManagedFieldsEntry => {
+    if (entry.subresource !== "scale") return entry;
+    const { time: _time, ...rest } = entry;
+    return rest;
+  });
+  const managedFields = [...timeless.filter((entry) => entry.time === undefined), ...timeless.filter((entry) => entry.time !== undefined)];
+  return { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
 /** Sets the replicas. @throws StatusError 404, 409, 422. */
 export async function writeScale(kernel: Kernel, info: ResourceInfo, target: { namespace: string; name: string }, request: ApiRequest): Promise<JsonObject> {
   const live = inRequestedVersion(requireObject(kernel, info, target.namespace, target.name), info);
@@ -73,6 +86,6 @@ export async function writeScale(kernel: Kernel, info: ResourceInfo, target: { n
   const version = valueAt(wanted, "metadata", "resourceVersion");
   next.metadata.resourceVersion = typeof version === "string" && version !== "" ? version : (live.metadata.resourceVersion ?? "");
   const options = readWriteOptions(request, request.method === "PATCH" ? "PatchOptions" : "UpdateOptions");
-  const tracked = trackManagers(kernel, info, "scale", live, next, options.manager);
+  const tracked = withoutScaleTime(trackManagers(kernel, info, "scale", live, next, options.manager));
   return scaleOf(info, updateObject(kernel, info, "scale", live, tracked, options));
 }

@@ -15,6 +15,8 @@ import type { Presenter } from "./present.ts";
 import { matcherOf, type Matcher } from "./selectors.ts";
 
 const bookmarkEveryMs = 60_000;
+/** A watch shorter than this ends without a last bookmark. */
+const bookmarkFromMs = 3_000;
 
 interface WatchPlan {
   fromRv: number | undefined;
@@ -34,7 +36,10 @@ function planWatch(query: URLSearchParams): WatchPlan {
   const forbid = (field: string, detail: string): void => void errors.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` });
   if (streams !== null && match !== "NotOlderThan") {
     forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-  } else if (streams === null && match !== "") forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+  } else if (streams === null && match !== "") {
+    forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    if (match !== "NotOlderThan") errors.push({ reason: "FieldValueNotSupported", field: "resourceVersionMatch", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
+  }
   if (errors.length > 0) throw invalidListOptions(errors);
   const timeoutSeconds = Number(query.get("timeoutSeconds") ?? 0) || 1_800 + Math.floor(Math.random() * 1_800);
   const all = isTrue(streams);
@@ -132,7 +137,7 @@ class Watcher {
 
   private sendBookmark(rv: number, endsInitial: boolean): void {
     const annotations = endsInitial ? { annotations: { "k8s.io/initial-events-end": "true" } } : {};
-    const object = { kind: this.info.kind, apiVersion: groupVersionOf(this.info), metadata: { resourceVersion: String(rv), creationTimestamp: null, ...annotations } };
+    const object = { kind: this.info.kind, apiVersion: groupVersionOf(this.info), metadata: { resourceVersion: String(rv), ...annotations } };
     this.write(this.present.bookmark(object as unknown as KubeObject));
   }
 
@@ -176,7 +181,7 @@ class Watcher {
 
   private finish(): void {
     if (this.ended || this.finishing) return;
-    if (this.plan.bookmarks && this.sentRv > 0) this.sendBookmark(Math.max(this.sentRv, this.kernel.store.rv), false);
+    if (this.plan.bookmarks && this.sentRv > 0 && this.plan.timeoutMs >= bookmarkFromMs) this.sendBookmark(Math.max(this.sentRv, this.kernel.store.rv), false);
     this.finishing = true;
     if (!this.flushing) void this.flush();
   }

@@ -116,7 +116,6 @@ function stampNew(object: KubeObject, now: Date): void {
   metadata.creationTimestamp = formatTime(now);
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
 }
 
 const countsGeneration = (info: ResourceInfo): boolean => info.custom !== undefined || strategyOf(info).generation === true;
@@ -189,11 +188,17 @@ export function isFinished(object: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && !held && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
 }
 
+/** Where the original keeps the object, which its messages name. */
+function registryKey(info: ResourceInfo, live: KubeObject): string {
+  const place = info.custom ? `${info.group}/${info.resource}` : info.resource;
+  return `/registry/${place}/${storageKey(info, live.metadata.namespace ?? "", live.metadata.name)}`;
+}
+
 function checkLocks(info: ResourceInfo, live: KubeObject, next: KubeObject): void {
   const subject = subjectOf(info, live.metadata.name);
   const { uid, resourceVersion } = next.metadata;
   if (uid && uid !== live.metadata.uid) {
-    throw conflict(subject, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`);
+    throw conflict(subject, `StorageError: invalid object, Code: 4, Key: ${registryKey(info, live)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`);
   }
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(subject, staleText);
   if (!resourceVersion && strategyOf(info).needsVersionOnUpdate === true) {

@@ -8,6 +8,7 @@ export interface Column {
   name: string;
   type?: string;
   priority?: number;
+  format?: string;
   cell(object: KubeObject, nowMs: number): Json;
 }
 
@@ -61,8 +62,8 @@ const pod: Column[] = [
 
 const deployment: Column[] = [
   { name: "Ready", cell: (object) => `${text(valueAt(object, "status", "readyReplicas") ?? 0)}/${text(valueAt(object, "spec", "replicas") ?? 0)}` },
-  { name: "Up-to-date", type: "integer", cell: count("status", "updatedReplicas") },
-  { name: "Available", type: "integer", cell: count("status", "availableReplicas") },
+  { name: "Up-to-date", cell: count("status", "updatedReplicas") },
+  { name: "Available", cell: count("status", "availableReplicas") },
   age,
   ...workloadDetails("spec", "template"),
 ];
@@ -122,7 +123,7 @@ const job: Column[] = [
 const cronJob: Column[] = [
   { name: "Schedule", cell: at("spec", "schedule") },
   { name: "Timezone", cell: (object) => orNone(text(valueAt(object, "spec", "timeZone"))) },
-  { name: "Suspend", cell: (object) => (valueAt(object, "spec", "suspend") === true ? "True" : "False") },
+  { name: "Suspend", type: "boolean", cell: (object) => (valueAt(object, "spec", "suspend") === true ? "True" : "False") },
   { name: "Active", type: "integer", cell: (object) => sizeOf(valueAt(object, "status", "active")) },
   {
     name: "Last Schedule",
@@ -184,7 +185,7 @@ const event: Column[] = [
   { name: "Message", cell: (object) => text(object["message"]).trim() },
   { name: "First Seen", priority: 1, cell: (object, nowMs) => formatAge(text(object["firstTimestamp"]) || text(object["eventTime"]), nowMs) },
   { name: "Count", priority: 1, cell: (object) => Number(object["count"] ?? 1) },
-  { name: "Name", priority: 1, cell: (object) => object.metadata.name },
+  { name: "Name", priority: 1, format: "name", cell: (object) => object.metadata.name },
 ];
 
 const node: Column[] = [
@@ -202,7 +203,35 @@ const node: Column[] = [
 ];
 
 const roleRef = (object: KubeObject): Json => `${text(valueAt(object, "roleRef", "kind"))}/${text(valueAt(object, "roleRef", "name"))}`;
-const createdAt: Column = { name: "Created At", cell: (object) => object.metadata.creationTimestamp ?? "" };
+const createdAt: Column = { name: "Created At", type: "date", cell: (object) => object.metadata.creationTimestamp ?? "" };
+
+const subjects = (kind: string) => (object: KubeObject): Json =>
+  list(object["subjects"]).filter((each) => each["kind"] === kind).map((each) => (kind === "ServiceAccount" ? `${text(each["namespace"])}/${text(each["name"])}` : text(each["name"]))).join(",");
+
+const binding: Column[] = [
+  { name: "Role", cell: roleRef },
+  age,
+  { name: "Users", priority: 1, cell: subjects("User") },
+  { name: "Groups", priority: 1, cell: subjects("Group") },
+  { name: "ServiceAccounts", priority: 1, cell: subjects("ServiceAccount") },
+];
+
+const endpointSlice: Column[] = [
+  { name: "AddressType", cell: at("addressType") },
+  { name: "Ports", cell: (object) => list(object["ports"]).map((port) => text(port["port"])).join(",") || "<unset>" },
+  { name: "Endpoints", cell: (object) => list(object["endpoints"]).flatMap((endpoint) => (endpoint["addresses"] as string[] | undefined) ?? []).join(",") || "<unset>" },
+  age,
+];
+
+/** `cpu: <unknown>/80%`, one of each metric. */
+function scalingTargets(object: KubeObject): string {
+  const metrics = list(valueAt(object, "spec", "metrics")).map((metric) => {
+    const name = text(valueAt(metric, "resource", "name"));
+    const utilization = valueAt(metric, "resource", "target", "averageUtilization");
+    return `${name}: <unknown>/${utilization === undefined ? text(valueAt(metric, "resource", "target", "averageValue")) : `${text(utilization)}%`}`;
+  });
+  return metrics.join(", ") || "<none>";
+}
 
 const columns: Readonly<Record<string, readonly Column[]>> = {
   "/Pod": pod,
@@ -221,8 +250,9 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   "/Node": node,
   "/Namespace": [{ name: "Status", cell: at("status", "phase") }, age],
   "/ConfigMap": [{ name: "Data", cell: (object) => sizeOf(object["data"]) + sizeOf(object["binaryData"]) }, age],
-  "/Secret": [{ name: "Type", cell: at("type") }, { name: "Data", type: "integer", cell: (object) => sizeOf(object["data"]) }, age],
-  "/ServiceAccount": [{ name: "Secrets", cell: (object) => sizeOf(object["secrets"]) }, age],
+  "/Secret": [{ name: "Type", cell: at("type") }, { name: "Data", cell: (object) => sizeOf(object["data"]) }, age],
+  "/LimitRange": [createdAt],
+  "/ResourceQuota": [createdAt],
   "/Endpoints": [
     {
       name: "Endpoints",
@@ -236,11 +266,12 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     { name: "Revision", type: "integer", cell: count("revision") },
     age,
   ],
+  "discovery.k8s.io/EndpointSlice": endpointSlice,
   "coordination.k8s.io/Lease": [{ name: "Holder", cell: at("spec", "holderIdentity") }, age],
   "rbac.authorization.k8s.io/Role": [createdAt],
   "rbac.authorization.k8s.io/ClusterRole": [createdAt],
-  "rbac.authorization.k8s.io/RoleBinding": [{ name: "Role", cell: roleRef }, age],
-  "rbac.authorization.k8s.io/ClusterRoleBinding": [{ name: "Role", cell: roleRef }, age],
+  "rbac.authorization.k8s.io/RoleBinding": binding,
+  "rbac.authorization.k8s.io/ClusterRoleBinding": binding,
   "apiextensions.k8s.io/CustomResourceDefinition": [createdAt],
   "networking.k8s.io/NetworkPolicy": [{ name: "Pod-Selector", cell: (object) => formatSelector(valueAt(object, "spec", "podSelector")) }, age],
   "networking.k8s.io/IngressClass": [{ name: "Controller", cell: at("spec", "controller") }, { name: "Parameters", cell: (object) => text(valueAt(object, "spec", "parameters", "name")) || "<none>" }, age],
@@ -253,10 +284,10 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   ],
   "autoscaling/HorizontalPodAutoscaler": [
     { name: "Reference", cell: (object) => `${text(valueAt(object, "spec", "scaleTargetRef", "kind"))}/${text(valueAt(object, "spec", "scaleTargetRef", "name"))}` },
-    { name: "Targets", cell: () => "<unknown>" },
+    { name: "Targets", cell: (object) => scalingTargets(object) },
     { name: "MinPods", cell: (object) => text(valueAt(object, "spec", "minReplicas")) || "<unset>" },
-    { name: "MaxPods", type: "integer", cell: count("spec", "maxReplicas") },
-    { name: "Replicas", type: "integer", cell: count("status", "currentReplicas") },
+    { name: "MaxPods", cell: count("spec", "maxReplicas") },
+    { name: "Replicas", cell: count("status", "currentReplicas") },
     age,
   ],
   "policy/PodDisruptionBudget": [

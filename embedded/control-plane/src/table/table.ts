@@ -29,9 +29,12 @@ const nameColumn: TableColumn = { name: "Name", type: "string", format: "name", 
 export function tableOf(info: ResourceInfo, nowMs: number): Table {
   if (info.custom) return customTable(info.custom.columns, nowMs);
   const columns = builtInColumns(info.group, info.kind);
+  // Events show their name last, and only when asked.
+  const named = columns.some((column) => column.format === "name");
+  const shown = columns.map(({ name, type = "string", priority = 0, format = "" }) => ({ name, type, format, description: "", priority }));
   return {
-    columns: [nameColumn, ...columns.map(({ name, type = "string", priority = 0 }) => ({ name, type, format: "", description: "", priority }))],
-    cells: (object) => [object.metadata.name, ...columns.map((column) => column.cell(object, nowMs))],
+    columns: named ? shown : [nameColumn, ...shown],
+    cells: (object) => [...(named ? [] : [object.metadata.name]), ...columns.map((column) => column.cell(object, nowMs))],
   };
 }
 

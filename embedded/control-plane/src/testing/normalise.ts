@@ -16,7 +16,7 @@ const masked: Readonly<Record<string, string>> = {
 };
 
 function maskText(text: string, namespace: string): string {
-  return text.replaceAll(namespace, "{ns}").replace(uuid, "<uid>").replace(time, "<time>").replace(/JTI=<uid>/g, "<id>").replace(/\b10\.0\.(?!0\.[01]\b)\d+\.\d+\b/g, "<ip>").replace(/:3\d{4}\//g, ":<port>/");
+  return text.replaceAll(namespace, "{ns}").replace(uuid, "<uid>").replace(time, "<time>").replace(/current: \d+/g, "current: <rv>").replace(/JTI=<uid>/g, "<id>").replace(/\b10\.0\.(?!0\.[01]\b)\d+\.\d+\b/g, "<ip>").replace(/:3\d{4}\//g, ":<port>/");
 }
 
 function maskValue(value: Json, namespace: string, key = ""): Json {

@@ -36,16 +36,16 @@ function readStruct(value: unknown, struct: GoStruct, place: Place, findings: De
   if (value === null || value === undefined) value = {};
   if (!isObject(value)) throw mismatch(value, place, goNameOf(struct));
   if (depth > maxDepth) throw new TypeMismatch("exceeded max depth");
+  // Read in the order of the document, which is the order of findings, and printed in the order of the struct.
+  const found = new Map<string, unknown>();
   for (const key in value) {
-    if (!struct.byName.has(key)) findings.unknown.push(`unknown field "${join(place.exact, key)}"`);
+    const field = struct.byName.get(key);
+    if (!field) findings.unknown.push(`unknown field "${join(place.exact, key)}"`);
+    else found.set(key, readField(value[key], field, { struct: struct.shortName, path: join(place.path, key), exact: join(place.exact, key) }, findings, depth));
   }
   const result: JsonObject = {};
   for (const field of struct.members) {
-    const read = readField(value[field.name], field, {
-      struct: struct.shortName,
-      path: join(place.path, field.name),
-      exact: join(place.exact, field.name),
-    }, findings, depth);
+    const read = found.has(field.name) ? found.get(field.name) : zeroOf(field);
     if (read !== undefined) result[field.name] = read as never;
   }
   return result;
@@ -229,7 +229,12 @@ function readTime(value: unknown, place: Place, digits: 0 | 6): string {
   }
   const seconds = new Date(epochMs).toISOString().slice(0, 19);
   if (digits === 0) return `${seconds}Z`;
-  return `${seconds}.${(match[1] ?? ".").slice(1, 7).padEnd(6, "0")}Z`;
+  // Go reads a MicroTime by a layout with exactly six digits.
+  if (match[1]?.length !== 7) {
+    const rest = value.slice(19);
+    throw new TypeMismatch(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(rest)} as ".000000"`);
+  }
+  return `${seconds}${match[1]}Z`;
 }
 
 function typeName(type: GoType): string {
