@@ -149,7 +149,7 @@ function createWaitingList(): {
       return taken;
     },
     missingBases: function* () {
-      for (const oid of [...byOid.keys()]) if (byOid.has(oid)) yield oid;
+      for (const oid of byOid.keys()) yield oid;
     },
     size: () => size,
   };

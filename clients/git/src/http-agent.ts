@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { GitError } from "./errors.ts";
@@ -90,7 +91,12 @@ function throughProxy(agent: https.Agent, proxy: ProxyTarget, trust: tls.Connect
     });
     connect.once("connect", (response, socket) => {
       if (response.statusCode === 200) {
-        const secured = tls.connect({ ...trust, socket, servername: options.servername ?? host });
+        const secured = tls.connect({
+          ...trust,
+          socket,
+          host,
+          servername: isIP(host) ? "" : (options.servername ?? host),
+        });
         callback(null, secured);
         return;
       }

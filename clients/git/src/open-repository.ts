@@ -49,7 +49,7 @@ export function openRepository(url: string, options: OpenRepositoryOptions = {})
 
   const poll = createRefPoller((prefixes) => inTurn(() => bounded(undefined, (signal) => askRefs(prefixes, signal))));
   const askRefs = async (prefixes: readonly string[], signal: AbortSignal): Promise<GitRef[]> => {
-    const advertisement = await transport.advertisement(signal);
+    const advertisement = await transport.advertisement(signal, { fresh: true });
     if (advertisement.version !== 2) return [...advertisement.refs];
     const reader = await transport.send(encodeListRefs(prefixes, advertisement.capabilities), {
       signal,

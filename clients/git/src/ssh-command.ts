@@ -53,10 +53,18 @@ export function sshCommand(
   return {
     program: options.program,
     args: [
-      ...["-F", "/dev/null", "-T", "-i", identity],
+      "-F",
+      "/dev/null",
+      "-T",
+      "-i",
+      identity,
       ...settings.flatMap((setting) => ["-o", setting]),
       ...(url.port === "" ? [] : ["-p", url.port]),
-      ...["-l", user, "--", host, `${options.service} ${quoteForRemoteShell(decodeURIComponent(url.pathname))}`],
+      "-l",
+      user,
+      "--",
+      host,
+      `${options.service} ${quoteForRemoteShell(decodeURIComponent(url.pathname))}`,
     ],
     environment: { GIT_PROTOCOL: "version=2", ...askPassphrase(auth, folder) },
   };

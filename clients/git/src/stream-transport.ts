@@ -7,7 +7,7 @@ import type { Command } from "./ssh-command.ts";
 import type { Transport } from "./transport.ts";
 
 const maxStderrBytes = 16_384;
-const idleMs = 75_000;
+const idleMs = 5_000;
 
 /** A started child and what it has said. */
 interface Session {
@@ -19,7 +19,7 @@ interface Session {
 
 /**
  * A conversation over the standard streams of a child process: `ssh`, or a local `git upload-pack`. With protocol v2 the
- * child is kept for further requests until it has been idle for 75 s; with v0 every request starts one.
+ * child that listed refs is kept for 5 s for the fetch that may follow; with v0 every request starts one.
  */
 export function createStreamTransport(options: {
   command: () => Command;
@@ -56,9 +56,10 @@ export function createStreamTransport(options: {
   };
 
   return {
-    advertisement: (signal) =>
+    advertisement: (signal, { fresh } = { fresh: false }) =>
       guard(signal, async () => {
-        if (session?.child.exitCode === null && session.advertisement.version === 2) return session.advertisement;
+        const usable = session?.child.exitCode === null && session.advertisement.version === 2;
+        if (session && usable && !fresh) return session.advertisement;
         end();
         const { advertisement } = await begin();
         return advertisement;

@@ -93,7 +93,7 @@ function unquote(text: string): string {
 export function resolveSubmoduleUrl(parent: string, url: string): string {
   if (url.startsWith("-")) throw new GitError("unsafe", `fetch submodule: refused the url ${JSON.stringify(url)}`);
   if (/^\.{1,2}\//.test(url)) return resolveRelative(parent, url);
-  const scp = /^([^/@:]+@)?([^/@:]+):(?!\/\/)(.+)$/.exec(url);
+  const scp = /^([^/@:]+@)?([^/@:]+):(?!:|\/\/)(.+)$/.exec(url);
   if (scp) return `ssh://${scp[1] ?? ""}${scp[2] ?? ""}/${(scp[3] ?? "").replace(/^\/+/, "")}`;
   if (/^(?:https?|ssh):\/\//.test(url)) return url;
   if (!/^(?:https?|ssh):\/\//.test(parent)) return url;
