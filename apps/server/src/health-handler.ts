@@ -45,6 +45,8 @@ function sendLogs(path: URL, request: IncomingMessage, response: ServerResponse,
     response.end();
     return;
   }
+  // A follower of a quiet log must learn that it is connected before the first line comes.
+  response.flushHeaders();
   // A reader that does not keep up is let go: lines are not gathered for it.
   const maxPendingBytes = 1024 * 1024;
   const unsubscribe = logs.subscribe((line) => {
