@@ -1,4 +1,3 @@
-import { determineStatus } from "@eddy/kstatus";
 import { startKustomizeController } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
@@ -22,7 +21,6 @@ export function startControllers(
       "Kustomization",
       startKustomizeController(environment, {
         artifacts,
-        statusOf: (object) => determineStatus(object, { now: new Date(environment.clock.now()) }).status,
         settings: {
           noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
           defaultServiceAccount: options.defaultServiceAccount ?? "",
