@@ -1,6 +1,7 @@
 /** The authority, certificates, tokens and keys of one control plane; kept in its data folder so that a kubeconfig outlives a restart. */
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { makeCertificate, type KeyPair } from "./certificate.ts";
 
@@ -49,8 +50,8 @@ function makeCredentials(host: string, nowMs: number): Credentials {
 /** Whether a kept server certificate is for this host and good for another month. */
 function serves(server: KeyPair, host: string, nowMs: number): boolean {
   const certificate = new X509Certificate(server.cert);
-  const names = serverHosts(host).at(-1) ?? host;
-  const named = certificate.checkIP(names) !== undefined || certificate.checkHost(names) !== undefined;
+  const name = serverHosts(host).includes(host) ? host : "127.0.0.1";
+  const named = (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
   return named && Date.parse(certificate.validTo) > nowMs + 30 * dayMs;
 }
 
