@@ -4,4 +4,7 @@ import type { Suite } from "./suite.ts";
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   install: async () => (await import("./install.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
+  semver: async () => (await import("./semver.ts")).suite,
+  sourceignore: async () => (await import("./sourceignore.ts")).suite,
+  artifact: async () => (await import("./artifact.ts")).suite,
 };

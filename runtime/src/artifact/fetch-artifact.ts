@@ -38,7 +38,9 @@ async function request(url: string, signal: AbortSignal | undefined): Promise<Re
     const response = await fetch(url, { redirect: "follow", ...(signal ? { signal } : {}) });
     if (response.ok) return response;
     await response.body?.cancel();
-    throw failure(url, response.status === 404 ? "artifact not found" : `status ${response.status}`);
+    if (response.status === 404)
+      throw new EddyError("ARTIFACT_NOT_FOUND", `fetch artifact from ${url}: artifact not found`);
+    throw failure(url, `status ${response.status}`);
   } catch (error) {
     if (error instanceof EddyError || signal?.aborted) throw error;
     throw failure(url, messageOf((error as Error).cause ?? error));

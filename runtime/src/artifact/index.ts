@@ -6,4 +6,5 @@
 export type { Artifact, ArtifactContent, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
 export { createArtifactServer, type ArtifactServer } from "./artifact-server.ts";
 export { createArtifactStore, type ArtifactStoreOptions } from "./create-artifact-store.ts";
+export { packTree } from "./pack-tree.ts";
 export { defaultArtifactLimits, unpackTree } from "./unpack-tree.ts";

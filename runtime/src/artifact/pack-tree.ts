@@ -54,6 +54,11 @@ export function createTreePacker(): TreePacker {
   };
 }
 
+/** A gzipped tar of one tree, with nothing remembered. */
+export function packTree(tree: FileTree): Promise<Buffer> {
+  return createTreePacker().pack(tree);
+}
+
 interface Entry {
   readonly path: string;
   readonly kind: "file" | "directory";

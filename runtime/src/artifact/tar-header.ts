@@ -65,8 +65,8 @@ function block(fields: BlockFields): Buffer {
   bytes.write(octal(0, 11), 136);
   bytes.write(fields.type, 156);
   bytes.write("ustar\x0000", 257);
-  bytes.write(octal(0, 7), 329);
-  bytes.write(octal(0, 7), 337);
+  // Go leaves the device numbers of an extended header empty.
+  if (fields.type !== "x") bytes.write("0000000\x000000000", 329);
   bytes.write(fields.prefix, 345, 155, "latin1");
   bytes.fill(" ", 148, 156);
   const sum = bytes.reduce((total, byte) => total + byte, 0);

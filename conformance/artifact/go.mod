@@ -1,0 +1,3 @@
+module eddy/conformance/artifact
+
+go 1.26
