@@ -2,9 +2,12 @@ import type { Suite } from "./suite.ts";
 
 /** Every suite by name, loaded when it is run. A new suite is one file and one line here. */
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  envsubst: async () => (await import("./envsubst.ts")).suite,
+  goyaml: async () => (await import("./goyaml.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
   semver: async () => (await import("./semver.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,
+  "end-to-end": async () => (await import("./end-to-end.ts")).suite,
 };
