@@ -49,9 +49,8 @@ function runPinned(node) {
     process.exit(1);
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-  // A terminal sends Ctrl-C to the whole group: the child ends by itself, and we end with it.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // The child ends by itself, and we end with it. From a terminal it hears of Ctrl-C twice; main.ts takes that for once.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`✗ start ${node}: ${error.message}`);
     process.exit(1);

@@ -6,9 +6,11 @@ import { runCli } from "./run-cli.ts";
 /** Runs the program's command line and sets the exit code. The first Ctrl-C stops cleanly, a second one at once. */
 export async function main(): Promise<void> {
   const stop = new AbortController();
-  let stops = 0;
+  let stoppedAtMs: number | undefined;
   const onSignal = (): void => {
-    if (++stops > 1) process.exit(130);
+    // One Ctrl-C may arrive twice: from the terminal, and forwarded by the launcher.
+    if (stoppedAtMs !== undefined && performance.now() - stoppedAtMs > 500) process.exit(130);
+    stoppedAtMs ??= performance.now();
     stop.abort(new Error("interrupted"));
   };
   process.on("SIGINT", onSignal);

@@ -6,7 +6,7 @@ export type Happening = "commit" | "applied" | "healthy" | "ready" | "waiting" |
 
 /** One thing that happened, for a person who watches. */
 export interface Narration {
-  /** RFC 3339. */
+  /** RFC 3339 with milliseconds. */
   at: string;
   happening: Happening;
   /** `GitRepository/flux-system/flux-system`. */
@@ -17,13 +17,16 @@ export interface Narration {
 
 const revisionSuffix = "/revision";
 
-/** What an event says to a person, or undefined when it says nothing new to one. Pure. */
-export function narrate(event: ControllerEvent): Narration | undefined {
+/**
+ * What an event says to a person, or undefined when it says nothing new to one. `at`: when it came; the event's own time
+ * has no milliseconds. Pure.
+ */
+export function narrate(event: ControllerEvent, at: Date): Narration | undefined {
   const happening = happeningOf(event);
   if (happening === undefined) return undefined;
   const { kind, namespace, name } = event.involvedObject;
   const object = `${kind}/${namespace}/${name}`;
-  return { at: event.timestamp, happening, object, text: textOf(event, happening) };
+  return { at: at.toISOString(), happening, object, text: textOf(event, happening) };
 }
 
 function happeningOf(event: ControllerEvent): Happening | undefined {

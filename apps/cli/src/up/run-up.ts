@@ -115,7 +115,7 @@ async function startControllers(
   running.push(server);
   let firstAppliedMs: number | null = null;
   server.events.subscribe((event) => {
-    const narration = narrate(event);
+    const narration = narrate(event, new Date());
     if (!narration) return;
     if (narration.happening === "applied") firstAppliedMs ??= Math.round(performance.now());
     progress.happened(narration);
