@@ -1,11 +1,12 @@
 import { kustomizeFieldManager, kustomizeGroup, type Kustomization } from "@eddy/api";
-import { formatObjectName, type KubeObject } from "@eddy/core/object";
+import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDriftWatch } from "@eddy/runtime/drift";
-import { createStatusSource, type ObjectStatus } from "@eddy/runtime/health";
+import { createStatusSource } from "@eddy/runtime/health";
 import { kustomizationController } from "./kustomization/controller.ts";
+import { createExpressions } from "./kustomization/expressions.ts";
 import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
 import { createRenderMemory } from "./kustomization/render-memory.ts";
 import { createVariableStore } from "./kustomization/variable-store.ts";
@@ -13,8 +14,6 @@ import { createVariableStore } from "./kustomization/variable-store.ts";
 /** What the kustomize controller needs besides the environment. */
 export interface KustomizeControllerOptions {
   artifacts: Pick<ArtifactStore, "tree">;
-  /** kstatus. */
-  statusOf(object: KubeObject): ObjectStatus;
   settings?: Partial<KustomizationSettings>;
 }
 
@@ -45,6 +44,7 @@ export function startKustomizeController(
     masker,
     random: () => environment.random(),
     artifacts: options.artifacts,
+    expressions: createExpressions(clock),
     variables: createVariableStore({ kube, caches, masker }),
     renders: createRenderMemory(),
     local: {
@@ -52,7 +52,6 @@ export function startKustomizeController(
       statuses: createStatusSource(kube, clock, caches),
       isRemote: false,
     },
-    statusOf: options.statusOf,
     settings,
   };
   const handle = startController(kustomizationController, ports, environment);

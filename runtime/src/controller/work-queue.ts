@@ -204,7 +204,7 @@ export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions):
       }),
     stop() {
       stopped = true;
-      for (const key of [...timers.keys()]) cancelTimer(key);
+      for (const key of timers.keys()) cancelTimer(key);
       for (const keys of waiting.values()) keys.clear();
       return new Promise((resolve) => {
         idleListeners.push(resolve);

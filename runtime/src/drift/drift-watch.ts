@@ -105,6 +105,6 @@ function reduce({ metadata }: KubeObject): ObjectMeta {
     const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
     if (kept.annotations[lastApplied] !== undefined) kept.annotations[lastApplied] = "";
   }
-  if (managedFields) kept.managedFields = managedFields.map(({ fieldsV1: _, ...entry }) => entry);
+  if (managedFields) kept.managedFields = managedFields.map((entry) => ({ ...entry, fieldsV1: {} }));
   return kept;
 }

@@ -63,13 +63,19 @@ function reportChanges(run: Run<Kustomization>, changes: ChangeSet): void {
   if (message !== "") run.event({ severity: "info", reason: "Progressing", message });
 }
 
-function waitForStage(refs: readonly ObjectRef[], cluster: Cluster, ports: Ports, signal: AbortSignal): Promise<void> {
+async function waitForStage(
+  refs: readonly ObjectRef[],
+  cluster: Cluster,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<void> {
+  const statusOf = await ports.expressions.statusOf(undefined);
   const subjects = refs.map((ref) => ({ ref, owned: !cluster.isRemote }));
   return waitHealthy(subjects, {
     source: cluster.statuses,
     clock: ports.clock,
     timeoutMs: stageTimeoutMs,
-    statusOf: ports.statusOf,
+    statusOf,
     signal,
   });
 }

@@ -25,14 +25,15 @@ export function dependencyRefsOf({ spec, metadata }: Kustomization): ObjectRef[]
  * @throws StepError DependencyNotReady (waiting)
  */
 export async function checkDependencies(object: Kustomization, source: ResolvedSource, ports: Ports): Promise<void> {
-  for (const ref of dependencyRefsOf(object)) {
+  for (const [index, ref] of dependencyRefsOf(object).entries()) {
     const name = `${ref.namespace}/${ref.name}`;
     const dependency = ports.caches.get<Kustomization>(ref) ?? (await readDependency(ref, ports));
-    if (!(dependency instanceof Object) || "failure" in dependency) {
-      throw notReady(`dependency '${name}' not found: ${dependency.failure}`, ports);
-    }
-    const problem = determineUnreadiness(dependency as Kustomization, object, source.revision);
-    if (problem) throw notReady(`dependency '${name}' ${problem}`, ports);
+    if ("failure" in dependency) throw notReady(`dependency '${name}' not found: ${dependency.failure}`, ports);
+    const { readyExpr } = object.spec.dependsOn?.[index] ?? {};
+    const problem = readyExpr
+      ? await evaluateReadiness(readyExpr, { self: object, dep: dependency }, ports)
+      : determineUnreadiness(dependency, object, source.revision);
+    if (problem) throw notReady(`dependency '${name}' ${problem}${cycleOf(object, ports)}`, ports);
   }
 }
 
@@ -80,6 +81,21 @@ export function findCycle(object: Kustomization, ports: Pick<Ports, "caches">): 
     return undefined;
   };
   return visit(object, [], new Set());
+}
+
+// An expression replaces the built-in test. Source: Flux spec 1.8 "dependsOn".
+async function evaluateReadiness(
+  expression: string,
+  variables: { self: Kustomization; dep: Kustomization },
+  { expressions }: Ports,
+): Promise<string | undefined> {
+  const program = await expressions.readiness(expression);
+  return program.evaluate(variables) === true ? undefined : "is not ready according to readyExpr eval";
+}
+
+function cycleOf(object: Kustomization, ports: Pick<Ports, "caches">): string {
+  const cycle = findCycle(object, ports);
+  return cycle ? `: circular dependency ${cycle.map(({ name }) => name).join(" → ")}` : "";
 }
 
 async function readDependency(ref: ObjectRef, ports: Ports): Promise<Kustomization | { failure: string }> {

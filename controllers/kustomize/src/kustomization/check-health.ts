@@ -6,6 +6,7 @@ import { parseApiVersion, refOf, valueAt, type KubeObject, type ObjectRef } from
 import { hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import { isHealthyByExistence, waitHealthy, type WaitSubject } from "@eddy/runtime/health";
+import type { StatusOf } from "./expressions.ts";
 import type { Cluster, Ports } from "./ports.ts";
 import { progressMessage, timeoutOf } from "./timing.ts";
 
@@ -14,6 +15,8 @@ export interface HealthCheck {
   changes: ChangeSet;
   objects: readonly KubeObject[];
   revision: string;
+  /** kstatus with the Kustomization's own expressions. */
+  statusOf: StatusOf;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function waitForHealth(
         clock: ports.clock,
         timeoutMs: timeoutOf(object),
         failFast: ports.settings.failFast,
-        statusOf: ports.statusOf,
+        statusOf: check.statusOf,
         signal,
         onWaiting: () => run.setCondition({ type: "Healthy", status: "Unknown", reason: "Progressing", message }),
       }),
@@ -81,7 +84,7 @@ function describeFailure(run: Run<Kustomization>, error: unknown, elapsed: strin
 /** What to wait for; undefined when no check is configured or nothing is left to check. Pure. */
 export function subjectsOf(
   object: Kustomization,
-  { changes, objects }: Omit<HealthCheck, "revision">,
+  { changes, objects }: Pick<HealthCheck, "changes" | "objects">,
   cluster: Pick<Cluster, "isRemote" | "target">,
 ): WaitSubject[] | undefined {
   const { spec } = object;

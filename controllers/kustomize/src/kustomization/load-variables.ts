@@ -1,9 +1,8 @@
 import type { Kustomization, SubstituteReference } from "@eddy/api";
 import type { ObjectRef } from "@eddy/core/object";
-import { EddyError } from "@eddy/core/errors";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { validateVariableName } from "@eddy/envsubst";
 import type { Ports } from "./ports.ts";
-
-const namePattern = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
 /** References to every Secret and ConfigMap that `spec.postBuild.substituteFrom` names. */
 export function variableRefsOf({ spec, metadata }: Kustomization): ObjectRef[] {
@@ -42,10 +41,14 @@ export async function loadVariables(
   for (const [name, value] of Object.entries(postBuild.substitute ?? {}))
     variables.set(name, value.replaceAll("\n", ""));
   if (variables.size === 0 && postBuild.substituteStrategy !== "Always") return undefined;
-  for (const name of variables.keys()) {
-    if (namePattern.test(name)) continue;
-    const message = `envsubst error: '${name}' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'`;
-    throw new EddyError("INVALID_VARIABLE", message);
-  }
+  for (const name of variables.keys()) checkName(name);
   return variables;
+}
+
+function checkName(name: string): void {
+  try {
+    validateVariableName(name);
+  } catch (cause) {
+    throw new EddyError("INVALID_VARIABLE", `envsubst error: ${messageOf(cause)}`, { cause });
+  }
 }

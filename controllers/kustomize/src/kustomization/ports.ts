@@ -1,11 +1,11 @@
 import type { Clock } from "@eddy/core/clock";
-import type { KubeObject } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
 import type { ApplyTarget } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
-import type { ObjectStatus, StatusSource } from "@eddy/runtime/health";
+import type { StatusSource } from "@eddy/runtime/health";
+import type { Expressions } from "./expressions.ts";
 import type { RenderMemory } from "./render-memory.ts";
 import type { VariableStore } from "./variable-store.ts";
 
@@ -57,10 +57,10 @@ export interface Ports {
   masker: Masker;
   random(): number;
   artifacts: Pick<ArtifactStore, "tree">;
+  expressions: Expressions;
   variables: VariableStore;
   renders: RenderMemory;
   /** The cluster of this process, with what is known of its objects. */
   local: Cluster;
-  statusOf(object: KubeObject): ObjectStatus;
   settings: KustomizationSettings;
 }

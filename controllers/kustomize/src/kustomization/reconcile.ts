@@ -17,6 +17,7 @@ import { resolveSource } from "./resolve-source.ts";
 export async function reconcileKustomization(run: Run<Kustomization>, ports: Ports): Promise<Outcome<Kustomization>> {
   const { object, signal } = run;
   refuseUnsupported(object);
+  const statusOf = await run.step("CompileExpressions", () => ports.expressions.statusOf(object.spec.healthCheckExprs));
   const source = await run.step("ResolveSource", () => resolveSource(object, ports));
   const report = openReport(run, source, ports);
   await run.step("CheckDependencies", () => checkDependencies(object, source, ports));
@@ -32,8 +33,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   const cluster = resolveCluster(object, ports);
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
   await run.step("Prune", () => pruneOrphans(run, changes, cluster), { reason: "PruneFailed" });
-  await run.step("HealthCheck", () =>
-    waitForHealth(run, { changes, objects, revision: source.revision }, cluster, ports),
-  );
+  const check = { changes, objects, revision: source.revision, statusOf };
+  await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
   return report.succeeded(!changes.some(hasChanged));
 }

@@ -26,26 +26,31 @@ export function substituteManifests(
     const object = manifest.object();
     if (!variables || isOptedOut(object)) return { object, text: undefined };
     try {
-      const text = substitute(encodeNode(manifest.node), (name) => variables.get(name), {
-        strict: strictSubstitutions,
-      });
+      const text = expand(encodeNode(manifest.node), variables, strictSubstitutions);
       return { object: parse(text), text };
     } catch (cause) {
       const { group, version, kind } = gvkOf(object);
       const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
       throw new EddyError(
         "SUBSTITUTION_FAILED",
-        `post build failed for '${id}/${object.metadata.name}': ${messageOf(cause)}`,
+        `post build failed for '${id}/${object.metadata.name}': envsubst error: ${messageOf(cause)}`,
         { cause },
       );
     }
   });
 }
 
+function expand(text: string, variables: ReadonlyMap<string, string>, strict: boolean): string {
+  try {
+    return substitute(text, (name) => variables.get(name), { strict });
+  } catch (cause) {
+    throw new EddyError("SUBSTITUTION_FAILED", `variable substitution failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
 function parse(text: string): KubeObject {
   const value = load(text);
-  if (!isObject(value))
-    throw new EddyError("SUBSTITUTION_FAILED", "envsubst error: YAMLToJSON: the result is not an object");
+  if (!isObject(value)) throw new EddyError("SUBSTITUTION_FAILED", "YAMLToJSON: the result is not an object");
   return value as unknown as KubeObject;
 }
 

@@ -337,7 +337,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
         const name = `app-${writes}`;
         world.killAfter(writes);
         await world.create(name);
-        await world.untilKilled();
+        await world.untilKilledOrReady(name);
         const left = (await Promise.all(["a", "b", "c"].map((object) => world.get("ConfigMap", object)))).filter(
           (object) => object?.metadata.labels?.["kustomize.toolkit.fluxcd.io/name"] === name,
         );

@@ -16,7 +16,6 @@ import {
   type ControllerSettings,
 } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
-import type { ObjectStatus } from "@eddy/runtime/health";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { startKustomizeController, type KustomizationSettings } from "../index.ts";
 import { createTap } from "./tap.ts";
@@ -24,8 +23,6 @@ import { createTap } from "./tap.ts";
 /** What a suite is run against. */
 export interface WorldOptions {
   kube: KubeClient;
-  /** kstatus. */
-  statusOf(object: KubeObject): ObjectStatus;
   logger?: Logger;
   clock?: Clock;
   settings?: Partial<KustomizationSettings>;
@@ -64,8 +61,8 @@ export interface World {
   restart(): Promise<void>;
   /** The controller's next `writes` writes reach the server, and nothing after them, as if the process were killed. */
   killAfter(writes: number): void;
-  /** Resolves when that has happened, or when the controller had fewer writes to do. */
-  untilKilled(): Promise<void>;
+  /** Resolves when that has happened, or when the Kustomization is Ready because there was less to write. */
+  untilKilledOrReady(name: string): Promise<void>;
   /** Resolves when no pass is queued or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -110,7 +107,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     events,
     writes: tap.writes,
     killAfter: (count) => tap.killAfter(count),
-    untilKilled: () => Promise.race([tap.killed(), running.handle.idle()]),
+    async untilKilledOrReady(name) {
+      await Promise.race([tap.killed(), until(name, (object) => readyOf(object).startsWith("True"))]);
+    },
     async push(files, source = "app") {
       const digest = digestOf(JSON.stringify(files));
       const revision = `main@sha1:${digest.slice(7, 47)}`;
@@ -179,7 +178,6 @@ function start(
   };
   const handle = startKustomizeController(environment, {
     artifacts: memoryArtifacts(trees),
-    statusOf: options.statusOf,
     settings: options.settings ?? {},
   });
   return {
