@@ -5,6 +5,7 @@
  */
 export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
 export { openRepository } from "./open-repository.ts";
+export { pushCommit, type PushCommitOptions } from "./push-commit.ts";
 export type {
   FetchOptions,
   GitAuth,

@@ -9,66 +9,80 @@ export interface Command {
   environment: Record<string, string>;
 }
 
+/** What may differ from one SSH remote to another. */
+export interface SshOptions {
+  program: string;
+  kexAlgorithms?: string;
+  hostKeyAlgorithms?: string;
+}
+
 /**
- * How `ssh` is started for a service of a repository: strict host keys from `knownHosts` only, the one identity, no
- * agent, no configuration file, no forwarding. Keys are files in the private folder; nothing secret is an argument.
- * @throws GitError `configuration` when identity or known hosts are missing or the URL would be read as an option.
+ * How `ssh` is started for a service of a repository.
+ * @throws GitError `configuration` when identity or known hosts are missing, `unsafe` for a URL that would be read as an option.
  */
 export function sshCommand(
   url: URL,
   auth: GitAuth,
   folder: PrivateFolder,
-  options: { program: string; service: string; kexAlgorithms?: string; hostKeyAlgorithms?: string },
+  options: SshOptions & { service: string },
 ): Command {
-  if (!auth.identity) throw new GitError("configuration", "invalid 'ssh' auth option: 'identity' is required");
-  if (!auth.knownHosts) throw new GitError("configuration", "invalid 'ssh' auth option: 'known_hosts' is required");
+  const { host, user } = sshTarget(url);
+  const settings = sshSettings(auth, folder, options);
+  const command = `${options.service} ${quoteForRemoteShell(decodeURIComponent(url.pathname))}`;
+  const port = url.port === "" ? [] : ["-p", url.port];
+  return { ...settings, args: [...settings.args, ...port, "-l", user, "--", host, command] };
+}
+
+/** Host and user of an SSH URL; the user is `git` unless the URL names one. */
+export function sshTarget(url: URL): { host: string; user: string } {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const user = decodeURIComponent(url.username) || "git";
   if (host.startsWith("-") || user.startsWith("-"))
     throw new GitError("unsafe", `connect ${url.host}: host and user must not start with "-"`);
+  return { host, user };
+}
+
+/**
+ * The part of an `ssh` command that is the same for every host: strict host keys from `knownHosts` only, the one identity,
+ * no agent, no configuration file, no forwarding. Keys are files in the private folder; nothing secret is an argument.
+ */
+export function sshSettings(auth: GitAuth, folder: PrivateFolder, options: SshOptions): Command {
+  if (!auth.identity) throw new GitError("configuration", "invalid 'ssh' auth option: 'identity' is required");
+  if (!auth.knownHosts) throw new GitError("configuration", "invalid 'ssh' auth option: 'known_hosts' is required");
   const identity = folder.write("identity", `${auth.identity.trimEnd()}\n`);
   const knownHosts = folder.write("known_hosts", `${auth.knownHosts.trimEnd()}\n`);
   const settings = [
-    "BatchMode=no",
-    "PreferredAuthentications=publickey",
-    "NumberOfPasswordPrompts=1",
-    "StrictHostKeyChecking=yes",
+    ...fixedSettings,
     `UserKnownHostsFile="${knownHosts}"`,
-    "GlobalKnownHostsFile=/dev/null",
-    "UpdateHostKeys=no",
-    "IdentitiesOnly=yes",
-    "IdentityAgent=none",
-    "ClearAllForwardings=yes",
-    "ControlMaster=no",
-    "ControlPath=none",
-    "PermitLocalCommand=no",
-    "ConnectTimeout=30",
-    "ServerAliveInterval=15",
-    "ServerAliveCountMax=3",
-    "SendEnv=GIT_PROTOCOL",
-    "LogLevel=ERROR",
     ...(options.kexAlgorithms ? [`KexAlgorithms=${options.kexAlgorithms}`] : []),
     ...(options.hostKeyAlgorithms ? [`HostKeyAlgorithms=${options.hostKeyAlgorithms}`] : []),
   ];
   return {
     program: options.program,
-    args: [
-      "-F",
-      "/dev/null",
-      "-T",
-      "-i",
-      identity,
-      ...settings.flatMap((setting) => ["-o", setting]),
-      ...(url.port === "" ? [] : ["-p", url.port]),
-      "-l",
-      user,
-      "--",
-      host,
-      `${options.service} ${quoteForRemoteShell(decodeURIComponent(url.pathname))}`,
-    ],
+    args: ["-F", "/dev/null", "-T", "-i", identity, ...settings.flatMap((setting) => ["-o", setting])],
     environment: { GIT_PROTOCOL: "version=2", ...askPassphrase(auth, folder) },
   };
 }
+
+const fixedSettings = [
+  "BatchMode=no",
+  "PreferredAuthentications=publickey",
+  "NumberOfPasswordPrompts=1",
+  "StrictHostKeyChecking=yes",
+  "GlobalKnownHostsFile=/dev/null",
+  "UpdateHostKeys=no",
+  "IdentitiesOnly=yes",
+  "IdentityAgent=none",
+  "ClearAllForwardings=yes",
+  "ControlMaster=no",
+  "ControlPath=none",
+  "PermitLocalCommand=no",
+  "ConnectTimeout=30",
+  "ServerAliveInterval=15",
+  "ServerAliveCountMax=3",
+  "SendEnv=GIT_PROTOCOL",
+  "LogLevel=ERROR",
+];
 
 /** The far end runs the command with its user's shell; Git's servers expect exactly this quoting (Git's `sq_quote_buf`). */
 function quoteForRemoteShell(path: string): string {
