@@ -35,7 +35,8 @@ export class DecoderV2 {
         return this.budget.descend(node, () => node.content.map((child) => this.value(child)));
       case "mapping":
         return this.budget.descend(node, () => this.mapping(node, {}, new Set()));
-      default:
+      case "scalar":
+      case "document":
         return this.scalar(node);
     }
   }

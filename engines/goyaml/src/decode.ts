@@ -48,7 +48,8 @@ class DecoderV3 {
         return this.budget.descend(node, () => node.content.map((child) => this.value(child, false)));
       case "mapping":
         return this.budget.descend(node, () => this.mapping(node, {}, undefined, anyKeys));
-      default:
+      case "scalar":
+      case "document":
         return this.scalar(node);
     }
   }

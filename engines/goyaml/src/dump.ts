@@ -3,7 +3,7 @@ import { analyzeScalar } from "./analyze-scalar.ts";
 import { formatFloat } from "./go-text.ts";
 import { readBackKey, readBackText } from "./json-text.ts";
 import { compareNatural } from "./natural-order.ts";
-import { resolvePlain } from "./resolve.ts";
+import { isBase60, resolvePlain } from "./resolve.ts";
 import { writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from "./write-scalar.ts";
 import { Writer } from "./writer.ts";
 import { maxValueDepth } from "./yaml-dialect.ts";
@@ -17,7 +17,6 @@ export interface DumpOptions {
 
 /** go-yaml v2 writes longer keys and those over several lines behind a `?`. Counts bytes. */
 const maxSimpleKey = 128;
-const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /**
  * The YAML that sigs.k8s.io/yaml's Marshal prints for a JSON value, with a final line feed: keys in natural order, lists not
@@ -132,7 +131,7 @@ function isSimpleKey(key: string): boolean {
 }
 
 function readsAsString(value: string): boolean {
-  return resolvePlain(value, 2).tag === "!!str" && !base60.test(value);
+  return resolvePlain(value, 2).tag === "!!str" && !isBase60(value);
 }
 
 function formatScalar(value: null | boolean | number | bigint): string {

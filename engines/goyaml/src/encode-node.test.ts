@@ -60,11 +60,11 @@ describe("decode", () => {
 
 describe("nodes that are made", () => {
   it("are quoted where they would read as something else", () => {
-    const node = nodeOf({ a: "yes", b: "1", c: [true, null, 1.5, 9007199254740993n], d: "x\ny\n" });
+    const node = nodeOf({ a: "yes", b: "1", f: "yes", c: [true, null, 1.5, 9007199254740993n], d: "x\ny\n" });
     setField(node, "a", stringNode("null"));
     setField(node, "e", stringNode("new"));
     expect(encodeDocuments([node], { indent: 2, compactSequences: true })).toBe(
-      'a: "null"\nb: "1"\nc:\n- true\n- null\n- 1.5\n- 9007199254740993\nd: |\n  x\n  y\ne: new\n',
+      'a: "null"\nb: "1"\nf: "yes"\nc:\n- true\n- null\n- 1.5\n- 9007199254740993\nd: |\n  x\n  y\ne: new\n',
     );
     expect(getField(node, "e")?.value).toBe("new");
   });

@@ -32,3 +32,12 @@ export type State = (typeof State)[keyof typeof State];
 export function isBlockEnd(token: Token): boolean {
   return token.type === TokenType.Key || token.type === TokenType.Value || token.type === TokenType.BlockEnd;
 }
+
+/** What stands between documents: a document that starts here has no content. */
+export const betweenDocuments: ReadonlySet<TokenType> = new Set<TokenType>([
+  TokenType.VersionDirective,
+  TokenType.TagDirective,
+  TokenType.DocumentStart,
+  TokenType.DocumentEnd,
+  TokenType.StreamEnd,
+]);

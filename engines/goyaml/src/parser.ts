@@ -1,5 +1,5 @@
 import { Composer } from "./composer.ts";
-import { isBlockEnd, State } from "./parser-state.ts";
+import { betweenDocuments, isBlockEnd, State } from "./parser-state.ts";
 import { Scanner } from "./scanner.ts";
 import { type Token, TokenType } from "./token.ts";
 import type { YamlDialect } from "./yaml-dialect.ts";
@@ -170,17 +170,9 @@ export class Parser {
 
   private parseDocumentContent(): void {
     const token = this.peek();
-    switch (token.type) {
-      case TokenType.VersionDirective:
-      case TokenType.TagDirective:
-      case TokenType.DocumentStart:
-      case TokenType.DocumentEnd:
-      case TokenType.StreamEnd:
-        this.state = this.pop();
-        return this.composer.addEmpty(token, 0);
-      default:
-        return this.parseNode(true, false);
-    }
+    if (!betweenDocuments.has(token.type)) return this.parseNode(true, false);
+    this.state = this.pop();
+    this.composer.addEmpty(token, 0);
   }
 
   private parseDocumentEnd(): void {
@@ -227,7 +219,8 @@ export class Parser {
   private parseContent(token: Token, properties: Properties, block: boolean, indentless: boolean): void {
     const { start, anchor, tag } = properties;
     const { composer } = this;
-    switch (token.type) {
+    const type: number = token.type;
+    switch (type) {
       case TokenType.Scalar:
         this.state = this.pop();
         composer.addScalar(start, token.value, token.style, anchor, tag);

@@ -13,6 +13,7 @@ export interface Contradiction {
 }
 
 const longPrefix = "tag:yaml.org,2002:";
+const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const floatPattern = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
 const named: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
@@ -43,9 +44,14 @@ export function longTag(tag: string): string {
   return tag.startsWith("!!") ? longPrefix + tag.slice(2) : tag;
 }
 
-/** Whether YAML 1.1 reads a text as a boolean and v3 does not: yes, no, on, off, y, n. */
-export function isOldBoolean(text: string): boolean {
-  return oldBooleans.has(text);
+/** Whether a text is a number to base 60 for YAML 1.1, such as `1:30`; go-yaml reads text, but quotes it. */
+export function isBase60(text: string): boolean {
+  return base60.test(text);
+}
+
+/** Whether YAML 1.1 reads a text as something that v3 takes as text and quotes all the same: `yes`, `n`, `1:30`. */
+export function isOldNotation(text: string): boolean {
+  return oldBooleans.has(text) || isBase60(text);
 }
 
 /** The tag of an unquoted scalar in v3; `<<` is text here, and a merge only where it is read. */
