@@ -17,11 +17,12 @@ export function jsonOf(node: Node): Json {
 
 /**
  * Whether a node reads back differently once it is written: go-yaml writes folded text so that indented lines in it gain line
- * feeds, a value that took over quotes becomes a string, one that lost its type gets a tag.
+ * feeds, a value that took over quotes becomes a string, one that lost its type gets a tag, nothing between braces becomes `''`.
  */
-function changesWhenWritten(node: Node): boolean {
-  if (node.kind === "scalar") return scalarChanges(node);
-  for (const child of node.content) if (changesWhenWritten(child)) return true;
+function changesWhenWritten(node: Node, inFlow: boolean = false): boolean {
+  if (node.kind === "scalar") return scalarChanges(node) || (inFlow && node.tag === "!!null" && node.value === "");
+  const flow = inFlow || node.style.flow === true;
+  for (const child of node.content) if (changesWhenWritten(child, flow)) return true;
   return false;
 }
 

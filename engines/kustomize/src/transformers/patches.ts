@@ -151,10 +151,11 @@ export function patchJson6902(target: Selector, operations: readonly JsonPatchOp
   };
 }
 
-/** Marks strategic merges with an entry's options. */
+/** Marks strategic merges with an entry's options. Upstream notes them in annotations, all of which become strings by that. */
 export function allowChanges(merges: readonly BuildObject[], options: PatchEntry["options"]): void {
   for (const merge of merges) {
     if (options?.allowNameChange) merge.allowNameChange = true;
     if (options?.allowKindChange) merge.allowKindChange = true;
+    if (merge.allowNameChange || merge.allowKindChange) setMetadataMap(merge.live, "annotations", merge.annotations());
   }
 }
