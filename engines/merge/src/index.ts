@@ -5,6 +5,7 @@
  * is changed, and results share structure with what was passed in. Entry points: {@link apply} and {@link update}.
  */
 export { apply } from "./managers/apply.ts";
+export { restoreTimes } from "./managers/restore-times.ts";
 export { update } from "./managers/update.ts";
 export { decodeManagedFields, encodeManagedFields } from "./managers/managed-fields.ts";
 export type {

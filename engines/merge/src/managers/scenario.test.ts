@@ -3,6 +3,7 @@ import type { JsonObject } from "@eddy/core/json";
 import { mergeTypeOf } from "../typed/merge-type-of.ts";
 import { apply } from "./apply.ts";
 import { managedFieldsOf } from "./managed-fields.ts";
+import { restoreTimes } from "./restore-times.ts";
 import type { ApplyOutcome, ResourceSchema } from "./types.ts";
 import { update } from "./update.ts";
 
@@ -266,5 +267,23 @@ describe("update()", () => {
       apply(resource, { ...old, apiVersion }, thing({ replicas: 2 }), { ...request, manager: "a" }),
     );
     expect(ownersOf(object)).toEqual({ "a Apply": { "f:spec": { "f:replicas": {} } } });
+  });
+});
+
+describe("restoreTimes()", () => {
+  const live = create({ replicas: 1 });
+  const later = { ...request, manager: "a", now: new Date(now.getTime() + 60_000) };
+
+  it("keeps the live object where only times would change", () => {
+    const written = update(resource, live, { ...live, spec: { replicas: 2 } }, { ...later, manager: "b" });
+    const again = update(resource, written, { ...written, spec: { replicas: 2 } }, { ...later, manager: "b" });
+    expect(restoreTimes(written, again)).toBe(written);
+  });
+
+  it("stores a change of fields or owners", () => {
+    const changed = applied(apply(resource, live, thing({ replicas: 2 }), later));
+    expect(restoreTimes(live, changed)).toBe(changed);
+    const shared = applied(apply(resource, live, thing({ replicas: 1 }), { ...later, manager: "b" }));
+    expect(restoreTimes(live, shared)).toBe(shared);
   });
 });
