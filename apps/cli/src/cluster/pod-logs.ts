@@ -91,6 +91,6 @@ async function controllerPods(kube: KubeClient, namespace: string): Promise<Kube
   if (found.length > 0) return found;
   throw new EddyError("NO_PODS", `no Flux pods found in namespace ${JSON.stringify(namespace)}`, {
     class: "terminal",
-    hint: "`eddy server` and `eddy up` log to their own terminal; a pod's log needs `eddy install`",
+    hint: "for `eddy server` and `eddy up` on this machine give their health address with --address",
   });
 }

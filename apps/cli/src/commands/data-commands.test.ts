@@ -1,8 +1,12 @@
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gitRepositoryKind, kustomizationKind } from "@eddy/api";
+import type { KubeObject } from "@eddy/core/object";
 import { loadDocuments } from "@eddy/goyaml";
+import { reflect } from "@eddy/kube";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runWords, startCliBed, type CliBed } from "../testing/cli-bed.ts";
 
@@ -299,6 +303,48 @@ describe("check, version and logs", () => {
       stderr: "",
       stdout: '{\n  "eddy": "v0.1.0"\n}\n',
     });
+  });
+
+  test("install applies, waits for the Deployment, and changes nothing the second time", async () => {
+    const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+    const key = { group: "apps", kind: "Deployment", namespace: "fresh" };
+    const kubelet = reflect<KubeObject>(bed.kube, key, { namespace: "fresh" }, (event) => {
+      if (event.type === "Added")
+        void bed.kube.patch({ ...key, name: "eddy-server" }, "merge", { status }, { subresource: "status" });
+    });
+    const first = await bed.run("fresh", "install");
+    kubelet.stop();
+    expect(first.stderr).toMatch(
+      /^✚ generating manifests\n✔ manifests build completed\n► installing components in fresh namespace\nNamespace\/fresh created\n/,
+    );
+    expect(first.stderr).toContain("Deployment/fresh/eddy-server created\n");
+    expect(first.stderr).toMatch(/◎ verifying installation\n✔ eddy-server: deployment ready\n✔ install finished\n$/);
+    expect(first.code).toBe(0);
+    const second = await bed.run("fresh", "install");
+    expect(second.stderr).not.toContain("configured");
+    expect(second.stderr).not.toContain("created");
+  });
+
+  test("logs of a process on this machine", async () => {
+    const entries = [
+      { ts: "t1", level: "info", msg: "one", controllerKind: "Kustomization", name: "root", namespace: "team" },
+      { ts: "t2", level: "error", msg: "two", controllerKind: "GitRepository", name: "podinfo", namespace: "other" },
+    ];
+    const process = createServer((_request, response) =>
+      response.end(entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")),
+    );
+    await new Promise<void>((resolve) => process.listen(0, "127.0.0.1", resolve));
+    const { port } = process.address() as AddressInfo;
+    expect((await bed.run("team", `logs --address 127.0.0.1:${port}`)).stdout).toBe(
+      "t1 info Kustomization/root.team - one \n",
+    );
+    expect((await bed.run("team", `logs --address 127.0.0.1:${port} -A --level error`)).stdout).toBe(
+      "t2 error GitRepository/podinfo.other - two \n",
+    );
+    process.close();
+    const { code, stderr } = await bed.run("team", "logs --address 127.0.0.1:1");
+    expect(stderr).toContain("✗ read the log at http://127.0.0.1:1/logs: ");
+    expect(code).toBe(1);
   });
 
   test("logs where nothing is installed", async () => {

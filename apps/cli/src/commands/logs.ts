@@ -1,5 +1,6 @@
 import { EddyError } from "@eddy/core/errors";
 import { followLogs, readLogs, type LogQuery } from "../cluster/pod-logs.ts";
+import { readServerLog } from "../cluster/server-logs.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 import { formatLogLine, parseLogLine, type LogFilter } from "../output/log-line.ts";
@@ -17,10 +18,12 @@ export const logsCommand: Command = defineCommand({
     follow: flag.boolean("stream entries as they are written", { short: "f" }),
     tail: flag.integer(-1, "lines of recent log to read, -1 for all"),
     since: flag.optionalDuration("only entries newer than this, such as 5s, 2m or 3h"),
+    address: flag.text("read the log of a process on this machine by its health address, such as 127.0.0.1:9440"),
     sinceTime: flag.text("only entries after this time, RFC 3339"),
   },
   examples: [
     ["Print what was logged about everything", "logs --all-namespaces"],
+    ["Read what `eddy up` logged", "logs --address 127.0.0.1:9440 -A"],
     ["Stream errors", "logs --follow --level=error --all-namespaces"],
   ],
   async run({ flags }, context) {
@@ -28,7 +31,7 @@ export const logsCommand: Command = defineCommand({
       throw usage("at most one of `sinceTime` or `sinceDuration` may be specified");
     if (flags.sinceTime !== undefined && Number.isNaN(Date.parse(flags.sinceTime)))
       throw usage(`${flags.sinceTime} is not a valid (RFC3339) time`);
-    const [kube, namespace] = [await context.kube(), await context.namespace()];
+    const namespace = await context.namespace();
     const query: LogQuery = {
       namespace: flags.fluxNamespace,
       ...(flags.tail < 0 ? {} : { tailLines: flags.tail }),
@@ -46,6 +49,11 @@ export const logsCommand: Command = defineCommand({
       const text = entry === undefined ? undefined : formatLogLine(entry, filter);
       if (text !== undefined) context.print(text);
     };
+    if (flags.address !== undefined) {
+      const tail = flags.tail < 0 ? {} : { tailLines: flags.tail };
+      return readServerLog({ address: flags.address, follow: flags.follow, signal: context.signal, ...tail }, show);
+    }
+    const kube = await context.kube();
     if (flags.follow) return followLogs(kube, query, context, show);
     for (const line of await readLogs(kube, query)) show(line);
   },
