@@ -3,6 +3,8 @@ import type { AliasBudget } from "./alias-budget.ts";
 import type { Node } from "./node.ts";
 import { YamlError } from "./yaml-error.ts";
 
+const maxProblems = 200;
+
 /** What a decoder found wrong and tells at the end: first what go-yaml says, then what JSON refuses. */
 export class DecodeProblems {
   private readonly file: string | undefined;
@@ -20,7 +22,12 @@ export class DecodeProblems {
 
   /** A problem with which go-yaml goes on decoding. */
   add(line: number, text: string): void {
-    this.unmarshal.push({ line, text });
+    if (!this.isFull) this.unmarshal.push({ line, text });
+  }
+
+  /** More problems are not told: equal keys come in pairs, which are many. */
+  get isFull(): boolean {
+    return this.unmarshal.length >= maxProblems;
   }
 
   /** A key that JSON cannot have, in an object. */

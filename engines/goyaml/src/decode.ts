@@ -125,19 +125,28 @@ class DecoderV3 {
 
   /** Every pair of equal keys is told, in the order of the text. */
   private reportDuplicates({ content }: Node): boolean {
-    const names = content.map(({ kind, value }, index) => (index % 2 === 0 ? `${kind} ${value}` : ""));
-    if (new Set(names).size > content.length / 2) return false;
-    let found = false;
-    for (let earlier = 0; earlier < content.length; earlier += 2) {
-      for (let later = names.indexOf(names[earlier] as string, earlier + 2); later > 0;) {
-        found = true;
-        const { value, line } = content[later] as Node;
-        const shown = `mapping key ${quoteGo(value)} already defined at line ${content[earlier]?.line}`;
-        this.problems.add(line, shown);
-        later = names.indexOf(names[earlier] as string, later + 2);
-      }
+    const keys = content.filter((_, index) => index % 2 === 0);
+    const byName = new Map<string, Node[]>();
+    for (const key of keys) {
+      const name = `${key.kind} ${key.value}`;
+      const same = byName.get(name);
+      if (same === undefined) byName.set(name, [key]);
+      else same.push(key);
     }
-    return found;
+    if (byName.size === keys.length) return false;
+    for (const key of keys) {
+      const same = byName.get(`${key.kind} ${key.value}`) as Node[];
+      this.reportPairs(key, same.slice(same.indexOf(key) + 1));
+      if (this.problems.isFull) break;
+    }
+    return true;
+  }
+
+  private reportPairs(earlier: Node, later: readonly Node[]): void {
+    for (const { value, line } of later) {
+      if (this.problems.isFull) return;
+      this.problems.add(line, `mapping key ${quoteGo(value)} already defined at line ${earlier.line}`);
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { yamlV3 } from "./yaml-dialect.ts";
 export interface ParseDocumentsOptions {
   /** Named in the position of an error. */
   file?: string;
-  /** Levels of nesting that are read; go-yaml's 10,000 unless given, never more. */
+  /** Levels of nesting that are read; 1,000 unless given, never more than the 10,000 of go-yaml. */
   maxDepth?: number;
   /** Characters that are read; 64 Mi unless given. */
   maxLength?: number;

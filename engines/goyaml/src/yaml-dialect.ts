@@ -1,9 +1,9 @@
 import { YamlError } from "./yaml-error.ts";
 
-/** go-yaml's limit of nesting. */
-export const maxYamlDepth = 10_000;
+/** The most levels of nesting that can be asked for: go-yaml's own limit. */
+const maxYamlDepth = 10_000;
 
-/** Levels of nesting that values may have, which are built and written by recursion; go-yaml would go on to 10,000. */
+/** Levels of nesting unless told otherwise, and of values and output always: those who read them do so by recursion. */
 export const maxValueDepth = 1_000;
 
 /** In what v2 and v3 of go-yaml read differently, and how they word an error. Lines and columns count from 0. */
@@ -46,7 +46,7 @@ function dialect(
   return {
     file,
     comments,
-    maxDepth: Math.min(options.maxDepth ?? maxYamlDepth, maxYamlDepth),
+    maxDepth: Math.min(options.maxDepth ?? maxValueDepth, maxYamlDepth),
     scanError: (context, at, problem, column) => {
       const line = lineOf(context, at);
       return error(line === 0 ? 0 : line + 1, problem, at, column);
