@@ -18,7 +18,7 @@ export async function answerInfoRefs(
   response: ServerResponse,
 ): Promise<void> {
   response.writeHead(200, { "content-type": `application/x-${service}-advertisement`, "cache-control": "no-cache" });
-  if (!protocolOf(request).startsWith("version=")) response.write(`${frame(`# service=${service}\n`)}0000`);
+  if (protocolOf(request) !== "version=2") response.write(`${frame(`# service=${service}\n`)}0000`);
   const child = startGit([service.slice(4), "--http-backend-info-refs", repository], {
     GIT_PROTOCOL: protocolOf(request),
   });
