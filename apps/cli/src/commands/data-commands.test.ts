@@ -312,7 +312,7 @@ describe("check, version and logs", () => {
       if (event.type === "Added")
         void bed.kube.patch({ ...key, name: "eddy-server" }, "merge", { status }, { subresource: "status" });
     });
-    const first = await bed.run("fresh", "install");
+    const first = await bed.run("fresh", "install --image registry/eddy:v9");
     kubelet.stop();
     expect(first.stderr).toMatch(
       /^✚ generating manifests\n✔ manifests build completed\n► installing components in fresh namespace\nNamespace\/fresh created\n/,
@@ -320,7 +320,7 @@ describe("check, version and logs", () => {
     expect(first.stderr).toContain("Deployment/fresh/eddy-server created\n");
     expect(first.stderr).toMatch(/◎ verifying installation\n✔ eddy-server: deployment ready\n✔ install finished\n$/);
     expect(first.code).toBe(0);
-    const second = await bed.run("fresh", "install");
+    const second = await bed.run("fresh", "install --image registry/eddy:v9");
     expect(second.stderr).not.toContain("configured");
     expect(second.stderr).not.toContain("created");
   });

@@ -17,7 +17,7 @@ export const installCommand: Command = defineCommand({
   details: "Applies Eddy with its kinds and permissions in one namespace, or prints what it would apply.",
   flags: {
     export: flag.boolean("write the install manifests to stdout and exit"),
-    image: flag.text("container image (default: the one of this version)"),
+    image: flag.text("container image of Eddy; without it one that is on the node already"),
     imagePullSecret: flag.text("name of the Secret with the credentials for the image"),
     watchAllNamespaces: flag.boolean("watch for custom resources in all namespaces", { fallback: true }),
     logLevel: flag.oneOf(["debug", "info", "error"], "log level of the controllers (default info)"),
@@ -30,6 +30,10 @@ export const installCommand: Command = defineCommand({
   ],
   async run({ flags }, context) {
     const namespace = await context.namespace();
+    if (flags.image === undefined)
+      context.status.warning(
+        `no image is published yet: build one, load it into the cluster, and name it with --image`,
+      );
     if (!flags.export) context.status.generate("generating manifests");
     const objects = installManifests({
       namespace,

@@ -9,7 +9,7 @@ import { deployment, service } from "./workload.ts";
 /** What an installation is made with. */
 export interface InstallOptions {
   namespace: string;
-  /** Default: the image of this version. */
+  /** Default: an image of this version that is on the node already. */
   image?: string;
   imagePullSecret?: string;
   watchAllNamespaces: boolean;
@@ -24,6 +24,7 @@ export function installManifests(options: InstallOptions): KubeObject[] {
   const objects: KubeObject[] = [
     namespaceObject(options.namespace),
     ...kinds.map((kind) => crdOf(kind)),
+    criticalPods(options.namespace),
     serviceAccount(options),
     ...rbac(options.namespace),
     service(options),
@@ -40,6 +41,20 @@ function namespaceObject(name: string): KubeObject {
     "pod-security.kubernetes.io/warn-version": "latest",
   };
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
+/** Some clusters allow critical pods only where a quota says so. Source: flux2.md 3.9. */
+function criticalPods(namespace: string): KubeObject {
+  const values = ["system-node-critical", "system-cluster-critical"];
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: `critical-pods-${namespace}`, namespace },
+    spec: {
+      hard: { pods: "1000" },
+      scopeSelector: { matchExpressions: [{ operator: "In", scopeName: "PriorityClass", values }] },
+    },
+  };
 }
 
 function serviceAccount({ namespace, imagePullSecret }: InstallOptions): KubeObject {

@@ -6,6 +6,9 @@ import type { InstallOptions } from "./manifests.ts";
 const name = componentName;
 const selector = { app: name };
 
+/** An image that nobody else can publish: it has to be on the node already. */
+export const defaultImage: string = `localhost/eddy:v${eddyVersion}`;
+
 /**
  * The one Deployment. `Recreate`: two processes never share a storage folder, and the Lease would keep the second idle.
  * Source of ports, probes and security: flux2.md 3.9 and 3.11.
@@ -43,7 +46,7 @@ function container(options: InstallOptions): object {
   const advertised = `${name}.$(RUNTIME_NAMESPACE).svc.${options.clusterDomain}.`;
   return {
     name: "manager",
-    image: options.image ?? `ghcr.io/eddy-sh/eddy:v${eddyVersion}`,
+    image: options.image ?? defaultImage,
     imagePullPolicy: "IfNotPresent",
     args: [
       "server",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crdOf, kinds, type Kind } from "@eddy/api";
 import { systemClock } from "@eddy/core/clock";
 import { formatApiVersion, valueAt, type KubeObject } from "@eddy/core/object";
-import { startControlPlane } from "@eddy/control-plane";
+import { startControlPlane, type ControlPlaneOptions } from "@eddy/control-plane";
 import { connect, parseKubeconfig, reflect, resolveContext, type KubeClient } from "@eddy/kube";
 import { kindRefOf, refTo } from "../cluster/objects.ts";
 import { runCli } from "../run-cli.ts";
@@ -41,8 +41,8 @@ export interface CliBed {
 }
 
 /** Starts one, in memory. */
-export async function startCliBed(): Promise<CliBed> {
-  const plane = await startControlPlane({});
+export async function startCliBed(options: Pick<ControlPlaneOptions, "podLogs"> = {}): Promise<CliBed> {
+  const plane = await startControlPlane(options);
   const dir = mkdtempSync(join(tmpdir(), "eddy-cli-test-"));
   const kubeconfig = join(dir, "kubeconfig");
   writeFileSync(kubeconfig, plane.kubeconfig);
