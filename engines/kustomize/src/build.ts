@@ -1,3 +1,4 @@
+import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import type { FileTree } from "@eddy/core/tree";
 import { dumpDocuments } from "@eddy/goyaml";
@@ -5,6 +6,7 @@ import { Accumulator } from "./accumulate/accumulator.ts";
 import type { BuildContext } from "./accumulate/build-context.ts";
 import { accumulateTarget, loadTarget, type Target, useOpenApi } from "./accumulate/target.ts";
 import { varValues } from "./accumulate/vars.ts";
+import { KustomizeError } from "./error.ts";
 import { FileRecorder } from "./load/file-recorder.ts";
 import { Loader } from "./load/loader.ts";
 import { isNilOrEmpty } from "./node/fields.ts";
@@ -28,6 +30,22 @@ export const kustomizeVersion = "v5.8.2";
  * @throws KustomizeError BUILD_FAILED (retry) with file, line and field as far as known
  */
 export function buildKustomization(tree: FileTree, path: string, options: BuildOptions = {}): BuildResult {
+  return refusing(path, () => build(tree, path, options));
+}
+
+/** Lets nothing but KustomizeError out. */
+function refusing<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (cause instanceof KustomizeError) throw cause;
+    if (cause instanceof RangeError) throw new KustomizeError(`build "${path}": something is nested too deeply`, { position: { file: path }, cause });
+    if (cause instanceof EddyError) throw new KustomizeError(cause.message, { position: { file: path, ...cause.position }, cause });
+    throw new KustomizeError(`build "${path}": ${messageOf(cause)}`, { position: { file: path }, cause });
+  }
+}
+
+function build(tree: FileTree, path: string, options: BuildOptions): BuildResult {
   const limits = { ...defaultBuildLimits, ...options.limits };
   const source = options.overlay === undefined ? tree : overlayKustomization(tree, path, options.overlay);
   const warnings: string[] = [];
@@ -103,7 +121,7 @@ function resultOf(objects: readonly BuildObject[], files: ReadonlySet<string>, w
     files,
     warnings,
     text: () => {
-      text ??= dumpDocuments(objects.map((object) => object.toJson()));
+      text ??= refusing("", () => dumpDocuments(objects.map((object) => object.toJson())));
       return text;
     },
   };

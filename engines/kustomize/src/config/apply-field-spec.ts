@@ -19,7 +19,7 @@ export interface FieldAction {
  * @throws KustomizeError where the path meets a scalar
  */
 export function applyFieldSpec(object: Node, spec: FieldSpec, action: FieldAction): void {
-  if (!selects(object, spec)) return;
+  if (!specSelects(object, spec)) return;
   walkFieldSpec(object, spec, action);
 }
 
@@ -37,7 +37,8 @@ export function walkFieldSpec(object: Node, spec: FieldSpec, action: FieldAction
   }
 }
 
-function selects(object: Node, { kind, group, version }: FieldSpec): boolean {
+/** Whether a spec is about objects of this kind. */
+export function specSelects(object: Node, { kind, group, version }: FieldSpec): boolean {
   if (kind && kind !== (field(object, "kind")?.value ?? "")) return false;
   if (!group && !version) return true;
   const gv = parseGroupVersion(field(object, "apiVersion")?.value ?? "");

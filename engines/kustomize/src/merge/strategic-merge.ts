@@ -50,7 +50,10 @@ export class StrategicMerge {
     const { node } = result;
     if (node === undefined) return result;
     for (const name of unionOfNames(node, patch)) {
-      const merged = this.walk(field(node, name), field(patch, name), schemaOfField(this.schema, place, name));
+      const existing = field(node, name);
+      const merged = this.walk(existing, field(patch, name), schemaOfField(this.schema, place, name));
+      // Setting a field to itself only matters to scalars without a type.
+      if (merged.node === existing && existing !== undefined && existing.tag !== "" && existing.tag !== "!!null") continue;
       setField(node, name, merged.node, merged.keep);
     }
     return result;
@@ -65,6 +68,7 @@ export class StrategicMerge {
 }
 
 function unionOfNames(node: Node, patch: Node | undefined): string[] {
+  if (patch === undefined) return fieldNames(node);
   const names = new Set(fieldNames(node));
   if (patch !== undefined && patch !== node) for (const name of fieldNames(patch)) names.add(name);
   return [...names].sort(compareText);

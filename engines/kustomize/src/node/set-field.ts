@@ -2,17 +2,18 @@ import { load, makeNode, type Node, type NodeStyle } from "@eddy/goyaml";
 import { assignNode, clearField, field, isMissingOrNull, isNull, isStringNode, plainScalar } from "./fields.ts";
 import { requireKind } from "./kind-error.ts";
 
-const notPlain = /[^a-zA-Z/-]/;
-const words = new Set(["y", "yes", "n", "no", "on", "off", "true", "false", "null", "~"]);
+/** Texts that begin like words are strings, unless they are one of these or end like a key. */
+const wordLike = /^[A-Za-z](?:[A-Za-z0-9_./@:-]*[A-Za-z0-9_./@-])?$/;
+const words = new Set(["y", "yes", "n", "no", "on", "off", "true", "false", "null"]);
 
 /**
  * Whether YAML 1.1 reads a text as something but a string. Upstream quotes such values when it sets them
  * (kyaml `IsValueNonString`).
  */
 export function readsAsNonString(value: string): boolean {
-  if (value === "" || value.includes("\n")) return false;
-  if (!notPlain.test(value)) return words.has(value.toLowerCase()) && typeofYaml(value) !== "string";
-  return typeofYaml(value) !== "string";
+  if (value === "") return false;
+  if (wordLike.test(value) && (value.length > 5 || !words.has(value.toLowerCase()))) return false;
+  return !value.includes("\n") && typeofYaml(value) !== "string";
 }
 
 function typeofYaml(value: string): string {

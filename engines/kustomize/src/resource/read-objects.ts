@@ -22,6 +22,9 @@ export function readObjects(text: string, file: string, schema: OpenApiSchema): 
   }
 }
 
+/** Levels of nesting in an object; upstream reads 10,000, no object has a hundred. */
+const maxDepth = 1_000;
+
 const separator = /\n---.*\n/g;
 
 /** The pieces of a stream and their first lines; of each piece only the first document counts, as upstream reads. */
@@ -58,12 +61,12 @@ function readNodes(text: string, file: string): Node[] {
     if (node === undefined || isMissingOrNull(node)) continue;
     nodes.push(...(pieces.length === 1 ? unwrap(node) : [node]));
   }
-  return nodes.map((node) => expandAliases(node));
+  return text.includes("&") || text.includes("<<") ? nodes.map((node) => expandAliases(node)) : nodes;
 }
 
 function parsePiece(piece: { text: string; line: number }, file: string): Node | undefined {
   try {
-    return parseDocuments(piece.text, { file })[0]?.content[0];
+    return parseDocuments(piece.text, { file, maxDepth })[0]?.content[0];
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause;
     const line = (cause.position?.line ?? 1) + piece.line - 1;

@@ -38,16 +38,32 @@ export class OpenApiSchema {
   #customCluster: ReadonlySet<string> = new Set();
   /** Whether the built-in schema was asked before a custom one came; then both count. */
   #builtInUsed = false;
+  /** Answers by apiVersion and kind. */
+  readonly #scopes = new Map<string, Map<string, boolean>>();
 
   /** Takes the text of an `openapi.path` file; a second one is ignored. @throws KustomizeError for what is no OpenAPI document */
   useFile(text: string, file: string): void {
     if (this.#custom !== undefined) return;
     this.#custom = parseOpenApi(text, file);
     this.#customCluster = new Set(this.#custom.clusterScoped);
+    this.#scopes.clear();
   }
 
   /** Whether objects of this kind certainly have no namespace. */
   isClusterScoped(apiVersion: string, kind: string): boolean {
+    let kinds = this.#scopes.get(apiVersion);
+    if (kinds === undefined) {
+      kinds = new Map();
+      this.#scopes.set(apiVersion, kinds);
+    }
+    const known = kinds.get(kind);
+    if (known !== undefined) return known;
+    const scope = this.#findScope(apiVersion, kind);
+    kinds.set(kind, scope);
+    return scope;
+  }
+
+  #findScope(apiVersion: string, kind: string): boolean {
     const key = `${apiVersion}/${kind}`;
     if (fixedCluster.has(key)) return true;
     if (fixedNamespaced.has(key)) return false;

@@ -3,6 +3,7 @@ import { walkFieldSpec } from "../config/apply-field-spec.ts";
 import { type FieldSpec, gvkOfSpec, type NameReference } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
 import { field, isMissingOrNull, plainScalar } from "../node/fields.ts";
+import { splitPath } from "../node/path.ts";
 import { setField, setScalar } from "../node/set-field.ts";
 import { formatGvk, type Gvk, isSelected } from "../resid/gvk.ts";
 import { formatId } from "../resid/res-id.ts";
@@ -13,6 +14,7 @@ import type { Transformer } from "./transformer.ts";
 interface Rule {
   spec: FieldSpec;
   target: Gvk;
+  steps: readonly string[];
 }
 
 /**
@@ -21,7 +23,7 @@ interface Rule {
  */
 export function fixNameReferences(references: readonly NameReference[]): Transformer {
   const rules: Rule[] = references.flatMap((reference) =>
-    (reference.fieldSpecs ?? []).map((spec) => ({ spec, target: gvkOfSpec(reference) })),
+    (reference.fieldSpecs ?? []).map((spec) => ({ spec, target: gvkOfSpec(reference), steps: splitPath(spec.path ?? "", "/") })),
   );
   const byKind = new Map<string, readonly Rule[]>();
   const rulesOf = (gvk: Gvk): readonly Rule[] => {
@@ -33,10 +35,24 @@ export function fixNameReferences(references: readonly NameReference[]): Transfo
   return (set) => {
     const referrals = new Referrals(set.objects);
     for (const referrer of set.objects) {
-      for (const rule of rulesOf(referrer.originalId())) fixField(referrer, rule, referrals);
+      for (const rule of rulesOf(referrer.originalId())) {
+        if (mayReach(referrer.live, rule.steps)) fixField(referrer, rule, referrals);
+      }
     }
     set.changed();
   };
+}
+
+/** False where a path certainly leads nowhere; most do. */
+function mayReach(object: Node, steps: readonly string[]): boolean {
+  let node: Node | undefined = object;
+  for (const step of steps) {
+    if (node.kind !== "mapping") return true;
+    const next = field(node, step);
+    if (next === undefined) return step.endsWith("[]") || !/^[A-Za-z]/.test(step);
+    node = next;
+  }
+  return true;
 }
 
 function fixField(referrer: BuildObject, rule: Rule, referrals: Referrals): void {

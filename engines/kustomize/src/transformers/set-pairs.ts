@@ -1,8 +1,9 @@
 import { compareText } from "@eddy/core/json";
 import { makeNode, type Node } from "@eddy/goyaml";
-import { applyFieldSpec } from "../config/apply-field-spec.ts";
+import { specSelects, walkFieldSpec } from "../config/apply-field-spec.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import { setField } from "../node/set-field.ts";
+import type { BuildObject } from "../resource/build-object.ts";
 import type { Transformer } from "./transformer.ts";
 
 /**
@@ -12,14 +13,26 @@ import type { Transformer } from "./transformer.ts";
 export function setPairs(pairs: Readonly<Record<string, string>>, specs: readonly FieldSpec[]): Transformer {
   const keys = Object.keys(pairs).sort(compareText);
   return (set) => {
+    const specsOf = specsByKind(specs);
     for (const object of set.objects) {
-      for (const key of keys) setPair(object.live, key, pairs[key] ?? "", specs);
+      const own = specsOf(object);
+      for (const key of keys) setPair(object.live, key, pairs[key] ?? "", own);
     }
+  };
+}
+
+function specsByKind(specs: readonly FieldSpec[]): (object: BuildObject) => readonly FieldSpec[] {
+  const known = new Map<string, readonly FieldSpec[]>();
+  return (object) => {
+    const key = `${object.kind} ${object.apiVersion}`;
+    const found = known.get(key) ?? specs.filter((spec) => specSelects(object.live, spec));
+    known.set(key, found);
+    return found;
   };
 }
 
 function setPair(object: Node, key: string, text: string, specs: readonly FieldSpec[]): void {
   const value = makeNode("scalar", "!!str", text);
   const set = (mapping: Node): void => setField(mapping, key, value);
-  for (const spec of specs) applyFieldSpec(object, spec, { set, createKind: "mapping", createTag: "!!map" });
+  for (const spec of specs) walkFieldSpec(object, spec, { set, createKind: "mapping", createTag: "!!map" });
 }
