@@ -53,8 +53,8 @@ async function readRefsV0(reader: PacketReader, first: Buffer | undefined): Prom
   const symrefs = new Map<string, string>();
   const capabilities = new Map<string, string>();
   for (const word of words) {
-    const [name = "", value = ""] = splitOnce(word, "=");
-    if (name === "symref") symrefs.set(...(splitOnce(value, ":") as [string, string]));
+    const [name, value] = splitOnce(word, "=");
+    if (name === "symref") symrefs.set(...splitOnce(value, ":"));
     else if (name !== "") capabilities.set(name, value);
   }
   return { version: 0, capabilities, refs: foldPeeled(lines, symrefs) };

@@ -76,7 +76,7 @@ type ConnectionCallback = (error: Error | null, stream: Duplex) => void;
 
 /** Makes an agent open its connections through the proxy's CONNECT, with TLS to the origin inside. */
 function throughProxy(agent: https.Agent, proxy: ProxyTarget, trust: tls.ConnectionOptions): void {
-  agent.createConnection = ((
+  agent.createConnection = (
     options: { host?: string; port?: string | number; servername?: string },
     callback: ConnectionCallback,
   ) => {
@@ -110,5 +110,5 @@ function throughProxy(agent: https.Agent, proxy: ProxyTarget, trust: tls.Connect
     connect.once("error", (error) => callback(error, undefined as unknown as Duplex));
     connect.end();
     return undefined;
-  }) as unknown as typeof agent.createConnection;
+  };
 }

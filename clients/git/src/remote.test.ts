@@ -312,7 +312,8 @@ describe("proxies", () => {
 describe("TLS", () => {
   const dir = mkdtempSync(join(tmpdir(), "eddy-git-tls-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
-  const openssl = (...args: string[]): void => void execFileSync("openssl", args, { cwd: dir, stdio: "pipe" });
+  const certificateTool = "openssl";
+  const openssl = (...args: string[]): void => void execFileSync(certificateTool, args, { cwd: dir, stdio: "pipe" });
   const pem = (file: string): string => execFileSync("cat", [join(dir, file)], { encoding: "utf8" });
   let tls: GitServer;
   let url: string;

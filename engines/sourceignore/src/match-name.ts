@@ -13,13 +13,13 @@ export function compileName(pattern: string): NameMatcher {
     return (name) => name.endsWith(suffix);
   }
   const tokens = tokenize(pattern);
-  return tokens ? (name) => matchTokens(tokens, [...name]) : () => false;
+  return tokens ? (name) => matchTokens(tokens, Array.from(name)) : () => false;
 }
 
 type Token = { readonly kind: "star" } | { readonly kind: "one"; readonly fits: (character: string) => boolean };
 
 function tokenize(pattern: string): Token[] | undefined {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const tokens: Token[] = [];
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";

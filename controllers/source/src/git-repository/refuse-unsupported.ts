@@ -27,7 +27,7 @@ const unsupported: readonly UnsupportedField[] = [
  * @throws StepError (terminal) naming the field.
  */
 export function refuseUnsupported({ spec }: GitRepository): void {
-  const field = unsupported.find(({ isUsed }) => isUsed(spec));
+  const field = unsupported.find((candidate) => candidate.isUsed(spec));
   if (!field) return;
   const value = field.path === "spec.provider" ? ` ${JSON.stringify(spec.provider)}` : "";
   throw new StepError(

@@ -92,6 +92,6 @@ function artifactEvent(artifact: Artifact, reason: string, label: string): RunEv
 
 /** The first line of a commit message, cut after 50 characters. Source: fluxcd/pkg/git `Commit.ShortMessage`. */
 export function shortMessage(message: string): string {
-  const subject = [...(message.split("\n", 1)[0] ?? "")];
+  const subject = Array.from(message.split("\n", 1)[0] ?? "");
   return subject.length > maxSubject ? `${subject.slice(0, maxSubject).join("")}...` : subject.join("");
 }
