@@ -3,7 +3,13 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { startControlPlane } from "@eddy/control-plane";
-import { contractCases, knownDifferences, runCase, type Answer, type ContractFetch } from "@eddy/control-plane/contract";
+import {
+  contractCases,
+  knownDifferences,
+  runCase,
+  type Answer,
+  type ContractFetch,
+} from "@eddy/control-plane/contract";
 import { messageOf } from "@eddy/core/errors";
 import { startRealControlPlane } from "./real-control-plane.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
@@ -16,7 +22,9 @@ export const suite: Suite = {
   name: "control-plane",
   summary: "the embedded API server beside kube-apiserver, answer by answer",
   async run(report, options) {
-    const real = await startRealControlPlane(options.upstreamBin === undefined ? {} : { upstreamBin: options.upstreamBin });
+    const real = await startRealControlPlane(
+      options.upstreamBin === undefined ? {} : { upstreamBin: options.upstreamBin },
+    );
     if (!real) {
       for (const { name } of contractCases) report.skip(name, "kube-apiserver is not built (npm run upstream)");
       return;
@@ -58,9 +66,12 @@ async function compareAll(report: Report, options: SuiteOptions, servers: Server
 }
 
 function judge(report: Report, name: string, found: readonly Answer[], wanted: readonly Answer[]): void {
-  const faults = wanted.flatMap((answer, step) => (isDeepStrictEqual(found[step], answer) ? [] : [difference(step, found[step], answer)]));
+  const faults = wanted.flatMap((answer, step) =>
+    isDeepStrictEqual(found[step], answer) ? [] : [difference(step, found[step], answer)],
+  );
   const known = knownDifferences.find((each) => each.case === name);
-  if (faults.length === 0 && known) report.fail(name, `passes, yet it is in the list of known differences: ${known.reason}`);
+  if (faults.length === 0 && known)
+    report.fail(name, `passes, yet it is in the list of known differences: ${known.reason}`);
   else if (faults.length === 0) report.pass(name);
   else if (known) report.skip(name, known.reason);
   else report.fail(name, faults.join("\n"));
@@ -77,12 +88,30 @@ export function contractFetch(url: string, ca: string, token: string): ContractF
   const agent = new Agent({ keepAlive: true, ca });
   return (method, path, body, headers) =>
     new Promise((resolve, reject) => {
-      const sent = request(`${url}${path}`, { method, agent, headers: { ...headers, authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8") }));
-      });
+      const sent = request(
+        `${url}${path}`,
+        {
+          method,
+          agent,
+          headers: {
+            ...headers,
+            authorization: `Bearer ${token}`,
+            ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks).toString("utf8"),
+            }),
+          );
+        },
+      );
       sent.on("error", (error) => reject(new Error(`${method} ${path}: ${messageOf(error)}`)));
       sent.end(body);
     });

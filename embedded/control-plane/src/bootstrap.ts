@@ -20,18 +20,42 @@ function ensure(kernel: Kernel, object: JsonObject): void {
   createObject(kernel, info, namespace, decoded, { manager: "kube-apiserver", user: system, dryRun: false });
 }
 
-const priorityClass = (name: string, value: number, description: string): JsonObject => ({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value, description });
+const priorityClass = (name: string, value: number, description: string): JsonObject => ({
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name },
+  value,
+  description,
+});
 
 /** Creates what is missing; idempotent. */
 export function bootstrap(kernel: Kernel): void {
   for (const name of systemNamespaces) ensure(kernel, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   for (const object of loadPack("bootstrap-rbac")) ensure(kernel, object);
-  ensure(kernel, priorityClass("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
-  ensure(kernel, priorityClass("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."));
+  ensure(
+    kernel,
+    priorityClass(
+      "system-cluster-critical",
+      2_000_000_000,
+      "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+  );
+  ensure(
+    kernel,
+    priorityClass(
+      "system-node-critical",
+      2_000_001_000,
+      "Used for system critical pods that must not be moved from their current node.",
+    ),
+  );
   ensure(kernel, {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
-    spec: { clusterIP: "10.0.0.1", type: "ClusterIP", ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }] },
+    spec: {
+      clusterIP: "10.0.0.1",
+      type: "ClusterIP",
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
+    },
   });
 }

@@ -54,8 +54,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 function knownTokens(options: ControlPlaneOptions, credentials: Credentials): KnownToken[] {
-  const admin: KnownToken = { token: credentials.adminToken, user: { name: "admin", groups: ["system:masters", authenticatedGroup] } };
-  const others = (options.tokens ?? []).map(({ token, user, groups = [], uid }): KnownToken => ({ token, user: { name: user, groups: [...groups, authenticatedGroup], ...(uid === undefined ? {} : { uid }) } }));
+  const admin: KnownToken = {
+    token: credentials.adminToken,
+    user: { name: "admin", groups: ["system:masters", authenticatedGroup] },
+  };
+  const others = (options.tokens ?? []).map(({ token, user, groups = [], uid }): KnownToken => ({
+    token,
+    user: { name: user, groups: [...groups, authenticatedGroup], ...(uid === undefined ? {} : { uid }) },
+  }));
   return [admin, ...others];
 }
 
@@ -106,7 +112,9 @@ const never = new AbortController().signal;
 
 async function requestInProcess(ports: ServePorts, request: InProcessRequest): Promise<InProcessResponse> {
   const at = request.path.indexOf("?");
-  const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
+  );
   const response = await serve(ports, {
     method: request.method,
     path: at < 0 ? request.path : request.path.slice(0, at),
@@ -115,9 +123,12 @@ async function requestInProcess(ports: ServePorts, request: InProcessRequest): P
     headerPairs: Object.entries(request.headers ?? {}),
     body: typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? new Uint8Array()),
     signal: never,
-    certificate: headers["authorization"] === undefined ? { commonName: "admin", organizations: ["system:masters"] } : undefined,
+    certificate:
+      headers["authorization"] === undefined ? { commonName: "admin", organizations: ["system:masters"] } : undefined,
   });
-  const flat = Object.fromEntries(Object.entries(response.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : value]));
+  const flat = Object.fromEntries(
+    Object.entries(response.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : value]),
+  );
   return { status: response.status, headers: flat, body: await readAll(response) };
 }
 

@@ -17,12 +17,25 @@ const user = { name: "system:kube-controller-manager", groups: ["system:masters"
 export function createObjectAccess(kernel: Kernel): ObjectAccess {
   const infoOf = (resource: GroupVersionResource): ResourceInfo => {
     const info = kernel.registry.find(resource.group, resource.version, resource.resource);
-    if (!info) throw new StatusError(404, "NotFound", `the server could not find the requested resource: ${resource.group}/${resource.version}/${resource.resource}`);
+    if (!info)
+      throw new StatusError(
+        404,
+        "NotFound",
+        `the server could not find the requested resource: ${resource.group}/${resource.version}/${resource.resource}`,
+      );
     return info;
   };
-  const write = (resource: GroupVersionResource, object: KubeObject, subresource: "" | "status", manager = "kube-controller-manager"): KubeObject => {
+  const write = (
+    resource: GroupVersionResource,
+    object: KubeObject,
+    subresource: "" | "status",
+    manager = "kube-controller-manager",
+  ): KubeObject => {
     const info = infoOf(resource);
-    const live = inRequestedVersion(requireObject(kernel, info, object.metadata.namespace ?? "", object.metadata.name), info);
+    const live = inRequestedVersion(
+      requireObject(kernel, info, object.metadata.namespace ?? "", object.metadata.name),
+      info,
+    );
     const next = decodeObject(cloneJson(object), info, "Ignore").object;
     const tracked = trackManagers(kernel, info, subresource, live, next, manager);
     return updateObject(kernel, info, subresource, live, tracked, { manager, user, dryRun: false });
@@ -36,8 +49,12 @@ export function createObjectAccess(kernel: Kernel): ObjectAccess {
     list(resource, options = {}) {
       const info = infoOf(resource);
       const { namespace, selector } = options;
-      const entries = kernel.store.collection(info.collection).list(namespace === undefined || !info.namespaced ? "" : `${namespace}/`);
-      return entries.map((entry) => inRequestedVersion(entry.object, info)).filter((object) => selector === undefined || matchesLabels(selector, object.metadata.labels));
+      const entries = kernel.store
+        .collection(info.collection)
+        .list(namespace === undefined || !info.namespaced ? "" : `${namespace}/`);
+      return entries
+        .map((entry) => inRequestedVersion(entry.object, info))
+        .filter((object) => selector === undefined || matchesLabels(selector, object.metadata.labels));
     },
     create(resource, object, options = {}) {
       const info = infoOf(resource);
@@ -47,27 +64,47 @@ export function createObjectAccess(kernel: Kernel): ObjectAccess {
     },
     update: (resource, object, options = {}) => write(resource, object, "", options.manager),
     updateStatus: (resource, object, options = {}) => write(resource, object, "status", options.manager),
-    delete: (resource, namespace, name, options = {}) => removeObject(kernel, infoOf(resource), namespace, name, options),
+    delete: (resource, namespace, name, options = {}) =>
+      removeObject(kernel, infoOf(resource), namespace, name, options),
     watch: (resources, listener, options = {}) => watchObjects(kernel, resources, listener, options.initial === true),
   };
 }
 
-function removeObject(kernel: Kernel, info: ResourceInfo, namespace: string, name: string, options: DeleteOptions): boolean {
+function removeObject(
+  kernel: Kernel,
+  info: ResourceInfo,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): boolean {
   if (!kernel.store.get(info.collection, storageKey(info, namespace, name))) return false;
-  deleteObject(kernel, info, namespace, name, { propagationPolicy: options.propagationPolicy ?? "Background", dryRun: false, ...(options.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: options.gracePeriodSeconds }), ...(options.uid === undefined ? {} : { uid: options.uid }) });
+  deleteObject(kernel, info, namespace, name, {
+    propagationPolicy: options.propagationPolicy ?? "Background",
+    dryRun: false,
+    ...(options.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: options.gracePeriodSeconds }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+  });
   return true;
 }
 
-function watchObjects(kernel: Kernel, resources: readonly GroupVersionResource[] | "all", listener: (event: ObjectEvent) => void, initial: boolean): () => void {
+function watchObjects(
+  kernel: Kernel,
+  resources: readonly GroupVersionResource[] | "all",
+  listener: (event: ObjectEvent) => void,
+  initial: boolean,
+): () => void {
   const resourceOf = (collection: string): GroupVersionResource | undefined => {
     const [group = "", resource = ""] = collection.split("/");
     if (resources === "all") return kernel.registry.findAny(group, resource) ?? { group, version: "", resource };
-    return resources.find((each) => (each.group === "events.k8s.io" ? "" : each.group) === group && each.resource === resource);
+    return resources.find(
+      (each) => (each.group === "events.k8s.io" ? "" : each.group) === group && each.resource === resource,
+    );
   };
   if (initial) {
     for (const name of kernel.store.collectionNames()) {
       const resource = resourceOf(name);
-      if (resource) for (const { object } of kernel.store.collection(name).list()) listener({ type: "ADDED", resource, object });
+      if (resource)
+        for (const { object } of kernel.store.collection(name).list()) listener({ type: "ADDED", resource, object });
     }
   }
   return kernel.store.onChange((change: Change) => {

@@ -3,7 +3,8 @@ import { isObject } from "@eddy/core/json";
 
 type Step = { name: string } | { index: number } | { every: true } | { where: readonly string[]; equals: string };
 
-const pattern = /\.([A-Za-z_][\w-]*)|\[(\d+|-1)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(@\.([\w.-]+)\s*==\s*(?:['"]([^'"]*)['"]|([\w.-]+))\)\]|\.\*/gy;
+const pattern =
+  /\.([A-Za-z_][\w-]*)|\[(\d+|-1)\]|\[\*\]|\[['"]([^'"]+)['"]\]|\[\?\(@\.([\w.-]+)\s*==\s*(?:['"]([^'"]*)['"]|([\w.-]+))\)\]|\.\*/gy;
 
 const parsed = new Map<string, readonly Step[] | undefined>();
 
@@ -34,7 +35,9 @@ function parsePath(path: string): readonly Step[] | undefined {
 export function readPath(value: unknown, path: string): unknown[] {
   const steps = parsePath(path);
   if (!steps) return [];
-  return steps.reduce<unknown[]>((found, step) => found.flatMap((item) => take(item, step)), [value]).filter((item) => item !== undefined);
+  return steps
+    .reduce<unknown[]>((found, step) => found.flatMap((item) => take(item, step)), [value])
+    .filter((item) => item !== undefined);
 }
 
 function take(value: unknown, step: Step): unknown[] {

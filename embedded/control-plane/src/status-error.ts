@@ -36,7 +36,13 @@ export class StatusError extends EddyError {
 
   /** The Status object, members in the order Go prints them. */
   toStatus(): JsonObject {
-    const status: JsonObject = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: this.message };
+    const status: JsonObject = {
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message: this.message,
+    };
     if (this.reason !== "") status["reason"] = this.reason;
     if (this.details !== undefined) status["details"] = JSON.parse(JSON.stringify(this.details)) as JsonObject;
     status["code"] = this.httpStatus;
@@ -51,7 +57,8 @@ export interface Subject {
   name: string;
 }
 
-const qualified = (subject: Subject): string => (subject.group === "" ? subject.resource : `${subject.resource}.${subject.group}`);
+const qualified = (subject: Subject): string =>
+  subject.group === "" ? subject.resource : `${subject.resource}.${subject.group}`;
 
 const detailsOf = (subject: Subject): StatusDetails => ({
   ...(subject.name === "" ? {} : { name: subject.name }),
@@ -61,12 +68,22 @@ const detailsOf = (subject: Subject): StatusDetails => ({
 
 /** 404: `configmaps "x" not found`. */
 export function notFound(subject: Subject): StatusError {
-  return new StatusError(404, "NotFound", `${qualified(subject)} ${JSON.stringify(subject.name)} not found`, detailsOf(subject));
+  return new StatusError(
+    404,
+    "NotFound",
+    `${qualified(subject)} ${JSON.stringify(subject.name)} not found`,
+    detailsOf(subject),
+  );
 }
 
 /** 409 on create. */
 export function alreadyExists(subject: Subject): StatusError {
-  return new StatusError(409, "AlreadyExists", `${qualified(subject)} ${JSON.stringify(subject.name)} already exists`, detailsOf(subject));
+  return new StatusError(
+    409,
+    "AlreadyExists",
+    `${qualified(subject)} ${JSON.stringify(subject.name)} already exists`,
+    detailsOf(subject),
+  );
 }
 
 /** 409 on a stale write. */
@@ -105,7 +122,17 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
 
 /** One violated rule at a field. `detail` is the text after the colon, `value` is shown where Go shows it. */
 export interface FieldError {
-  reason: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueNotSupported" | "FieldValueForbidden" | "FieldValueDuplicate" | "FieldValueNotFound" | "FieldValueTooLong" | "FieldValueTooMany" | "FieldValueTypeInvalid" | "InternalError";
+  reason:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueNotSupported"
+    | "FieldValueForbidden"
+    | "FieldValueDuplicate"
+    | "FieldValueNotFound"
+    | "FieldValueTooLong"
+    | "FieldValueTooMany"
+    | "FieldValueTypeInvalid"
+    | "InternalError";
   field: string;
   message: string;
 }
@@ -113,7 +140,10 @@ export interface FieldError {
 const kindSubject = (group: string, kind: string): string => (group === "" ? kind : `${kind}.${group}`);
 
 /** 422 with one cause per field error: `Deployment.apps "x" is invalid: spec.a: Required value`. */
-export function invalid(about: { group: string; kind: string; name: string }, errors: readonly FieldError[]): StatusError {
+export function invalid(
+  about: { group: string; kind: string; name: string },
+  errors: readonly FieldError[],
+): StatusError {
   const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const joined = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const message = `${kindSubject(about.group, about.kind)} ${JSON.stringify(about.name)} is invalid: ${joined}`;
@@ -125,7 +155,12 @@ export function invalid(about: { group: string; kind: string; name: string }, er
   });
 }
 
-const shown = (value: unknown): string => (value !== null && typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? JSON.stringify(value) : String(value));
+const shown = (value: unknown): string =>
+  value !== null && typeof value === "object"
+    ? JSON.stringify(value)
+    : typeof value === "string"
+      ? JSON.stringify(value)
+      : String(value);
 
 /** `Required value[: detail]`. */
 export const required = (field: string, detail = ""): FieldError => ({

@@ -22,14 +22,22 @@ function admitNamespace(kernel: Kernel, info: ResourceInfo, object: KubeObject):
   const namespace = kernel.store.get("/namespaces", name)?.object;
   if (!namespace) throw notFound({ group: "", resource: "namespaces", name });
   if (namespace.metadata.deletionTimestamp === undefined || info.kind.endsWith("Review")) return;
-  const refusal = forbidden({ group: info.group, resource: info.resource, name: object.metadata.name }, `unable to create new content in namespace ${name} because it is being terminated`);
+  const refusal = forbidden(
+    { group: info.group, resource: info.resource, name: object.metadata.name },
+    `unable to create new content in namespace ${name} because it is being terminated`,
+  );
   throw new StatusError(403, "Forbidden", refusal.message, {
     ...refusal.details,
-    causes: [{ reason: "NamespaceTerminating", message: `namespace ${name} is being terminated`, field: "metadata.namespace" }],
+    causes: [
+      { reason: "NamespaceTerminating", message: `namespace ${name} is being terminated`, field: "metadata.namespace" },
+    ],
   });
 }
 
-const notReadyTolerations: readonly JsonObject[] = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }));
+const notReadyTolerations: readonly JsonObject[] = [
+  "node.kubernetes.io/not-ready",
+  "node.kubernetes.io/unreachable",
+].map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }));
 
 function admitPod(kernel: Kernel, object: KubeObject): void {
   const spec = object["spec"] as JsonObject;
@@ -38,12 +46,25 @@ function admitPod(kernel: Kernel, object: KubeObject): void {
     spec["serviceAccount"] = "default";
   }
   const className = spec["priorityClassName"];
-  const priorityClass = typeof className === "string" && className !== "" ? kernel.store.get("scheduling.k8s.io/priorityclasses", className)?.object : undefined;
-  if (className && !priorityClass) throw forbidden({ group: "", resource: "pods", name: object.metadata.name }, `no PriorityClass with name ${String(className)} was found`);
+  const priorityClass =
+    typeof className === "string" && className !== ""
+      ? kernel.store.get("scheduling.k8s.io/priorityclasses", className)?.object
+      : undefined;
+  if (className && !priorityClass)
+    throw forbidden(
+      { group: "", resource: "pods", name: object.metadata.name },
+      `no PriorityClass with name ${String(className)} was found`,
+    );
   spec["priority"] = (priorityClass?.["value"] as number | undefined) ?? 0;
   spec["preemptionPolicy"] ??= (priorityClass?.["preemptionPolicy"] as string | undefined) ?? "PreemptLowerPriority";
   const tolerations = (spec["tolerations"] as JsonObject[] | undefined) ?? [];
-  const missing = notReadyTolerations.filter((wanted) => !tolerations.some((each) => (each["key"] === wanted["key"] || !each["key"]) && (each["effect"] === "NoExecute" || !each["effect"])));
+  const missing = notReadyTolerations.filter(
+    (wanted) =>
+      !tolerations.some(
+        (each) =>
+          (each["key"] === wanted["key"] || !each["key"]) && (each["effect"] === "NoExecute" || !each["effect"]),
+      ),
+  );
   if (missing.length > 0) spec["tolerations"] = [...tolerations, ...missing.map((each) => ({ ...each }))];
 }
 
@@ -66,7 +87,13 @@ export function admitCreate(kernel: Kernel, info: ResourceInfo, object: KubeObje
 }
 
 /** Checks a changed object. @throws StatusError 403. */
-export function admitUpdate(kernel: Kernel, info: ResourceInfo, object: KubeObject, live: KubeObject, request: AdmissionRequest): void {
+export function admitUpdate(
+  kernel: Kernel,
+  info: ResourceInfo,
+  object: KubeObject,
+  live: KubeObject,
+  request: AdmissionRequest,
+): void {
   if (info.group === "rbac.authorization.k8s.io") checkEscalation(kernel, info, object, live, request.user);
 }
 

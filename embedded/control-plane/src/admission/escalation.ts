@@ -1,7 +1,14 @@
 /** Nobody grants rights that they do not have, unless they may `escalate` or `bind`. Source: pkg/registry/rbac/*, policybased storage. */
 import { deepEqual } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
-import { authorize, clusterRoleRules, rulesFor, ruleAllows, type AccessAttributes, type PolicyRule } from "../auth/rbac.ts";
+import {
+  authorize,
+  clusterRoleRules,
+  rulesFor,
+  ruleAllows,
+  type AccessAttributes,
+  type PolicyRule,
+} from "../auth/rbac.ts";
 import type { UserInfo } from "../http/api-request.ts";
 import type { Kernel } from "../kernel.ts";
 import type { ResourceInfo } from "../resources/resource-info.ts";
@@ -26,7 +33,12 @@ function rulesGranted(kernel: Kernel, object: KubeObject): readonly PolicyRule[]
   if (object.kind === "Role") return (object["rules"] as PolicyRule[] | null | undefined) ?? [];
   if (object.kind === "ClusterRole") return clusterRoleRules(kernel, object);
   const ref = object["roleRef"] as { kind: string; name: string };
-  if (ref.kind === "Role") return (kernel.store.get("rbac.authorization.k8s.io/roles", `${object.metadata.namespace}/${ref.name}`)?.object["rules"] as PolicyRule[] | undefined) ?? [];
+  if (ref.kind === "Role")
+    return (
+      (kernel.store.get("rbac.authorization.k8s.io/roles", `${object.metadata.namespace}/${ref.name}`)?.object[
+        "rules"
+      ] as PolicyRule[] | undefined) ?? []
+    );
   const role = kernel.store.get("rbac.authorization.k8s.io/clusterroles", ref.name)?.object;
   return role ? clusterRoleRules(kernel, role) : [];
 }
@@ -36,13 +48,36 @@ function mayAnyway(kernel: Kernel, info: ResourceInfo, object: KubeObject, user:
   const ref = object["roleRef"] as { kind: string; name: string } | undefined;
   const resource = isRole ? info.resource : ref?.kind === "Role" ? "roles" : "clusterroles";
   const name = isRole ? object.metadata.name : (ref?.name ?? "");
-  return authorize(kernel, { user, isResource: true, verb: isRole ? "escalate" : "bind", group: info.group, version: info.version, resource, subresource: "", namespace: object.metadata.namespace ?? "", name, path: "" });
+  return authorize(kernel, {
+    user,
+    isResource: true,
+    verb: isRole ? "escalate" : "bind",
+    group: info.group,
+    version: info.version,
+    resource,
+    subresource: "",
+    namespace: object.metadata.namespace ?? "",
+    name,
+    path: "",
+  });
 }
 
 /** @throws StatusError 403 when the write would grant what its user does not have. */
-export function checkEscalation(kernel: Kernel, info: ResourceInfo, object: KubeObject, live: KubeObject | undefined, user: UserInfo): void {
+export function checkEscalation(
+  kernel: Kernel,
+  info: ResourceInfo,
+  object: KubeObject,
+  live: KubeObject | undefined,
+  user: UserInfo,
+): void {
   if (user.groups.includes("system:masters")) return;
-  if (live && deepEqual(live["rules"], object["rules"]) && deepEqual(live["roleRef"], object["roleRef"]) && deepEqual(live["subjects"], object["subjects"])) return;
+  if (
+    live &&
+    deepEqual(live["rules"], object["rules"]) &&
+    deepEqual(live["roleRef"], object["roleRef"]) &&
+    deepEqual(live["subjects"], object["subjects"])
+  )
+    return;
   if (mayAnyway(kernel, info, object, user)) return;
   const namespace = object.metadata.namespace ?? "";
   const own = [...rulesFor(kernel, user, namespace)];

@@ -1,6 +1,13 @@
 /** How objects of a resource merge: what `@eddy/merge` must know, from the OpenAPI pack or a CRD's schema. */
 import { isObject, type JsonObject } from "@eddy/core/json";
-import { customResourceType, fieldSetOf, mergeTypeOf, type FieldSet, type MergeType, type ResourceSchema } from "@eddy/merge";
+import {
+  customResourceType,
+  fieldSetOf,
+  mergeTypeOf,
+  type FieldSet,
+  type MergeType,
+  type ResourceSchema,
+} from "@eddy/merge";
 import { loadPack } from "../data/pack.ts";
 import type { Registry } from "../resources/registry.ts";
 import type { ResourceInfo } from "../resources/resource-info.ts";
@@ -99,4 +106,5 @@ function buildSchema(registry: Registry, info: ResourceInfo, subresource: string
 }
 
 /** Whether a schema is there at all; reviews have none. */
-export const isMergeable = (info: ResourceInfo): boolean => info.custom !== undefined || (info.struct !== undefined && isObject(loadPack("schemas")[schemaNameOf(info.struct)]));
+export const isMergeable = (info: ResourceInfo): boolean =>
+  info.custom !== undefined || (info.struct !== undefined && isObject(loadPack("schemas")[schemaNameOf(info.struct)]));

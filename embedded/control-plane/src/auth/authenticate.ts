@@ -53,8 +53,13 @@ export function authenticate(
 const extraPrefix = "impersonate-extra-";
 
 /** The user that the request speaks for. @throws StatusError 403 when the asker may not, 400 for headers without a user. */
-export function impersonate(kernel: Kernel, asker: UserInfo, headers: readonly (readonly [string, string])[]): UserInfo {
-  const values = (name: string): string[] => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+export function impersonate(
+  kernel: Kernel,
+  asker: UserInfo,
+  headers: readonly (readonly [string, string])[],
+): UserInfo {
+  const values = (name: string): string[] =>
+    headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
   const [name] = values("impersonate-user");
   const groups = values("impersonate-group");
   const [uid] = values("impersonate-uid");
@@ -65,26 +70,61 @@ export function impersonate(kernel: Kernel, asker: UserInfo, headers: readonly (
   }
   const asks = groups.length > 0 || uid !== undefined || Object.keys(extra).length > 0;
   if (name === undefined || name === "") {
-    if (asks) throw new StatusError(500, "InternalError", `requested [${groups.join(" ")}] without impersonating a user`);
+    if (asks)
+      throw new StatusError(500, "InternalError", `requested [${groups.join(" ")}] without impersonating a user`);
     return asker;
   }
   checkMayImpersonate(kernel, asker, name, groups, uid, extra);
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
-  const ownGroups = account && groups.length === 0 ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : groups;
-  const all = name === anonymous.name || ownGroups.includes(authenticatedGroup) || ownGroups.includes("system:unauthenticated") ? ownGroups : [...ownGroups, authenticatedGroup];
-  return { name, groups: name === anonymous.name && all.length === 0 ? anonymous.groups : all, ...(uid === undefined ? {} : { uid }), ...(Object.keys(extra).length > 0 ? { extra } : {}) };
+  const ownGroups =
+    account && groups.length === 0 ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : groups;
+  const all =
+    name === anonymous.name || ownGroups.includes(authenticatedGroup) || ownGroups.includes("system:unauthenticated")
+      ? ownGroups
+      : [...ownGroups, authenticatedGroup];
+  return {
+    name,
+    groups: name === anonymous.name && all.length === 0 ? anonymous.groups : all,
+    ...(uid === undefined ? {} : { uid }),
+    ...(Object.keys(extra).length > 0 ? { extra } : {}),
+  };
 }
 
-function checkMayImpersonate(kernel: Kernel, asker: UserInfo, name: string, groups: string[], uid: string | undefined, extra: Record<string, string[]>): void {
+function checkMayImpersonate(
+  kernel: Kernel,
+  asker: UserInfo,
+  name: string,
+  groups: string[],
+  uid: string | undefined,
+  extra: Record<string, string[]>,
+): void {
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
   const demands = [
-    account ? { group: "", resource: "serviceaccounts", namespace: account[1] ?? "", name: account[2] ?? "" } : { group: "", resource: "users", namespace: "", name },
+    account
+      ? { group: "", resource: "serviceaccounts", namespace: account[1] ?? "", name: account[2] ?? "" }
+      : { group: "", resource: "users", namespace: "", name },
     ...groups.map((group) => ({ group: "", resource: "groups", namespace: "", name: group })),
     ...(uid === undefined ? [] : [{ group: "authentication.k8s.io", resource: "uids", namespace: "", name: uid }]),
-    ...Object.entries(extra).flatMap(([key, values]) => values.map((value) => ({ group: "authentication.k8s.io", resource: `userextras`, subresource: key, namespace: "", name: value }))),
+    ...Object.entries(extra).flatMap(([key, values]) =>
+      values.map((value) => ({
+        group: "authentication.k8s.io",
+        resource: `userextras`,
+        subresource: key,
+        namespace: "",
+        name: value,
+      })),
+    ),
   ];
   for (const demand of demands) {
-    const attributes = { user: asker, verb: "impersonate", version: "v1", subresource: "", path: "", isResource: true, ...demand };
+    const attributes = {
+      user: asker,
+      verb: "impersonate",
+      version: "v1",
+      subresource: "",
+      path: "",
+      isResource: true,
+      ...demand,
+    };
     if (!authorize(kernel, attributes)) throw forbiddenFor(attributes);
   }
 }

@@ -34,7 +34,10 @@ interface Subject {
 }
 
 const rbac = "rbac.authorization.k8s.io";
-const everything: readonly PolicyRule[] = [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }, { verbs: ["*"], nonResourceURLs: ["*"] }];
+const everything: readonly PolicyRule[] = [
+  { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+  { verbs: ["*"], nonResourceURLs: ["*"] },
+];
 
 function isSubject(user: UserInfo, subject: Subject, bindingNamespace: string): boolean {
   switch (subject.kind) {
@@ -51,7 +54,8 @@ function isSubject(user: UserInfo, subject: Subject, bindingNamespace: string): 
 
 /** The rules of a ClusterRole, with those that it aggregates. */
 export function clusterRoleRules(kernel: Kernel, role: KubeObject): readonly PolicyRule[] {
-  const selectors = (role["aggregationRule"] as { clusterRoleSelectors?: LabelSelector[] } | undefined)?.clusterRoleSelectors;
+  const selectors = (role["aggregationRule"] as { clusterRoleSelectors?: LabelSelector[] } | undefined)
+    ?.clusterRoleSelectors;
   const own = (role["rules"] as PolicyRule[] | null | undefined) ?? [];
   if (!selectors) return own;
   const requirements = selectors.map(selectorOf);
@@ -73,25 +77,38 @@ function rulesOfRef(kernel: Kernel, ref: { kind: string; name: string }, namespa
 export function* rulesFor(kernel: Kernel, user: UserInfo, namespace: string): Generator<PolicyRule> {
   if (user.groups.includes("system:masters")) yield* everything;
   yield* boundRules(kernel, user, kernel.store.collection(`${rbac}/clusterrolebindings`).entries.values(), "");
-  if (namespace !== "") yield* boundRules(kernel, user, kernel.store.collection(`${rbac}/rolebindings`).list(`${namespace}/`), namespace);
+  if (namespace !== "")
+    yield* boundRules(kernel, user, kernel.store.collection(`${rbac}/rolebindings`).list(`${namespace}/`), namespace);
 }
 
-function* boundRules(kernel: Kernel, user: UserInfo, bindings: Iterable<{ object: KubeObject }>, namespace: string): Generator<PolicyRule> {
+function* boundRules(
+  kernel: Kernel,
+  user: UserInfo,
+  bindings: Iterable<{ object: KubeObject }>,
+  namespace: string,
+): Generator<PolicyRule> {
   for (const { object } of bindings) {
     const subjects = (object["subjects"] as Subject[] | undefined) ?? [];
-    if (subjects.some((subject) => isSubject(user, subject, namespace))) yield* rulesOfRef(kernel, object["roleRef"] as { kind: string; name: string }, namespace);
+    if (subjects.some((subject) => isSubject(user, subject, namespace)))
+      yield* rulesOfRef(kernel, object["roleRef"] as { kind: string; name: string }, namespace);
   }
 }
 
-const has = (list: readonly string[] | undefined, value: string): boolean => list?.some((item) => item === "*" || item === value) ?? false;
+const has = (list: readonly string[] | undefined, value: string): boolean =>
+  list?.some((item) => item === "*" || item === value) ?? false;
 
 /** Whether one rule allows it. */
 export function ruleAllows(rule: PolicyRule, wanted: AccessAttributes): boolean {
   if (!has(rule.verbs, wanted.verb)) return false;
-  if (!wanted.isResource) return (rule.nonResourceURLs ?? []).some((url) => url === "*" || url === wanted.path || (url.endsWith("*") && wanted.path.startsWith(url.slice(0, -1))));
+  if (!wanted.isResource)
+    return (rule.nonResourceURLs ?? []).some(
+      (url) => url === "*" || url === wanted.path || (url.endsWith("*") && wanted.path.startsWith(url.slice(0, -1))),
+    );
   if (!has(rule.apiGroups, wanted.group)) return false;
   const resource = wanted.subresource === "" ? wanted.resource : `${wanted.resource}/${wanted.subresource}`;
-  const named = has(rule.resources, resource) || (wanted.subresource !== "" && (rule.resources ?? []).includes(`*/${wanted.subresource}`));
+  const named =
+    has(rule.resources, resource) ||
+    (wanted.subresource !== "" && (rule.resources ?? []).includes(`*/${wanted.subresource}`));
   if (!named) return false;
   return (rule.resourceNames?.length ?? 0) === 0 || (rule.resourceNames ?? []).includes(wanted.name);
 }
@@ -99,6 +116,7 @@ export function ruleAllows(rule: PolicyRule, wanted: AccessAttributes): boolean 
 /** Whether the user may. */
 export function authorize(kernel: Kernel, wanted: AccessAttributes): boolean {
   if (wanted.user.groups.includes("system:masters")) return true;
-  for (const rule of rulesFor(kernel, wanted.user, wanted.isResource ? wanted.namespace : "")) if (ruleAllows(rule, wanted)) return true;
+  for (const rule of rulesFor(kernel, wanted.user, wanted.isResource ? wanted.namespace : ""))
+    if (ruleAllows(rule, wanted)) return true;
   return false;
 }

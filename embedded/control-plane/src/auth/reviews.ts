@@ -6,7 +6,15 @@ import { authorize, rulesFor, type AccessAttributes, type PolicyRule } from "./r
 import { userOfToken, type KnownToken } from "./authenticate.ts";
 
 interface ReviewSpec {
-  resourceAttributes?: { namespace?: string; verb?: string; group?: string; version?: string; resource?: string; subresource?: string; name?: string };
+  resourceAttributes?: {
+    namespace?: string;
+    verb?: string;
+    group?: string;
+    version?: string;
+    resource?: string;
+    subresource?: string;
+    name?: string;
+  };
   nonResourceAttributes?: { path?: string; verb?: string };
   user?: string;
   groups?: string[];
@@ -44,27 +52,43 @@ function reviewRules(kernel: Kernel, user: UserInfo, namespace: string): JsonObj
   const pick = (rule: PolicyRule): JsonObject => JSON.parse(JSON.stringify(rule)) as JsonObject;
   return {
     resourceRules: rules.filter((rule) => (rule.nonResourceURLs?.length ?? 0) === 0).map(pick),
-    nonResourceRules: rules.filter((rule) => (rule.nonResourceURLs?.length ?? 0) > 0).map((rule) => ({ verbs: rule.verbs ?? [], nonResourceURLs: rule.nonResourceURLs ?? [] })),
+    nonResourceRules: rules
+      .filter((rule) => (rule.nonResourceURLs?.length ?? 0) > 0)
+      .map((rule) => ({ verbs: rule.verbs ?? [], nonResourceURLs: rule.nonResourceURLs ?? [] })),
     incomplete: false,
   };
 }
 
 function reviewToken(kernel: Kernel, known: readonly KnownToken[], token: string): JsonObject {
   try {
-    return { authenticated: true, user: describeUser(userOfToken(kernel, known, token)), audiences: ["https://kubernetes.default.svc.cluster.local"] };
+    return {
+      authenticated: true,
+      user: describeUser(userOfToken(kernel, known, token)),
+      audiences: ["https://kubernetes.default.svc.cluster.local"],
+    };
   } catch {
     return { user: {}, error: "[invalid bearer token]" };
   }
 }
 
 /** The review with its status. `kind` is one of the review kinds. */
-export function answerReview(kernel: Kernel, known: readonly KnownToken[], kind: string, review: JsonObject, asker: UserInfo): JsonObject {
+export function answerReview(
+  kernel: Kernel,
+  known: readonly KnownToken[],
+  kind: string,
+  review: JsonObject,
+  asker: UserInfo,
+): JsonObject {
   const spec = (review["spec"] ?? {}) as ReviewSpec;
   const access = (user: UserInfo): JsonObject => {
     const allowed = authorize(kernel, attributesOf(spec, user));
     return allowed && !user.groups.includes("system:masters") ? { allowed, reason: "RBAC: allowed" } : { allowed };
   };
-  const named: UserInfo = { name: spec.user ?? "", groups: spec.groups ?? [], ...(spec.extra === undefined ? {} : { extra: spec.extra }) };
+  const named: UserInfo = {
+    name: spec.user ?? "",
+    groups: spec.groups ?? [],
+    ...(spec.extra === undefined ? {} : { extra: spec.extra }),
+  };
   switch (kind) {
     case "SelfSubjectReview":
       return { ...review, status: { userInfo: describeUser(asker) } };

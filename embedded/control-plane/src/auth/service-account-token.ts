@@ -57,7 +57,9 @@ function readClaims(part: string): Claims | undefined {
 export function createTokenIssuer(pem: string): TokenIssuer {
   const key = createPrivateKey(pem);
   const publicKey: KeyObject = createPublicKey(pem);
-  const keyId = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest("base64url");
+  const keyId = createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64url");
   const header = encode({ alg: "ES256", kid: keyId });
   return {
     issue(subject, audiences, nowSeconds, expirationSeconds) {
@@ -83,7 +85,12 @@ export function createTokenIssuer(pem: string): TokenIssuer {
     verify(token, nowSeconds) {
       const [head, body, signature, extra] = token.split(".");
       if (head !== header || body === undefined || signature === undefined || extra !== undefined) return undefined;
-      const good = verify("sha256", Buffer.from(`${head}.${body}`), { key: publicKey, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"));
+      const good = verify(
+        "sha256",
+        Buffer.from(`${head}.${body}`),
+        { key: publicKey, dsaEncoding: "ieee-p1363" },
+        Buffer.from(signature, "base64url"),
+      );
       const claims = good ? readClaims(body) : undefined;
       if (!claims || claims.exp < nowSeconds || claims.nbf > nowSeconds + 60) return undefined;
       return verified(claims);
@@ -100,7 +107,12 @@ function verified(claims: Claims): VerifiedToken {
   }
   return {
     audiences: claims.aud,
-    subject: { namespace, name: serviceaccount.name, uid: serviceaccount.uid, ...(pod ? { bound: { kind: "Pod" as const, ...pod } } : {}) },
+    subject: {
+      namespace,
+      name: serviceaccount.name,
+      uid: serviceaccount.uid,
+      ...(pod ? { bound: { kind: "Pod" as const, ...pod } } : {}),
+    },
     user: {
       name: claims.sub,
       uid: serviceaccount.uid,

@@ -10,7 +10,8 @@ import { validatorOf } from "./validators.ts";
 export function decodeCustom(source: JsonObject, info: ResourceInfo, findings: DecodeFindings): KubeObject {
   const validator = validatorOf(info);
   const pruned = validator.prune(source);
-  if (pruned !== source) for (const path of validator.unknownFields(source)) findings.unknown.push(`unknown field ${JSON.stringify(path)}`);
+  if (pruned !== source)
+    for (const path of validator.unknownFields(source)) findings.unknown.push(`unknown field ${JSON.stringify(path)}`);
   const defaulted = validator.applyDefaults(pruned);
   return { ...defaulted, metadata: readMeta(source["metadata"], findings) } as unknown as KubeObject;
 }

@@ -36,12 +36,21 @@ function validate(object: KubeObject): FieldError[] {
   const { names } = spec;
   const errors: FieldError[] = [];
   const name = object.metadata.name;
-  if (name !== `${names.plural}.${spec.group}`) errors.push(invalidValue("metadata.name", name, `must be spec.names.plural+"."+spec.group`));
+  if (name !== `${names.plural}.${spec.group}`)
+    errors.push(invalidValue("metadata.name", name, `must be spec.names.plural+"."+spec.group`));
   if (!spec.group) errors.push(required("spec.group"));
   for (const field of ["plural", "kind"] as const) if (!names[field]) errors.push(required(`spec.names.${field}`));
   const versions = versionsOf(spec);
-  if (versions.length === 0) errors.push(invalidValue("spec.versions", [], "must have exactly one version marked as storage version"));
-  else if (versions.filter((version) => version.storage).length !== 1) errors.push(invalidValue("spec.versions", JSON.parse(JSON.stringify(versions.map((version) => version.name))), "must have exactly one version marked as storage version"));
+  if (versions.length === 0)
+    errors.push(invalidValue("spec.versions", [], "must have exactly one version marked as storage version"));
+  else if (versions.filter((version) => version.storage).length !== 1)
+    errors.push(
+      invalidValue(
+        "spec.versions",
+        JSON.parse(JSON.stringify(versions.map((version) => version.name))),
+        "must have exactly one version marked as storage version",
+      ),
+    );
   if (spec.scope !== "Namespaced" && spec.scope !== "Cluster") errors.push(required("spec.scope"));
   // A schema that all versions share is named once, by its place in the internal form.
   const shared = new Set(versions.map((version) => JSON.stringify(version.schema ?? null))).size === 1;
@@ -57,7 +66,8 @@ function validateUpdate(object: KubeObject, live: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   if (next.scope !== previous.scope) errors.push(invalidValue("spec.scope", next.scope, "field is immutable"));
   if (next.group !== previous.group) errors.push(invalidValue("spec.group", next.group, "field is immutable"));
-  if (next.names.kind !== previous.names.kind) errors.push(invalidValue("spec.names.kind", next.names.kind, "field is immutable"));
+  if (next.names.kind !== previous.names.kind)
+    errors.push(invalidValue("spec.names.kind", next.names.kind, "field is immutable"));
   return errors;
 }
 
@@ -69,9 +79,23 @@ export function serveDefinition(kernel: Kernel, definition: KubeObject): void {
 
 function conditionsFor(kernel: Kernel, object: KubeObject): JsonObject[] {
   const time = formatTime(new Date(kernel.clock.now()));
-  const accepted = { type: "NamesAccepted", status: "True", lastTransitionTime: time, reason: "NoConflicts", message: "no conflicts found" };
-  const established = { type: "Established", status: "True", lastTransitionTime: time, reason: "InitialNamesAccepted", message: "the initial names have been accepted" };
-  const kept = ((object["status"] as { conditions?: JsonObject[] } | undefined)?.conditions ?? []).filter((each) => each["status"] === "True");
+  const accepted = {
+    type: "NamesAccepted",
+    status: "True",
+    lastTransitionTime: time,
+    reason: "NoConflicts",
+    message: "no conflicts found",
+  };
+  const established = {
+    type: "Established",
+    status: "True",
+    lastTransitionTime: time,
+    reason: "InitialNamesAccepted",
+    message: "the initial names have been accepted",
+  };
+  const kept = ((object["status"] as { conditions?: JsonObject[] } | undefined)?.conditions ?? []).filter(
+    (each) => each["status"] === "True",
+  );
   return [accepted, established].map((each) => kept.find((known) => known["type"] === each.type) ?? each);
 }
 
@@ -82,7 +106,11 @@ function establish(kernel: Kernel, name: string): void {
   if (!info || !live || live.metadata.deletionTimestamp !== undefined) return;
   const before = live["status"] as JsonObject;
   const stored = new Set([...((before["storedVersions"] as string[] | null | undefined) ?? []), storedVersion(live)]);
-  const status: JsonObject = { conditions: conditionsFor(kernel, live), acceptedNames: specOf(live).names as unknown as JsonObject, storedVersions: [...stored] };
+  const status: JsonObject = {
+    conditions: conditionsFor(kernel, live),
+    acceptedNames: specOf(live).names as unknown as JsonObject,
+    storedVersions: [...stored],
+  };
   if (JSON.stringify(before) === JSON.stringify(status)) return;
   kernel.store.put(collection, name, orderObject({ ...live, status }, info));
 }
@@ -108,7 +136,8 @@ function cleanUp(kernel: Kernel, name: string): void {
   if (info) {
     for (const { object } of kernel.store.collection(objects).list()) {
       try {
-        if (object.metadata.deletionTimestamp === undefined) deleteObject(kernel, info, object.metadata.namespace ?? "", object.metadata.name, { dryRun: false });
+        if (object.metadata.deletionTimestamp === undefined)
+          deleteObject(kernel, info, object.metadata.namespace ?? "", object.metadata.name, { dryRun: false });
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
       }
@@ -117,7 +146,11 @@ function cleanUp(kernel: Kernel, name: string): void {
   if (kernel.store.collection(objects).entries.size > 0) return;
   const finalizers = (live.metadata.finalizers ?? []).filter((each) => each !== cleanup);
   const next: KubeObject = { ...live, metadata: { ...live.metadata, finalizers } };
-  updateObject(kernel, definitionInfo, "", live, next, { manager: "kube-apiserver", user: { name: "system:apiserver", groups: ["system:masters"] }, dryRun: false });
+  updateObject(kernel, definitionInfo, "", live, next, {
+    manager: "kube-apiserver",
+    user: { name: "system:apiserver", groups: ["system:masters"] },
+    dryRun: false,
+  });
 }
 
 /** Goes on with a definition's deletion whenever one of its objects is gone; serves what is stored already. */
@@ -130,7 +163,8 @@ export function watchDefinitions(kernel: Kernel): void {
     if (type !== "DELETED" || changed === collection) return;
     const [group = "", plural = ""] = changed.split("/");
     const name = `${plural}.${group}`;
-    if (kernel.store.get(collection, name)?.object.metadata.deletionTimestamp !== undefined) kernel.later(() => cleanUp(kernel, name));
+    if (kernel.store.get(collection, name)?.object.metadata.deletionTimestamp !== undefined)
+      kernel.later(() => cleanUp(kernel, name));
   });
 }
 
@@ -139,7 +173,11 @@ export const customResourceDefinition: KindStrategy = {
   answersDeleted: true,
   applyDefaults: defaultSpec,
   prepareCreate(object) {
-    object["status"] = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions: [storedVersion(object)] };
+    object["status"] = {
+      conditions: null,
+      acceptedNames: { plural: "", kind: "" },
+      storedVersions: [storedVersion(object)],
+    };
     const finalizers = object.metadata.finalizers ?? [];
     if (!finalizers.includes(cleanup)) object.metadata.finalizers = [...finalizers, cleanup];
   },

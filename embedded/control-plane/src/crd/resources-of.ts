@@ -12,14 +12,24 @@ export interface CrdVersion {
   served: boolean;
   storage: boolean;
   schema?: { openAPIV3Schema?: JsonObject };
-  subresources?: { status?: object; scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string } };
+  subresources?: {
+    status?: object;
+    scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
+  };
   additionalPrinterColumns?: PrinterColumn[];
   selectableFields?: { jsonPath: string }[];
 }
 
 export interface CrdSpec {
   group: string;
-  names: { plural: string; singular: string; kind: string; listKind: string; shortNames?: string[]; categories?: string[] };
+  names: {
+    plural: string;
+    singular: string;
+    kind: string;
+    listKind: string;
+    shortNames?: string[];
+    categories?: string[];
+  };
   scope: "Namespaced" | "Cluster";
   versions: CrdVersion[] | null;
 }
@@ -40,8 +50,16 @@ export function schemaErrors(version: CrdVersion, at: string): FieldError[] {
 function subresourcesOf(spec: CrdSpec, version: CrdVersion): Map<string, SubresourceInfo> {
   const found = new Map<string, SubresourceInfo>();
   const { status, scale } = version.subresources ?? {};
-  if (status) found.set("status", { name: "status", group: spec.group, version: version.name, kind: spec.names.kind, verbs: subresourceVerbs });
-  if (scale) found.set("scale", { name: "scale", group: "autoscaling", version: "v1", kind: "Scale", verbs: subresourceVerbs });
+  if (status)
+    found.set("status", {
+      name: "status",
+      group: spec.group,
+      version: version.name,
+      kind: spec.names.kind,
+      verbs: subresourceVerbs,
+    });
+  if (scale)
+    found.set("scale", { name: "scale", group: "autoscaling", version: "v1", kind: "Scale", verbs: subresourceVerbs });
   return found;
 }
 
@@ -75,7 +93,11 @@ export function resourcesOf(definition: KubeObject): ResourceInfo[] {
       shortNames: names.shortNames ?? [],
       categories: names.categories ?? [],
       subresources: subresourcesOf(spec, version),
-      storageVersionHash: createHash("sha256").update(`${spec.group}/${versionsOf(spec).find((each) => each.storage)?.name}/${names.kind}`).digest().subarray(0, 8).toString("base64"),
+      storageVersionHash: createHash("sha256")
+        .update(`${spec.group}/${versionsOf(spec).find((each) => each.storage)?.name}/${names.kind}`)
+        .digest()
+        .subarray(0, 8)
+        .toString("base64"),
       collection: `${spec.group}/${names.plural}`,
       struct: undefined,
       custom: customKind(definition, spec, version),

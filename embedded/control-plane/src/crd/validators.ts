@@ -30,13 +30,23 @@ export async function untilDecodable(info: ResourceInfo): Promise<void> {
   try {
     await ensureValidator(info.custom.openapi);
   } catch (error) {
-    throw new StatusError(500, "InternalError", `compile the schema of ${info.custom.crd}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StatusError(
+      500,
+      "InternalError",
+      `compile the schema of ${info.custom.crd}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 /** The compiled schema. @throws StatusError 503 while it is being compiled. */
 export function validatorOf(info: ResourceInfo): Validator {
   const validator = info.custom && compiled.get(info.custom.openapi);
-  if (!validator) throw new StatusError(503, "ServiceUnavailable", `the schema of ${info.resource}.${info.group} is not compiled yet`, { retryAfterSeconds: 1 });
+  if (!validator)
+    throw new StatusError(
+      503,
+      "ServiceUnavailable",
+      `the schema of ${info.resource}.${info.group} is not compiled yet`,
+      { retryAfterSeconds: 1 },
+    );
   return validator;
 }

@@ -7,7 +7,8 @@ import { jsonResponse, type ApiRequest, type ApiResponse } from "../http/api-req
 import type { Registry } from "../resources/registry.ts";
 import { groupVersionOf, type ResourceInfo } from "../resources/resource-info.ts";
 
-const optional = (name: string, list: readonly string[]): JsonObject => (list.length === 0 ? {} : { [name]: [...list] });
+const optional = (name: string, list: readonly string[]): JsonObject =>
+  list.length === 0 ? {} : { [name]: [...list] };
 
 function aggregatedResource(info: ResourceInfo): JsonObject {
   const subresources = [...info.subresources.values()].map((sub): JsonObject => ({
@@ -37,7 +38,9 @@ function aggregatedGroup(registry: Registry, group: string): JsonObject {
 }
 
 function plainGroup(registry: Registry, group: string): JsonObject {
-  const versions = registry.versionsOf(group).map((version) => ({ groupVersion: formatApiVersion({ group, version }), version }));
+  const versions = registry
+    .versionsOf(group)
+    .map((version) => ({ groupVersion: formatApiVersion({ group, version }), version }));
   return { name: group, versions, preferredVersion: versions[0] ?? {} };
 }
 
@@ -68,14 +71,20 @@ const remembered = new WeakMap<Registry, { revision: number; bodies: Map<string,
 
 function bodyOf(registry: Registry, key: string, build: () => JsonObject): string {
   let known = remembered.get(registry);
-  if (known?.revision !== registry.revision) remembered.set(registry, (known = { revision: registry.revision, bodies: new Map() }));
+  if (known?.revision !== registry.revision)
+    remembered.set(registry, (known = { revision: registry.revision, bodies: new Map() }));
   let body = known.bodies.get(key);
   if (body === undefined) known.bodies.set(key, (body = JSON.stringify(build())));
   return body;
 }
 
 /** An answer with an ETag, or 304 when the client has it. */
-export function taggedResponse(request: ApiRequest, body: string, contentType: string, headers: Record<string, string> = {}): ApiResponse {
+export function taggedResponse(
+  request: ApiRequest,
+  body: string,
+  contentType: string,
+  headers: Record<string, string> = {},
+): ApiResponse {
   const etag = `"${createHash("sha512").update(body).digest("hex").toUpperCase()}"`;
   const all = { "content-type": contentType, etag, vary: "Accept", ...headers };
   if (request.headers["if-none-match"] === etag) return { status: 304, headers: all, body: "" };
@@ -106,10 +115,31 @@ function serveRoot(registry: Registry, request: ApiRequest, root: "api" | "apis"
       metadata: {},
       items: groups.map((group) => aggregatedGroup(registry, group)),
     }));
-    return taggedResponse(request, body, `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`);
+    return taggedResponse(
+      request,
+      body,
+      `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`,
+    );
   }
-  if (root === "apis") return jsonResponse(200, bodyOf(registry, "apis", () => ({ kind: "APIGroupList", apiVersion: "v1", groups: groups.map((group) => plainGroup(registry, group)) })), { vary: "Accept" });
-  return jsonResponse(200, { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: request.headers["host"] ?? "" }] }, { vary: "Accept" });
+  if (root === "apis")
+    return jsonResponse(
+      200,
+      bodyOf(registry, "apis", () => ({
+        kind: "APIGroupList",
+        apiVersion: "v1",
+        groups: groups.map((group) => plainGroup(registry, group)),
+      })),
+      { vary: "Accept" },
+    );
+  return jsonResponse(
+    200,
+    {
+      kind: "APIVersions",
+      versions: ["v1"],
+      serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: request.headers["host"] ?? "" }],
+    },
+    { vary: "Accept" },
+  );
 }
 
 function serveVersion(registry: Registry, group: string, version: string): ApiResponse | undefined {

@@ -2,17 +2,31 @@
 import type { Json, JsonObject } from "@eddy/core/json";
 import type { ResourceInfo } from "../resources/resource-info.ts";
 
-const parameter = (name: string, type: string, where = "query"): JsonObject => ({ name, in: where, schema: { type, uniqueItems: true }, ...(where === "path" ? { required: true } : {}) });
+const parameter = (name: string, type: string, where = "query"): JsonObject => ({
+  name,
+  in: where,
+  schema: { type, uniqueItems: true },
+  ...(where === "path" ? { required: true } : {}),
+});
 
-const writeParameters: Json = [parameter("dryRun", "string"), parameter("fieldManager", "string"), parameter("fieldValidation", "string")];
+const writeParameters: Json = [
+  parameter("dryRun", "string"),
+  parameter("fieldManager", "string"),
+  parameter("fieldValidation", "string"),
+];
 
 const bodyOf = (schema: string | undefined, types: readonly string[]): JsonObject => ({
-  content: Object.fromEntries(types.map((type) => [type, { schema: schema === undefined ? {} : { $ref: `#/components/schemas/${schema}` } }])),
+  content: Object.fromEntries(
+    types.map((type) => [type, { schema: schema === undefined ? {} : { $ref: `#/components/schemas/${schema}` } }]),
+  ),
   required: true,
 });
 
 const answer = (schema: string | undefined): JsonObject => ({
-  "200": { description: "OK", content: { "application/json": { schema: schema === undefined ? {} : { $ref: `#/components/schemas/${schema}` } } } },
+  "200": {
+    description: "OK",
+    content: { "application/json": { schema: schema === undefined ? {} : { $ref: `#/components/schemas/${schema}` } } },
+  },
 });
 
 const patchTypes = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
@@ -56,13 +70,18 @@ export function pathsOf(info: ResourceInfo, schema: string | undefined): JsonObj
   const add = (path: string, verbs: readonly string[], operations: readonly Operation[], parameters: Json): void => {
     const served = operations.filter((each) => verbs.includes(each.verb));
     if (served.length === 0) return;
-    paths[path] = { parameters, ...Object.fromEntries(served.map((each) => [each.method, operation(info, each, schema)])) };
+    paths[path] = {
+      parameters,
+      ...Object.fromEntries(served.map((each) => [each.method, operation(info, each, schema)])),
+    };
   };
   const inNamespace: Json[] = info.namespaced ? [parameter("namespace", "string", "path")] : [];
   const named: Json[] = [parameter("name", "string", "path"), ...inNamespace];
-  if (info.namespaced) add(`${root}/${info.resource}`, info.verbs, [{ method: "get", verb: "list", action: "list" }], []);
+  if (info.namespaced)
+    add(`${root}/${info.resource}`, info.verbs, [{ method: "get", verb: "list", action: "list" }], []);
   add(collection, info.verbs, collectionOperations, inNamespace);
   add(`${collection}/{name}`, info.verbs, itemOperations, named);
-  for (const sub of info.subresources.values()) add(`${collection}/{name}/${sub.name}`, sub.verbs, itemOperations, named);
+  for (const sub of info.subresources.values())
+    add(`${collection}/{name}/${sub.name}`, sub.verbs, itemOperations, named);
   return paths;
 }

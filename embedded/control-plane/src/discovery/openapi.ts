@@ -20,7 +20,8 @@ function pathOf(group: string, version: string): string {
 function hashOf(registry: Registry, group: string, version: string): string {
   const customs = registry.resourcesOf(group, version).filter((info) => info.custom);
   const hash = createHash("sha512").update(`${kubernetesVersion} ${formatApiVersion({ group, version })}`);
-  for (const info of customs) hash.update(JSON.stringify([info.kind, info.custom?.openapi, [...info.subresources.keys()]]));
+  for (const info of customs)
+    hash.update(JSON.stringify([info.kind, info.custom?.openapi, [...info.subresources.keys()]]));
   return hash.digest("hex").toUpperCase();
 }
 
@@ -42,7 +43,8 @@ function withDescriptions(node: Json, texts: readonly string[], position: { at: 
   const result: JsonObject = {};
   for (const key in node) {
     const value = node[key] as Json;
-    result[key] = key === "description" && value === 1 ? (texts[position.at++] ?? "") : withDescriptions(value, texts, position);
+    result[key] =
+      key === "description" && value === 1 ? (texts[position.at++] ?? "") : withDescriptions(value, texts, position);
   }
   return result;
 }
@@ -95,8 +97,14 @@ function customSchemas(info: ResourceInfo): JsonObject {
       type: "object",
       properties: {
         ...properties,
-        apiVersion: { type: "string", description: "APIVersion defines the versioned schema of this representation of an object." },
-        kind: { type: "string", description: "Kind is a string value representing the REST resource this object represents." },
+        apiVersion: {
+          type: "string",
+          description: "APIVersion defines the versioned schema of this representation of an object.",
+        },
+        kind: {
+          type: "string",
+          description: "Kind is a string value representing the REST resource this object represents.",
+        },
         metadata: { allOf: [ref(`${metaPrefix}ObjectMeta`)], default: {}, description: "Standard object's metadata." },
       },
       "x-kubernetes-group-version-kind": gvk(info.kind),
@@ -104,7 +112,12 @@ function customSchemas(info: ResourceInfo): JsonObject {
     [customSchemaName(info, info.listKind)]: {
       type: "object",
       required: ["items"],
-      properties: { apiVersion: { type: "string" }, kind: { type: "string" }, metadata: ref(`${metaPrefix}ListMeta`), items: { type: "array", items: ref(itemName) } },
+      properties: {
+        apiVersion: { type: "string" },
+        kind: { type: "string" },
+        metadata: ref(`${metaPrefix}ListMeta`),
+        items: { type: "array", items: ref(itemName) },
+      },
       "x-kubernetes-group-version-kind": gvk(info.listKind),
     },
   };
@@ -118,7 +131,13 @@ function schemaName(info: ResourceInfo): string | undefined {
 
 function document(registry: Registry, group: string, version: string): JsonObject {
   const resources = registry.resourcesOf(group, version);
-  const names = new Set<string>([`${metaPrefix}Patch`, `${metaPrefix}DeleteOptions`, `${metaPrefix}Status`, `${metaPrefix}ObjectMeta`, `${metaPrefix}ListMeta`]);
+  const names = new Set<string>([
+    `${metaPrefix}Patch`,
+    `${metaPrefix}DeleteOptions`,
+    `${metaPrefix}Status`,
+    `${metaPrefix}ObjectMeta`,
+    `${metaPrefix}ListMeta`,
+  ]);
   let customs: JsonObject = {};
   for (const info of resources) {
     if (info.custom) customs = { ...customs, ...customSchemas(info) };
@@ -150,13 +169,22 @@ export function serveOpenApi(registry: Registry, request: ApiRequest): ApiRespon
   const path = request.path.replace(/^\/openapi\/v3\/?/, "").replace(/\/$/, "");
   if (path === "") return taggedResponse(request, JSON.stringify(index(registry)), "application/json");
   const parts = path.split("/");
-  const [group, version] = parts[0] === "api" && parts.length === 2 ? ["", parts[1]] : parts[0] === "apis" && parts.length === 3 ? [parts[1], parts[2]] : [undefined, undefined];
-  if (group === undefined || version === undefined || registry.resourcesOf(group, version).length === 0) return undefined;
+  const [group, version] =
+    parts[0] === "api" && parts.length === 2
+      ? ["", parts[1]]
+      : parts[0] === "apis" && parts.length === 3
+        ? [parts[1], parts[2]]
+        : [undefined, undefined];
+  if (group === undefined || version === undefined || registry.resourcesOf(group, version).length === 0)
+    return undefined;
   const hash = hashOf(registry, group, version);
   const asked = request.query.get("hash");
   if (asked !== null && asked !== hash) {
     return { ...jsonResponse(301, ""), headers: { location: `/openapi/v3/${path}?hash=${hash}` } };
   }
-  const headers: Record<string, string> = asked === null ? {} : { "cache-control": "public, immutable", expires: new Date(Date.UTC(2100, 0, 1)).toUTCString() };
+  const headers: Record<string, string> =
+    asked === null
+      ? {}
+      : { "cache-control": "public, immutable", expires: new Date(Date.UTC(2100, 0, 1)).toUTCString() };
   return taggedResponse(request, documentJson(registry, group, version, hash), "application/json", headers);
 }

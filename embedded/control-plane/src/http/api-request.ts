@@ -36,11 +36,23 @@ export interface ApiResponse {
 }
 
 /** A JSON answer. */
-export function jsonResponse(status: number, value: unknown, headers: Record<string, string | string[]> = {}): ApiResponse {
-  return { status, headers: { "content-type": "application/json", ...headers }, body: typeof value === "string" ? value : JSON.stringify(value) };
+export function jsonResponse(
+  status: number,
+  value: unknown,
+  headers: Record<string, string | string[]> = {},
+): ApiResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof value === "string" ? value : JSON.stringify(value),
+  };
 }
 
 /** A plain text answer. */
-export function textResponse(status: number, body: string, headers: Record<string, string | string[]> = {}): ApiResponse {
+export function textResponse(
+  status: number,
+  body: string,
+  headers: Record<string, string | string[]> = {},
+): ApiResponse {
   return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body };
 }

@@ -15,7 +15,8 @@ const accepted = ["application/json", "application/yaml", "application/vnd.kuber
 const maxDepth = 512;
 
 /** The media type without parameters, in lower case. */
-export const mediaType = (contentType: string | undefined): string => (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+export const mediaType = (contentType: string | undefined): string =>
+  (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
 /** Reads JSON text. @throws StatusError 400. */
 export function parseJson(text: string): Json {
@@ -33,7 +34,9 @@ function depthOf(root: Json): number {
   let level: Json[] = [root];
   let depth = 0;
   while (level.length > 0 && depth <= maxDepth) {
-    level = level.flatMap((value) => (Array.isArray(value) ? value : isObject(value) ? (Object.values(value) as Json[]) : [])).filter((value) => typeof value === "object" && value !== null);
+    level = level
+      .flatMap((value) => (Array.isArray(value) ? value : isObject(value) ? (Object.values(value) as Json[]) : []))
+      .filter((value) => typeof value === "object" && value !== null);
     depth++;
   }
   return depth;
@@ -60,7 +63,11 @@ export async function parseYaml(text: string): Promise<Json> {
  * Decodes a body by its Content-Type; an empty one is null. `findDuplicates` is for field validation.
  * @throws StatusError 400, 415.
  */
-export async function decodeBody(body: Uint8Array, contentType: string | undefined, findDuplicates: boolean): Promise<DecodedBody> {
+export async function decodeBody(
+  body: Uint8Array,
+  contentType: string | undefined,
+  findDuplicates: boolean,
+): Promise<DecodedBody> {
   if (body.length === 0) return { value: null, duplicates: [] };
   const type = mediaType(contentType);
   const text = (): string => Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");

@@ -13,6 +13,8 @@ import type { IncomingRequest } from "./serve.ts";
 /** Largest request body, as the original limits it. */
 export const maxBodyBytes: number = 3 << 20;
 /** A watcher that has this much unread is cut; it lists and watches again. */
+/** How long a client may take to read the end of its streams when the server stops. */
+const graceMs = 250;
 const maxUnsentBytes = 64 << 20;
 
 export interface ListenOptions {
@@ -35,16 +37,38 @@ export interface Listening {
 export function listen(options: ListenOptions): Promise<Listening> {
   const stopping = new AbortController();
   const sockets = new Set<Socket>();
-  const server: Server = createServer({ cert: options.cert, key: options.key, ca: options.ca, requestCert: true, rejectUnauthorized: false, keepAliveTimeout: 300_000, requestTimeout: 0, headersTimeout: 60_000, minVersion: "TLSv1.2" }, (message, response) => {
-    void answer(message, response, options.serve, stopping.signal);
-  });
-  server.on("connection", (socket: Socket) => {
+  const server: Server = createServer(
+    {
+      cert: options.cert,
+      key: options.key,
+      ca: options.ca,
+      requestCert: true,
+      rejectUnauthorized: false,
+      keepAliveTimeout: 300_000,
+      requestTimeout: 0,
+      headersTimeout: 60_000,
+      minVersion: "TLSv1.2",
+    },
+    (message, response) => {
+      void answer(message, response, options.serve, stopping.signal);
+    },
+  );
+  const track = (socket: Socket): void => {
+    if (stopping.signal.aborted) return void socket.destroy();
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.once("close", () => sockets.delete(socket));
-  });
+  };
+  server.on("secureConnection", track);
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(new EddyError("LISTEN_FAILED", `listen on ${options.host}:${options.port}: ${messageOf(error)}`, { class: "terminal", cause: error })));
+    server.once("error", (error) =>
+      reject(
+        new EddyError("LISTEN_FAILED", `listen on ${options.host}:${options.port}: ${messageOf(error)}`, {
+          class: "terminal",
+          cause: error,
+        }),
+      ),
+    );
     server.listen(options.port, options.host, () => {
       const { port } = server.address() as AddressInfo;
       resolve({ port, close: () => close(server, sockets, stopping) });
@@ -52,24 +76,39 @@ export function listen(options: ListenOptions): Promise<Listening> {
   });
 }
 
-function close(server: Server, sockets: Set<Socket>, stopping: AbortController): Promise<void> {
+/** Ends streams, lets their last bytes out, then closes; a client that does not read is cut. */
+async function close(server: Server, sockets: Set<Socket>, stopping: AbortController): Promise<void> {
   stopping.abort();
-  return new Promise((resolve) => {
+  // `server.close` destroys connections whose answer is ended but not yet written, so it comes last.
+  await new Promise((resolve) => setImmediate(resolve));
+  const closing = [...sockets].map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
+  for (const socket of sockets) socket.destroySoon();
+  const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+  await Promise.all(closing);
+  clearTimeout(cut);
+  await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
-    // Streams were ended by the abort; what is left after a turn has nobody reading.
-    setImmediate(() => {
-      for (const socket of sockets) socket.destroy();
-    });
+    server.closeAllConnections();
   });
 }
 
-async function answer(message: IncomingMessage, response: ServerResponse, serve: ListenOptions["serve"], stopping: AbortSignal): Promise<void> {
+async function answer(
+  message: IncomingMessage,
+  response: ServerResponse,
+  serve: ListenOptions["serve"],
+  stopping: AbortSignal,
+): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   try {
     const body = await readBody(message);
-    send(await serve(toRequest(message, body, AbortSignal.any([gone.signal, stopping]))), message, response, gone.signal, stopping);
+    send(
+      await serve(toRequest(message, body, AbortSignal.any([gone.signal, stopping]))),
+      message,
+      response,
+      gone.signal,
+      stopping,
+    );
   } catch (error) {
     if (response.destroyed) return;
     const status = error instanceof StatusError ? error : new StatusError(500, "InternalError", messageOf(error));
@@ -81,7 +120,8 @@ function toRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSign
   const url = message.url ?? "/";
   const at = url.indexOf("?");
   const headerPairs: [string, string][] = [];
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) headerPairs.push([message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? ""]);
+  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2)
+    headerPairs.push([message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? ""]);
   return {
     method: message.method ?? "GET",
     path: at < 0 ? url : url.slice(0, at),
@@ -101,10 +141,14 @@ function certificateOf(socket: TLSSocket): IncomingRequest["certificate"] {
   if (subject?.CN === undefined) return undefined;
   const organizations = subject.O as string | string[] | undefined;
   const commonName = Array.isArray(subject.CN) ? (subject.CN[0] ?? "") : subject.CN;
-  return { commonName, organizations: organizations === undefined ? [] : Array.isArray(organizations) ? organizations : [organizations] };
+  return {
+    commonName,
+    organizations: organizations === undefined ? [] : Array.isArray(organizations) ? organizations : [organizations],
+  };
 }
 
-const tooLarge = (): StatusError => new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${maxBodyBytes}`);
+const tooLarge = (): StatusError =>
+  new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${maxBodyBytes}`);
 
 async function readBody(message: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -124,7 +168,13 @@ function unzip(body: Buffer): Promise<Buffer> {
   });
 }
 
-function send(answered: ApiResponse, message: IncomingMessage, response: ServerResponse, gone: AbortSignal, stopping: AbortSignal): void {
+function send(
+  answered: ApiResponse,
+  message: IncomingMessage,
+  response: ServerResponse,
+  gone: AbortSignal,
+  stopping: AbortSignal,
+): void {
   if (response.destroyed) return;
   if (!answered.stream) {
     const { body } = answered;
@@ -139,7 +189,12 @@ function send(answered: ApiResponse, message: IncomingMessage, response: ServerR
   stream(answered.stream, response, gone, stopping);
 }
 
-function stream(start: (sink: StreamSink) => Cancel, response: ServerResponse, gone: AbortSignal, stopping: AbortSignal): void {
+function stream(
+  start: (sink: StreamSink) => Cancel,
+  response: ServerResponse,
+  gone: AbortSignal,
+  stopping: AbortSignal,
+): void {
   const sink: StreamSink = {
     write(text) {
       if (response.destroyed || response.writableEnded) return;
@@ -155,8 +210,12 @@ function stream(start: (sink: StreamSink) => Cancel, response: ServerResponse, g
   };
   if (stopping.aborted) stop();
   stopping.addEventListener("abort", stop, { once: true });
-  gone.addEventListener("abort", () => {
-    cancel();
-    stopping.removeEventListener("abort", stop);
-  }, { once: true });
+  gone.addEventListener(
+    "abort",
+    () => {
+      cancel();
+      stopping.removeEventListener("abort", stop);
+    },
+    { once: true },
+  );
 }

@@ -37,15 +37,27 @@ export function negotiate(header: string | undefined): Accepted {
     if (type !== "application/json" && type !== "*/*" && type !== "application/*") continue;
     const as = params.get("as");
     if (as === undefined) return { as: "object" };
-    if (params.get("g") === "meta.k8s.io" && params.get("v") === "v1" && forms.has(as)) return { as: as as Accepted["as"] };
+    if (params.get("g") === "meta.k8s.io" && params.get("v") === "v1" && forms.has(as))
+      return { as: as as Accepted["as"] };
   }
   throw notAcceptable();
 }
 
 /** 406, listing what can be had. */
 export function notAcceptable(): StatusError {
-  const types = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
-  return new StatusError(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${types.join(", ")}`, {});
+  const types = [
+    "application/json",
+    "application/yaml",
+    "application/vnd.kubernetes.protobuf",
+    "application/json;stream=watch",
+    "application/vnd.kubernetes.protobuf;stream=watch",
+  ];
+  return new StatusError(
+    406,
+    "NotAcceptable",
+    `406: Not Acceptable\n\nAvailable representations: ${types.join(", ")}`,
+    {},
+  );
 }
 
 /** Whether the header asks for aggregated discovery, and in which version. */

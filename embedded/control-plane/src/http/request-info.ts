@@ -21,14 +21,24 @@ export interface OtherRequest {
 
 export type RequestInfo = ResourceRequest | OtherRequest;
 
-const verbs: Readonly<Record<string, string>> = { POST: "create", GET: "get", HEAD: "get", PUT: "update", PATCH: "patch", DELETE: "delete" };
+const verbs: Readonly<Record<string, string>> = {
+  POST: "create",
+  GET: "get",
+  HEAD: "get",
+  PUT: "update",
+  PATCH: "patch",
+  DELETE: "delete",
+};
 
 /** Subresources of namespaces; any other segment after a namespace's name is a resource within it. */
 const namespaceSubresources = new Set(["status", "finalize"]);
 
 /** Pure. Paths below `/api` and `/apis` that are not discovery are resource requests. */
 export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const segments = path.split("/").filter((segment) => segment !== "").map(decodeSegment);
+  const segments = path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decodeSegment);
   const other: OtherRequest = { isResource: false, verb: method.toLowerCase(), path };
   const core = segments[0] === "api";
   if (!core && segments[0] !== "apis") return other;
@@ -39,7 +49,13 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   return resourceRequest(method, query, group, version, rest);
 }
 
-function resourceRequest(method: string, query: URLSearchParams, group: string, version: string, rest: string[]): ResourceRequest {
+function resourceRequest(
+  method: string,
+  query: URLSearchParams,
+  group: string,
+  version: string,
+  rest: string[],
+): ResourceRequest {
   let namespace = "";
   let verb = verbs[method] ?? "";
   // The old form `/api/v1/watch/...`.

@@ -25,11 +25,16 @@ export interface ServePorts {
 
 function attributesOf(info: RequestInfo, user: UserInfo): AccessAttributes {
   const none = { group: "", version: "", resource: "", subresource: "", namespace: "", name: "", path: "" };
-  return info.isResource ? { ...none, ...info, user } : { ...none, isResource: false, verb: info.verb, path: info.path, user };
+  return info.isResource
+    ? { ...none, ...info, user }
+    : { ...none, isResource: false, verb: info.verb, path: info.path, user };
 }
 
 /** Uids of the flow schema and priority level that a real server names; their presence turns client-side rate limiting off. */
-const flowHeaders = { "x-kubernetes-pf-flowschema-uid": "00000000-0000-4000-8000-000000000001", "x-kubernetes-pf-prioritylevel-uid": "00000000-0000-4000-8000-000000000002" };
+const flowHeaders = {
+  "x-kubernetes-pf-flowschema-uid": "00000000-0000-4000-8000-000000000001",
+  "x-kubernetes-pf-prioritylevel-uid": "00000000-0000-4000-8000-000000000002",
+};
 
 /** Answers; never throws. */
 export async function serve(ports: ServePorts, incoming: IncomingRequest): Promise<ApiResponse> {
@@ -38,11 +43,23 @@ export async function serve(ports: ServePorts, incoming: IncomingRequest): Promi
     response = await answer(ports, incoming);
   } catch (error) {
     const status = error instanceof StatusError ? error : internalError(messageOf(error));
-    if (!(error instanceof StatusError)) ports.kernel.log.log("error", "request failed", { method: incoming.method, path: incoming.path, error: messageOf(error), stack: error instanceof Error ? error.stack : undefined });
+    if (!(error instanceof StatusError))
+      ports.kernel.log.log("error", "request failed", {
+        method: incoming.method,
+        path: incoming.path,
+        error: messageOf(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      });
     const retry = status.details?.retryAfterSeconds;
-    response = jsonResponse(status.httpStatus, status.toStatus(), retry === undefined ? {} : { "retry-after": String(retry) });
+    response = jsonResponse(
+      status.httpStatus,
+      status.toStatus(),
+      retry === undefined ? {} : { "retry-after": String(retry) },
+    );
   }
-  Object.assign(response.headers, flowHeaders, { "cache-control": response.headers["cache-control"] ?? "no-cache, private" });
+  Object.assign(response.headers, flowHeaders, {
+    "cache-control": response.headers["cache-control"] ?? "no-cache, private",
+  });
   return wantsPretty(incoming) ? pretty(response) : response;
 }
 
@@ -66,8 +83,10 @@ function serveOther(kernel: Kernel, request: ApiRequest): ApiResponse {
     return textResponse(200, request.query.has("verbose") ? `[+]ping ok\n[+]log ok\n${check} check passed\n` : "ok");
   }
   if (path === "/version") return jsonResponse(200, versionInfo());
-  if (path === "/openapi/v3" || path.startsWith("/openapi/v3/")) return serveOpenApi(kernel.registry, request) ?? pageNotFound();
-  if (path === "/") return jsonResponse(200, { paths: ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"] });
+  if (path === "/openapi/v3" || path.startsWith("/openapi/v3/"))
+    return serveOpenApi(kernel.registry, request) ?? pageNotFound();
+  if (path === "/")
+    return jsonResponse(200, { paths: ["/api", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"] });
   return serveDiscovery(kernel.registry, { ...request, path }) ?? pageNotFound();
 }
 
@@ -97,6 +116,12 @@ function wantsPretty(request: IncomingRequest): boolean {
 }
 
 function pretty(response: ApiResponse): ApiResponse {
-  if (response.stream || typeof response.body !== "string" || response.headers["content-type"] !== "application/json" || response.body === "") return response;
+  if (
+    response.stream ||
+    typeof response.body !== "string" ||
+    response.headers["content-type"] !== "application/json" ||
+    response.body === ""
+  )
+    return response;
   return { ...response, body: `${JSON.stringify(JSON.parse(response.body), undefined, 2)}\n` };
 }

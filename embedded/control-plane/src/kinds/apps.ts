@@ -15,12 +15,20 @@ export function specOf(object: KubeObject): JsonObject {
 /** An error when a field of the spec changed. */
 export function immutable(object: KubeObject, live: KubeObject, ...fields: string[]): FieldError[] {
   const [next, previous] = [object["spec"] as JsonObject | undefined, live["spec"] as JsonObject | undefined];
-  return fields.flatMap((field) => (deepEqual(next?.[field], previous?.[field]) ? [] : [invalidValue(`spec.${field}`, next?.[field] ?? null, "field is immutable")]));
+  return fields.flatMap((field) =>
+    deepEqual(next?.[field], previous?.[field])
+      ? []
+      : [invalidValue(`spec.${field}`, next?.[field] ?? null, "field is immutable")],
+  );
 }
 
 const workloadErrors = (object: KubeObject): FieldError[] => {
   const spec = specOf(object);
-  return [...selectorErrors(spec), ...templateErrors(spec, { always: true }), ...nonNegative(spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")];
+  return [
+    ...selectorErrors(spec),
+    ...templateErrors(spec, { always: true }),
+    ...nonNegative(spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"),
+  ];
 };
 
 export const deployment: KindStrategy = {
@@ -54,7 +62,15 @@ export const replicaSet: KindStrategy = {
   validateUpdate: (object, live) => immutable(object, live, "selector"),
 };
 
-const statefulSetMutable = new Set(["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"]);
+const statefulSetMutable = new Set([
+  "replicas",
+  "ordinals",
+  "template",
+  "updateStrategy",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+  "minReadySeconds",
+]);
 
 export const statefulSet: KindStrategy = {
   generation: true,
@@ -62,7 +78,9 @@ export const statefulSet: KindStrategy = {
     const spec = specOf(object);
     spec["replicas"] ??= 1;
     if (!spec["podManagementPolicy"]) spec["podManagementPolicy"] = "OrderedReady";
-    const strategy = (isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})) as JsonObject;
+    const strategy = (
+      isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})
+    ) as JsonObject;
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {
       const rolling = (strategy["rollingUpdate"] ??= {}) as JsonObject;
@@ -78,9 +96,16 @@ export const statefulSet: KindStrategy = {
   validate: workloadErrors,
   validateUpdate(object, live) {
     const [next, previous] = [object["spec"] as JsonObject, live["spec"] as JsonObject];
-    const changed = Object.keys({ ...next, ...previous }).some((key) => !statefulSetMutable.has(key) && !deepEqual(next[key], previous[key]));
+    const changed = Object.keys({ ...next, ...previous }).some(
+      (key) => !statefulSetMutable.has(key) && !deepEqual(next[key], previous[key]),
+    );
     return changed
-      ? [forbiddenField("spec", "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")]
+      ? [
+          forbiddenField(
+            "spec",
+            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+          ),
+        ]
       : [];
   },
 };
@@ -104,7 +129,9 @@ export const daemonSet: KindStrategy = {
   applyDefaults(object) {
     const spec = specOf(object);
     if (object.metadata.annotations?.[generationAnnotation] === undefined) setTemplateGeneration(object, 0);
-    const strategy = (isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})) as JsonObject;
+    const strategy = (
+      isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})
+    ) as JsonObject;
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {
       const rolling = (strategy["rollingUpdate"] ??= {}) as JsonObject;

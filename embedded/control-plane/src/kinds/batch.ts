@@ -29,21 +29,42 @@ function generateSelector(object: KubeObject): void {
   const template = (spec["template"] ??= {}) as JsonObject;
   const metadata = (template["metadata"] ??= {}) as JsonObject;
   const labels = { ...(metadata["labels"] as JsonObject | undefined) };
-  Object.assign(labels, { "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name, "controller-uid": uid, "job-name": name });
+  Object.assign(labels, {
+    "batch.kubernetes.io/controller-uid": uid,
+    "batch.kubernetes.io/job-name": name,
+    "controller-uid": uid,
+    "job-name": name,
+  });
   metadata["labels"] = labels;
   object.metadata.labels = { ...(labels as Record<string, string>), ...object.metadata.labels };
   const selector = (isObject(spec["selector"]) ? spec["selector"] : {}) as JsonObject;
-  spec["selector"] = { ...selector, matchLabels: { ...(selector["matchLabels"] as JsonObject | undefined), "batch.kubernetes.io/controller-uid": uid } };
+  spec["selector"] = {
+    ...selector,
+    matchLabels: { ...(selector["matchLabels"] as JsonObject | undefined), "batch.kubernetes.io/controller-uid": uid },
+  };
 }
 
 function jobSpecErrors(spec: JsonObject, at: string): FieldError[] {
   const template = isObject(spec["template"]) ? spec["template"] : {};
   const podSpec = isObject(template["spec"]) ? template["spec"] : {};
-  const errors = podSpecErrors(podSpec, `${at}.template.spec`).filter((error) => error.field !== `${at}.template.spec.restartPolicy`);
+  const errors = podSpecErrors(podSpec, `${at}.template.spec`).filter(
+    (error) => error.field !== `${at}.template.spec.restartPolicy`,
+  );
   const policy = podSpec["restartPolicy"] ?? "";
   if (policy === "") errors.push(required(`${at}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
-  else if (policy !== "OnFailure" && policy !== "Never") errors.push(notSupported(`${at}.template.spec.restartPolicy`, policy, ["OnFailure", "Never"]));
-  return [...errors, ...nonNegative(spec, "parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished")];
+  else if (policy !== "OnFailure" && policy !== "Never")
+    errors.push(notSupported(`${at}.template.spec.restartPolicy`, policy, ["OnFailure", "Never"]));
+  return [
+    ...errors,
+    ...nonNegative(
+      spec,
+      "parallelism",
+      "completions",
+      "backoffLimit",
+      "activeDeadlineSeconds",
+      "ttlSecondsAfterFinished",
+    ),
+  ];
 }
 
 export const job: KindStrategy = {
@@ -54,7 +75,8 @@ export const job: KindStrategy = {
   validateUpdate(object, live) {
     const errors = immutable(object, live, "selector", "completionMode");
     const template = (each: KubeObject): unknown => (each["spec"] as JsonObject)["template"];
-    if ((live["spec"] as JsonObject)["suspend"] !== true && !deepEqual(template(object), template(live))) errors.push(invalidValue("spec.template", template(object), "field is immutable"));
+    if ((live["spec"] as JsonObject)["suspend"] !== true && !deepEqual(template(object), template(live)))
+      errors.push(invalidValue("spec.template", template(object), "field is immutable"));
     return errors;
   },
 };
@@ -71,7 +93,8 @@ export const cronJob: KindStrategy = {
     spec["failedJobsHistoryLimit"] ??= 1;
     const template = spec["jobTemplate"];
     // Only the pod template is defaulted here: the rest is when a Job is made of it.
-    if (isObject(template) && isObject(template["spec"])) defaultTemplate(template["spec"]["template"], { restartPolicy: false });
+    if (isObject(template) && isObject(template["spec"]))
+      defaultTemplate(template["spec"]["template"], { restartPolicy: false });
   },
   validate(object) {
     const spec = specOf(object);
@@ -79,8 +102,16 @@ export const cronJob: KindStrategy = {
     const schedule = String(spec["schedule"] ?? "");
     const errors = jobSpecErrors(isObject(template["spec"]) ? template["spec"] : {}, "spec.jobTemplate.spec");
     if (schedule === "") errors.push(required("spec.schedule"));
-    else if (!scheduleForm.test(schedule.trim())) errors.push(invalidValue("spec.schedule", schedule, `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule}]`));
-    if (object.metadata.name.length > 52) errors.push(invalidValue("metadata.name", object.metadata.name, "must be no more than 52 characters"));
+    else if (!scheduleForm.test(schedule.trim()))
+      errors.push(
+        invalidValue(
+          "spec.schedule",
+          schedule,
+          `expected exactly 5 fields, found ${schedule.trim().split(/\s+/).length}: [${schedule}]`,
+        ),
+      );
+    if (object.metadata.name.length > 52)
+      errors.push(invalidValue("metadata.name", object.metadata.name, "must be no more than 52 characters"));
     return errors;
   },
 };

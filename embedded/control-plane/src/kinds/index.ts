@@ -3,9 +3,35 @@ import type { ResourceInfo } from "../resources/resource-info.ts";
 import { customResourceDefinition } from "../crd/definition-strategy.ts";
 import { daemonSet, deployment, replicaSet, statefulSet } from "./apps.ts";
 import { cronJob, job } from "./batch.ts";
-import { configMap, endpoints, event, limitRange, node, persistentVolume, persistentVolumeClaim, pod, secret } from "./core.ts";
+import {
+  configMap,
+  endpoints,
+  event,
+  limitRange,
+  node,
+  persistentVolume,
+  persistentVolumeClaim,
+  pod,
+  secret,
+} from "./core.ts";
 import { namespace } from "./namespace.ts";
-import { apiService, counted, endpointSlice, horizontalPodAutoscaler, ingress, ingressClass, lease, networkPolicy, podDisruptionBudget, priorityClass, resourceQuota, runtimeClass, serviceAccount, storageClass, webhookConfiguration } from "./others.ts";
+import {
+  apiService,
+  counted,
+  endpointSlice,
+  horizontalPodAutoscaler,
+  ingress,
+  ingressClass,
+  lease,
+  networkPolicy,
+  podDisruptionBudget,
+  priorityClass,
+  resourceQuota,
+  runtimeClass,
+  serviceAccount,
+  storageClass,
+  webhookConfiguration,
+} from "./others.ts";
 import { binding, role } from "./rbac.ts";
 import { service } from "./service.ts";
 import type { KindStrategy } from "./strategy.ts";

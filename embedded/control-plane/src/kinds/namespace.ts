@@ -9,11 +9,20 @@ import type { KindStrategy, WriteContext } from "./strategy.ts";
 
 const system = { name: "system:kube-controller-manager", groups: ["system:masters"] };
 
-function createInside(object: KubeObject, { kernel }: WriteContext, resource: "serviceaccounts" | "configmaps", content: JsonObject): void {
+function createInside(
+  object: KubeObject,
+  { kernel }: WriteContext,
+  resource: "serviceaccounts" | "configmaps",
+  content: JsonObject,
+): void {
   const info = kernel.registry.find("", "v1", resource);
   if (!info) return;
   const decoded = decodeObject({ apiVersion: "v1", kind: info.kind, ...content }, info, "Ignore").object;
-  createObject(kernel, info, object.metadata.name, decoded, { manager: "kube-controller-manager", user: system, dryRun: false });
+  createObject(kernel, info, object.metadata.name, decoded, {
+    manager: "kube-controller-manager",
+    user: system,
+    dryRun: false,
+  });
 }
 
 export const namespace: KindStrategy = {
@@ -21,7 +30,8 @@ export const namespace: KindStrategy = {
   answersDeleted: true,
   applyDefaults(object) {
     const name = object.metadata.name || object.metadata.generateName;
-    if (object.metadata.name) object.metadata.labels = { ...object.metadata.labels, "kubernetes.io/metadata.name": name ?? "" };
+    if (object.metadata.name)
+      object.metadata.labels = { ...object.metadata.labels, "kubernetes.io/metadata.name": name ?? "" };
   },
   prepareCreate(object) {
     object.metadata.labels = { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name };
@@ -39,9 +49,16 @@ export const namespace: KindStrategy = {
     if (!live) {
       createInside(object, context, "serviceaccounts", { metadata: { name: "default" } });
       createInside(object, context, "configmaps", {
-        metadata: { name: "kube-root-ca.crt", annotations: { "kubernetes.io/description": "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters." } },
+        metadata: {
+          name: "kube-root-ca.crt",
+          annotations: {
+            "kubernetes.io/description":
+              "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
+          },
+        },
         data: { "ca.crt": context.kernel.caCert },
       });
-    } else if (object.metadata.deletionTimestamp !== undefined) scheduleNamespaceTermination(context.kernel, object.metadata.name);
+    } else if (object.metadata.deletionTimestamp !== undefined)
+      scheduleNamespaceTermination(context.kernel, object.metadata.name);
   },
 };

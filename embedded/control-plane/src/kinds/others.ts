@@ -14,13 +14,16 @@ export const ingress: KindStrategy = {
   validate(object) {
     const spec = specOf(object);
     const errors: FieldError[] = [];
-    if (list(spec["rules"]).length === 0 && spec["defaultBackend"] === undefined) errors.push(invalidValue("spec", {}, "either `defaultBackend` or `rules` must be specified"));
+    if (list(spec["rules"]).length === 0 && spec["defaultBackend"] === undefined)
+      errors.push(invalidValue("spec", {}, "either `defaultBackend` or `rules` must be specified"));
     for (const [rule, entry] of list(spec["rules"]).entries()) {
       for (const [path, value] of list(member(entry["http"], "paths")).entries()) {
         const at = `spec.rules[${rule}].http.paths[${path}]`;
         if (!value["pathType"]) errors.push(required(`${at}.pathType`, "pathType must be specified"));
-        else if (!["Exact", "Prefix", "ImplementationSpecific"].includes(String(value["pathType"]))) errors.push(notSupported(`${at}.pathType`, value["pathType"], ["Exact", "ImplementationSpecific", "Prefix"]));
-        if (value["pathType"] !== "ImplementationSpecific" && !String(value["path"] ?? "").startsWith("/")) errors.push(invalidValue(`${at}.path`, value["path"] ?? "", "must be an absolute path"));
+        else if (!["Exact", "Prefix", "ImplementationSpecific"].includes(String(value["pathType"])))
+          errors.push(notSupported(`${at}.pathType`, value["pathType"], ["Exact", "ImplementationSpecific", "Prefix"]));
+        if (value["pathType"] !== "ImplementationSpecific" && !String(value["path"] ?? "").startsWith("/"))
+          errors.push(invalidValue(`${at}.path`, value["path"] ?? "", "must be an absolute path"));
       }
     }
     return errors;
@@ -31,8 +34,10 @@ export const networkPolicy: KindStrategy = {
   generation: true,
   applyDefaults(object) {
     const spec = specOf(object);
-    for (const rule of [...list(spec["ingress"]), ...list(spec["egress"])]) for (const port of list(rule["ports"])) fill(port, { protocol: "TCP" });
-    if (list(spec["policyTypes"]).length === 0) spec["policyTypes"] = list(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+    for (const rule of [...list(spec["ingress"]), ...list(spec["egress"])])
+      for (const port of list(rule["ports"])) fill(port, { protocol: "TCP" });
+    if (list(spec["policyTypes"]).length === 0)
+      spec["policyTypes"] = list(spec["egress"]).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
   },
 };
 
@@ -49,7 +54,10 @@ function defaultScaling(behavior: unknown): void {
   const up = isObject(behavior["scaleUp"]) ? behavior["scaleUp"] : (behavior["scaleUp"] = {});
   up["stabilizationWindowSeconds"] ??= 0;
   up["selectPolicy"] ??= "Max";
-  up["policies"] ??= [{ type: "Pods", value: 4, periodSeconds: 15 }, { type: "Percent", value: 100, periodSeconds: 15 }];
+  up["policies"] ??= [
+    { type: "Pods", value: 4, periodSeconds: 15 },
+    { type: "Percent", value: 100, periodSeconds: 15 },
+  ];
   const down = isObject(behavior["scaleDown"]) ? behavior["scaleDown"] : (behavior["scaleDown"] = {});
   down["selectPolicy"] ??= "Max";
   down["policies"] ??= [{ type: "Percent", value: 100, periodSeconds: 15 }];
@@ -60,7 +68,10 @@ export const horizontalPodAutoscaler: KindStrategy = {
     const spec = specOf(object);
     spec["minReplicas"] ??= 1;
     if (object.apiVersion === "autoscaling/v2") {
-      if (list(spec["metrics"]).length === 0) spec["metrics"] = [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } }];
+      if (list(spec["metrics"]).length === 0)
+        spec["metrics"] = [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } },
+        ];
       defaultScaling(spec["behavior"]);
     } else spec["targetCPUUtilizationPercentage"] ??= 80;
   },
@@ -86,14 +97,17 @@ export const podDisruptionBudget: KindStrategy = {
 };
 
 function frozen(object: KubeObject, live: KubeObject, ...fields: string[]): FieldError[] {
-  return fields.flatMap((field) => (deepEqual(object[field], live[field]) ? [] : [forbiddenField(field, `updates to ${field} are forbidden.`)]));
+  return fields.flatMap((field) =>
+    deepEqual(object[field], live[field]) ? [] : [forbiddenField(field, `updates to ${field} are forbidden.`)],
+  );
 }
 
 export const storageClass: KindStrategy = {
   answersDeleted: true,
   applyDefaults: (object) => fill(object as JsonObject, { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" }),
   validate: (object) => (object["provisioner"] ? [] : [required("provisioner")]),
-  validateUpdate: (object, live) => frozen(object, live, "parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
+  validateUpdate: (object, live) =>
+    frozen(object, live, "parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
 };
 
 export const priorityClass: KindStrategy = {
@@ -109,7 +123,10 @@ export const endpointSlice: KindStrategy = {
       port["protocol"] ??= "TCP";
     }
   },
-  validateUpdate: (object, live) => (object["addressType"] === live["addressType"] ? [] : [invalidValue("addressType", object["addressType"], "field is immutable")]),
+  validateUpdate: (object, live) =>
+    object["addressType"] === live["addressType"]
+      ? []
+      : [invalidValue("addressType", object["addressType"], "field is immutable")],
 };
 
 /** Mutating and validating webhook configurations. */

@@ -27,13 +27,22 @@ function defaultHandler(handler: unknown): void {
 function defaultProbe(probe: unknown): void {
   if (!isObject(probe)) return;
   defaultHandler(probe);
-  for (const [key, value] of Object.entries({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 })) {
+  for (const [key, value] of Object.entries({
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  })) {
     if (!probe[key]) probe[key] = value;
   }
 }
 
 function defaultContainer(container: JsonObject, isPod: boolean): void {
-  fill(container, { terminationMessagePath: "/dev/termination-log", terminationMessagePolicy: "File", imagePullPolicy: pullPolicyOf(String(container["image"] ?? "")) });
+  fill(container, {
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    imagePullPolicy: pullPolicyOf(String(container["image"] ?? "")),
+  });
   container["resources"] ??= {};
   for (const port of list(container["ports"])) fill(port, { protocol: "TCP" });
   for (const env of list(container["env"])) {
@@ -76,12 +85,14 @@ function defaultVolume(volume: JsonObject): void {
 }
 
 function defaultFieldRefs(source: JsonObject): void {
-  for (const item of list(source["items"])) if (isObject(item["fieldRef"])) fill(item["fieldRef"], { apiVersion: "v1" });
+  for (const item of list(source["items"]))
+    if (isObject(item["fieldRef"])) fill(item["fieldRef"], { apiVersion: "v1" });
 }
 
 /** Fills in a pod spec in place. `isPod`: of a Pod itself rather than of a template. */
 export function defaultPodSpec(spec: JsonObject, options: { isPod: boolean; restartPolicy: boolean }): void {
-  for (const field of ["initContainers", "containers", "ephemeralContainers"]) for (const container of list(spec[field])) defaultContainer(container, options.isPod);
+  for (const field of ["initContainers", "containers", "ephemeralContainers"])
+    for (const container of list(spec[field])) defaultContainer(container, options.isPod);
   for (const volume of list(spec["volumes"])) defaultVolume(volume);
   if (options.restartPolicy) fill(spec, { restartPolicy: "Always" });
   fill(spec, { dnsPolicy: "ClusterFirst", schedulerName: "default-scheduler" });
@@ -90,7 +101,9 @@ export function defaultPodSpec(spec: JsonObject, options: { isPod: boolean; rest
   mirrorServiceAccount(spec);
   if (options.isPod) {
     spec["enableServiceLinks"] ??= true;
-    if (spec["hostNetwork"] === true) for (const container of list(spec["containers"])) for (const port of list(container["ports"])) port["hostPort"] ??= port["containerPort"] ?? 0;
+    if (spec["hostNetwork"] === true)
+      for (const container of list(spec["containers"]))
+        for (const port of list(container["ports"])) port["hostPort"] ??= port["containerPort"] ?? 0;
   }
 }
 
@@ -103,7 +116,10 @@ function mirrorServiceAccount(spec: JsonObject): void {
 }
 
 /** Fills in `template.spec` in place, where there is one. */
-export function defaultTemplate(template: unknown, options: { restartPolicy: boolean } = { restartPolicy: true }): void {
+export function defaultTemplate(
+  template: unknown,
+  options: { restartPolicy: boolean } = { restartPolicy: true },
+): void {
   if (!isObject(template) || !isObject(template["spec"])) return;
   defaultPodSpec(template["spec"], { isPod: false, ...options });
 }

@@ -16,8 +16,12 @@ export function portErrors(value: unknown, field: string): FieldError[] {
 function portListErrors(container: JsonObject, at: string): FieldError[] {
   return list(container["ports"]).flatMap((port, index) => {
     const field = `${at}.ports[${index}]`;
-    const errors = port["containerPort"] === undefined || port["containerPort"] === 0 ? [required(`${field}.containerPort`)] : portErrors(port["containerPort"], `${field}.containerPort`);
-    if (!["TCP", "UDP", "SCTP"].includes(text(port["protocol"]))) errors.push(notSupported(`${field}.protocol`, port["protocol"] ?? "", ["SCTP", "TCP", "UDP"]));
+    const errors =
+      port["containerPort"] === undefined || port["containerPort"] === 0
+        ? [required(`${field}.containerPort`)]
+        : portErrors(port["containerPort"], `${field}.containerPort`);
+    if (!["TCP", "UDP", "SCTP"].includes(text(port["protocol"])))
+      errors.push(notSupported(`${field}.protocol`, port["protocol"] ?? "", ["SCTP", "TCP", "UDP"]));
     return errors;
   });
 }
@@ -29,7 +33,12 @@ function mountErrors(container: JsonObject, at: string, volumes: ReadonlySet<str
     const errors: FieldError[] = [];
     const name = text(mount["name"]);
     if (name === "") errors.push(required(`${field}.name`));
-    else if (!volumes.has(name)) errors.push({ reason: "FieldValueNotFound", field: `${field}.name`, message: `Not found: ${JSON.stringify(name)}` });
+    else if (!volumes.has(name))
+      errors.push({
+        reason: "FieldValueNotFound",
+        field: `${field}.name`,
+        message: `Not found: ${JSON.stringify(name)}`,
+      });
     const path = text(mount["mountPath"]);
     if (path === "") errors.push(required(`${field}.mountPath`));
     if (seen.has(path)) errors.push(invalidValue(`${field}.mountPath`, path, "must be unique"));
@@ -46,11 +55,22 @@ function resourceErrors(container: JsonObject, at: string): FieldError[] {
     const limit = parseQuantity(text(limits[name]));
     const request = parseQuantity(text(value));
     if (!limit || !request || request.nano <= limit.nano) return [];
-    return [invalidValue(`${at}.resources.requests`, value, `must be less than or equal to ${name} limit of ${text(limits[name])}`)];
+    return [
+      invalidValue(
+        `${at}.resources.requests`,
+        value,
+        `must be less than or equal to ${name} limit of ${text(limits[name])}`,
+      ),
+    ];
   });
 }
 
-function containerErrors(container: JsonObject, at: string, names: Set<string>, volumes: ReadonlySet<string>): FieldError[] {
+function containerErrors(
+  container: JsonObject,
+  at: string,
+  names: Set<string>,
+  volumes: ReadonlySet<string>,
+): FieldError[] {
   const errors: FieldError[] = [];
   const name = text(container["name"]);
   if (name === "") errors.push(required(`${at}.name`));
@@ -61,9 +81,18 @@ function containerErrors(container: JsonObject, at: string, names: Set<string>, 
     names.add(name);
   }
   if (text(container["image"]) === "") errors.push(required(`${at}.image`));
-  if (!["Always", "IfNotPresent", "Never"].includes(text(container["imagePullPolicy"]))) errors.push(notSupported(`${at}.imagePullPolicy`, container["imagePullPolicy"] ?? "", ["Always", "IfNotPresent", "Never"]));
-  for (const [index, env] of list(container["env"]).entries()) if (text(env["name"]) === "") errors.push(required(`${at}.env[${index}].name`));
-  return [...errors, ...portListErrors(container, at), ...mountErrors(container, at, volumes), ...resourceErrors(container, at)];
+  if (!["Always", "IfNotPresent", "Never"].includes(text(container["imagePullPolicy"])))
+    errors.push(
+      notSupported(`${at}.imagePullPolicy`, container["imagePullPolicy"] ?? "", ["Always", "IfNotPresent", "Never"]),
+    );
+  for (const [index, env] of list(container["env"]).entries())
+    if (text(env["name"]) === "") errors.push(required(`${at}.env[${index}].name`));
+  return [
+    ...errors,
+    ...portListErrors(container, at),
+    ...mountErrors(container, at, volumes),
+    ...resourceErrors(container, at),
+  ];
 }
 
 /** Errors of a pod spec at a path. */
@@ -79,10 +108,15 @@ export function podSpecErrors(spec: JsonObject, at: string): FieldError[] {
   const names = new Set<string>();
   if (list(spec["containers"]).length === 0) errors.push(required(`${at}.containers`));
   for (const field of ["containers", "initContainers"]) {
-    for (const [index, container] of list(spec[field]).entries()) errors.push(...containerErrors(container, `${at}.${field}[${index}]`, names, volumes));
+    for (const [index, container] of list(spec[field]).entries())
+      errors.push(...containerErrors(container, `${at}.${field}[${index}]`, names, volumes));
   }
   if (!["Always", "OnFailure", "Never"].includes(text(spec["restartPolicy"]))) {
-    errors.push(text(spec["restartPolicy"]) === "" ? required(`${at}.restartPolicy`) : notSupported(`${at}.restartPolicy`, spec["restartPolicy"], ["Always", "OnFailure", "Never"]));
+    errors.push(
+      text(spec["restartPolicy"]) === ""
+        ? required(`${at}.restartPolicy`)
+        : notSupported(`${at}.restartPolicy`, spec["restartPolicy"], ["Always", "OnFailure", "Never"]),
+    );
   }
   return errors;
 }
@@ -93,12 +127,14 @@ export function selectorErrors(spec: JsonObject): FieldError[] {
   if (!isObject(selector)) return [required("spec.selector")];
   const labels = isObject(selector["matchLabels"]) ? (selector["matchLabels"] as Record<string, string>) : {};
   const expressions = list(selector["matchExpressions"]);
-  if (Object.keys(labels).length === 0 && expressions.length === 0) return [invalidValue("spec.selector", selector, "empty selector is invalid for deployment")];
+  if (Object.keys(labels).length === 0 && expressions.length === 0)
+    return [invalidValue("spec.selector", selector, "empty selector is invalid for deployment")];
   const template = isObject(spec["template"]) ? spec["template"] : {};
   const metadata = isObject(template["metadata"]) ? template["metadata"] : {};
   const own = isObject(metadata["labels"]) ? (metadata["labels"] as Record<string, string>) : {};
   const errors = validateLabels(own, "spec.template.metadata.labels");
-  if (Object.entries(labels).some(([key, value]) => own[key] !== value)) errors.push(invalidValue("spec.template.metadata.labels", own, "`selector` does not match template `labels`"));
+  if (Object.entries(labels).some(([key, value]) => own[key] !== value))
+    errors.push(invalidValue("spec.template.metadata.labels", own, "`selector` does not match template `labels`"));
   return errors;
 }
 
@@ -107,7 +143,8 @@ export function templateErrors(spec: JsonObject, options: { always: boolean }): 
   const template = isObject(spec["template"]) ? spec["template"] : {};
   const podSpec = isObject(template["spec"]) ? template["spec"] : {};
   const errors = podSpecErrors(podSpec, "spec.template.spec");
-  if (options.always && podSpec["restartPolicy"] !== "Always") errors.push(notSupported("spec.template.spec.restartPolicy", podSpec["restartPolicy"] ?? "", ["Always"]));
+  if (options.always && podSpec["restartPolicy"] !== "Always")
+    errors.push(notSupported("spec.template.spec.restartPolicy", podSpec["restartPolicy"] ?? "", ["Always"]));
   return errors;
 }
 
@@ -115,6 +152,8 @@ export function templateErrors(spec: JsonObject, options: { always: boolean }): 
 export function nonNegative(spec: JsonObject, ...fields: string[]): FieldError[] {
   return fields.flatMap((field) => {
     const value = spec[field];
-    return typeof value === "number" && value < 0 ? [invalidValue(`spec.${field}`, value, "must be greater than or equal to 0")] : [];
+    return typeof value === "number" && value < 0
+      ? [invalidValue(`spec.${field}`, value, "must be greater than or equal to 0")]
+      : [];
   });
 }

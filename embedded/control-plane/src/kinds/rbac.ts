@@ -14,11 +14,20 @@ function ruleErrors(object: KubeObject): FieldError[] {
     const errors: FieldError[] = [];
     if ((rule.verbs?.length ?? 0) === 0) errors.push(required(`${at}.verbs`, "verbs must contain at least one value"));
     if ((rule.nonResourceURLs?.length ?? 0) > 0) {
-      if (namespaced) errors.push(invalidValue(`${at}.nonResourceURLs`, rule.nonResourceURLs, "namespaced rules cannot apply to non-resource URLs"));
+      if (namespaced)
+        errors.push(
+          invalidValue(
+            `${at}.nonResourceURLs`,
+            rule.nonResourceURLs,
+            "namespaced rules cannot apply to non-resource URLs",
+          ),
+        );
       return errors;
     }
-    if ((rule.apiGroups?.length ?? 0) === 0) errors.push(required(`${at}.apiGroups`, "resource rules must supply at least one api group"));
-    if ((rule.resources?.length ?? 0) === 0) errors.push(required(`${at}.resources`, "resource rules must supply at least one resource"));
+    if ((rule.apiGroups?.length ?? 0) === 0)
+      errors.push(required(`${at}.apiGroups`, "resource rules must supply at least one api group"));
+    if ((rule.resources?.length ?? 0) === 0)
+      errors.push(required(`${at}.resources`, "resource rules must supply at least one resource"));
     return errors;
   });
 }
@@ -33,11 +42,15 @@ function bindingErrors(object: KubeObject): FieldError[] {
   if (ref.apiGroup !== rbacGroup) errors.push(notSupported("roleRef.apiGroup", ref.apiGroup ?? "", [rbacGroup]));
   if (!kinds.includes(ref.kind ?? "")) errors.push(notSupported("roleRef.kind", ref.kind ?? "", kinds.toSorted()));
   if (!ref.name) errors.push(required("roleRef.name"));
-  for (const [index, subject] of ((object["subjects"] as { kind?: string; name?: string; namespace?: string }[] | undefined) ?? []).entries()) {
+  for (const [index, subject] of (
+    (object["subjects"] as { kind?: string; name?: string; namespace?: string }[] | undefined) ?? []
+  ).entries()) {
     const at = `subjects[${index}]`;
     if (!subject.name) errors.push(required(`${at}.name`));
-    if (!["ServiceAccount", "User", "Group"].includes(subject.kind ?? "")) errors.push(notSupported(`${at}.kind`, subject.kind ?? "", ["Group", "ServiceAccount", "User"]));
-    if (subject.kind === "ServiceAccount" && !subject.namespace && object.kind === "ClusterRoleBinding") errors.push(required(`${at}.namespace`));
+    if (!["ServiceAccount", "User", "Group"].includes(subject.kind ?? ""))
+      errors.push(notSupported(`${at}.kind`, subject.kind ?? "", ["Group", "ServiceAccount", "User"]));
+    if (subject.kind === "ServiceAccount" && !subject.namespace && object.kind === "ClusterRoleBinding")
+      errors.push(required(`${at}.namespace`));
   }
   return errors;
 }
@@ -50,10 +63,20 @@ export const binding: KindStrategy = {
     const ref = object["roleRef"] as JsonObject | undefined;
     if (ref && !ref["apiGroup"]) ref["apiGroup"] = rbacGroup;
     for (const subject of (object["subjects"] as JsonObject[] | undefined) ?? []) {
-      if ((subject["kind"] === "User" || subject["kind"] === "Group") && !subject["apiGroup"]) subject["apiGroup"] = rbacGroup;
-      if (subject["kind"] === "ServiceAccount" && !subject["namespace"] && object.kind === "RoleBinding" && object.metadata.namespace) subject["namespace"] = object.metadata.namespace;
+      if ((subject["kind"] === "User" || subject["kind"] === "Group") && !subject["apiGroup"])
+        subject["apiGroup"] = rbacGroup;
+      if (
+        subject["kind"] === "ServiceAccount" &&
+        !subject["namespace"] &&
+        object.kind === "RoleBinding" &&
+        object.metadata.namespace
+      )
+        subject["namespace"] = object.metadata.namespace;
     }
   },
   validate: bindingErrors,
-  validateUpdate: (object, live) => (deepEqual(object["roleRef"], live["roleRef"]) ? [] : [invalidValue("roleRef", object["roleRef"], "cannot change roleRef")]),
+  validateUpdate: (object, live) =>
+    deepEqual(object["roleRef"], live["roleRef"])
+      ? []
+      : [invalidValue("roleRef", object["roleRef"], "cannot change roleRef")],
 };

@@ -20,7 +20,8 @@ function applyDefaults(object: KubeObject): void {
     fill(port, { protocol: "TCP" });
     if (!port["targetPort"]) port["targetPort"] = port["port"] ?? 0;
   }
-  if (spec["sessionAffinity"] === "ClientIP") spec["sessionAffinityConfig"] ??= { clientIP: { timeoutSeconds: 10_800 } };
+  if (spec["sessionAffinity"] === "ClientIP")
+    spec["sessionAffinityConfig"] ??= { clientIP: { timeoutSeconds: 10_800 } };
   if (type === "NodePort" || type === "LoadBalancer") fill(spec, { externalTrafficPolicy: "Cluster" });
   if (type === "LoadBalancer") spec["allocateLoadBalancerNodePorts"] ??= true;
   if (type !== "ExternalName") fill(spec, { internalTrafficPolicy: "Cluster" });
@@ -73,10 +74,15 @@ function allocate(object: KubeObject, { kernel, dryRun }: WriteContext): void {
   }
   spec["clusterIPs"] ??= [spec["clusterIP"] ?? ""];
   spec["ipFamilies"] ??= ["IPv4"];
-  if (!spec["ipFamilyPolicy"]) spec["ipFamilyPolicy"] = spec["clusterIP"] === "None" && spec["selector"] === undefined ? "RequireDualStack" : "SingleStack";
-  const wantsPorts = type === "NodePort" || (type === "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] !== false);
-  if (wantsPorts) for (const port of list(spec["ports"])) if (!port["nodePort"]) port["nodePort"] = freePort(taken.ports);
-  if (type === "LoadBalancer" && spec["externalTrafficPolicy"] === "Local") spec["healthCheckNodePort"] ??= freePort(taken.ports);
+  if (!spec["ipFamilyPolicy"])
+    spec["ipFamilyPolicy"] =
+      spec["clusterIP"] === "None" && spec["selector"] === undefined ? "RequireDualStack" : "SingleStack";
+  const wantsPorts =
+    type === "NodePort" || (type === "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] !== false);
+  if (wantsPorts)
+    for (const port of list(spec["ports"])) if (!port["nodePort"]) port["nodePort"] = freePort(taken.ports);
+  if (type === "LoadBalancer" && spec["externalTrafficPolicy"] === "Local")
+    spec["healthCheckNodePort"] ??= freePort(taken.ports);
 }
 
 /** Addresses and ports stay as they are when a patch or a PUT does not say them. */
@@ -84,11 +90,14 @@ function keepAllocations(object: KubeObject, live: KubeObject): void {
   const [next, previous] = [specOf(object), live["spec"] as JsonObject];
   if (next["type"] === "ExternalName") return;
   for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"]) {
-    if ((next[field] === undefined || next[field] === "") && previous[field] !== undefined) next[field] = previous[field];
+    if ((next[field] === undefined || next[field] === "") && previous[field] !== undefined)
+      next[field] = previous[field];
   }
   if (next["type"] === "ClusterIP") return;
   for (const port of list(next["ports"])) {
-    const before = list(previous["ports"]).find((each) => each["port"] === port["port"] && each["protocol"] === port["protocol"]);
+    const before = list(previous["ports"]).find(
+      (each) => each["port"] === port["port"] && each["protocol"] === port["protocol"],
+    );
     if (!port["nodePort"] && before?.["nodePort"] !== undefined) port["nodePort"] = before["nodePort"];
   }
 }
@@ -121,7 +130,13 @@ function validateUpdate(object: KubeObject, live: KubeObject): FieldError[] {
   const [next, previous] = [object["spec"] as JsonObject, live["spec"] as JsonObject];
   if (next["type"] === "ExternalName" || previous["type"] === "ExternalName" || !previous["clusterIP"]) return [];
   if (next["clusterIP"] === previous["clusterIP"]) return [];
-  return [invalidValue("spec.clusterIPs[0]", isObject(next) ? ((next["clusterIPs"] as unknown[] | undefined) ?? [next["clusterIP"]]) : "", "may not change once set")];
+  return [
+    invalidValue(
+      "spec.clusterIPs[0]",
+      isObject(next) ? ((next["clusterIPs"] as unknown[] | undefined) ?? [next["clusterIP"]]) : "",
+      "may not change once set",
+    ),
+  ];
 }
 
 export const service: KindStrategy = {

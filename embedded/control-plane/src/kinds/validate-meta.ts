@@ -37,7 +37,8 @@ export function nameProblem(name: string, form: NonNullable<KindStrategy["nameFo
 /** Why a qualified name (`prefix/name`) is none, or undefined. */
 export function qualifiedNameProblem(key: string): string | undefined {
   const parts = key.split("/");
-  if (parts.length > 2) return `${qualifiedNameText.replace("name part must", "a valid label key must")} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
+  if (parts.length > 2)
+    return `${qualifiedNameText.replace("name part must", "a valid label key must")} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
   const name = parts.at(-1) ?? "";
   const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined;
   if (prefix !== undefined && prefix === "") return "prefix part must be non-empty";
@@ -68,7 +69,11 @@ function validateAnnotations(annotations: Record<string, string> | undefined): F
     if (problem !== undefined) errors.push(invalidValue("metadata.annotations", key, problem));
   }
   if (bytes > annotationsMaxBytes) {
-    errors.push({ reason: "FieldValueTooLong", field: "metadata.annotations", message: `Too long: may not be more than ${annotationsMaxBytes} bytes` });
+    errors.push({
+      reason: "FieldValueTooLong",
+      field: "metadata.annotations",
+      message: `Too long: may not be more than ${annotationsMaxBytes} bytes`,
+    });
   }
   return errors;
 }
@@ -77,7 +82,8 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
     const at = `metadata.ownerReferences`;
-    if (!owner.apiVersion) errors.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? "", "version must not be empty"));
+    if (!owner.apiVersion)
+      errors.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? "", "version must not be empty"));
     if (!owner.kind) errors.push(invalidValue(`${at}.kind`, owner.kind ?? "", "must not be empty"));
     if (!owner.name) errors.push(invalidValue(`${at}.name`, owner.name ?? "", "must not be empty"));
     if (!owner.uid) errors.push(invalidValue(`${at}.uid`, owner.uid ?? "", "must not be empty"));
@@ -127,7 +133,10 @@ export function validateMetaUpdate(object: KubeObject, live: KubeObject): FieldE
   const added = (object.metadata.finalizers ?? []).filter((finalizer) => !known.has(finalizer));
   if (added.length === 0) return [];
   const list = `[]string{${added.map((item) => JSON.stringify(item)).join(", ")}}`;
-  const error = forbiddenField("metadata.finalizers", `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`);
+  const error = forbiddenField(
+    "metadata.finalizers",
+    `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+  );
   // The original checks twice, in general and by the kind's strategy, and says so twice.
   return [error, error];
 }

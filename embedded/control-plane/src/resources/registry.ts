@@ -17,7 +17,13 @@ function coreResources(resources: readonly ApiResource[]): ResourceInfo[] {
       for (const sub of resources) {
         if (!sub.name.startsWith(`${resource.name}/`)) continue;
         const name = sub.name.slice(resource.name.length + 1);
-        subresources.set(name, { name, group: sub.group ?? "", version: sub.version ?? "v1", kind: sub.kind, verbs: sub.verbs });
+        subresources.set(name, {
+          name,
+          group: sub.group ?? "",
+          version: sub.version ?? "v1",
+          kind: sub.kind,
+          verbs: sub.verbs,
+        });
       }
       return {
         group: "",
@@ -39,7 +45,12 @@ function coreResources(resources: readonly ApiResource[]): ResourceInfo[] {
     });
 }
 
-function groupResource(group: string, version: string, from: AggregatedResource, hashes: DiscoveryPack["hashes"]): ResourceInfo {
+function groupResource(
+  group: string,
+  version: string,
+  from: AggregatedResource,
+  hashes: DiscoveryPack["hashes"],
+): ResourceInfo {
   const subresources = new Map(
     (from.subresources ?? []).map((sub): [string, SubresourceInfo] => [
       sub.subresource,

@@ -21,7 +21,12 @@ export interface Decoded {
  * Decodes and defaults. The result is fresh: nothing of it is shared with `value` but opaque leaves.
  * @throws StatusError 400 for wrong types, another kind or version, and with Strict for unknown or duplicate fields.
  */
-export function decodeObject(value: unknown, info: ResourceInfo, validation: FieldValidation, duplicates: readonly string[] = []): Decoded {
+export function decodeObject(
+  value: unknown,
+  info: ResourceInfo,
+  validation: FieldValidation,
+  duplicates: readonly string[] = [],
+): Decoded {
   const source = typedMeta(value, info);
   const findings: DecodeFindings = { unknown: [] };
   const object = info.custom ? decodeCustom(source, info, findings) : decodeBuiltIn(source, info, findings);
@@ -32,30 +37,42 @@ export function decodeObject(value: unknown, info: ResourceInfo, validation: Fie
 
 /** With apiVersion and kind filled in, or refused when they are another's. */
 function typedMeta(value: unknown, info: ResourceInfo): JsonObject {
-  if (!isObject(value)) throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+  if (!isObject(value))
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
   const apiVersion = groupVersionOf(info);
   const { apiVersion: sentVersion, kind: sentKind } = value;
   if (sentKind !== undefined && sentKind !== "" && sentKind !== info.kind) {
     const known = structOfKind(String(sentVersion ?? apiVersion), String(sentKind)) !== undefined;
     const internal = info.group === "" ? "core" : (info.group.split(".")[0] ?? "");
-    const why = known ? `converting (${info.version}.${String(sentKind)}) to (${internal}.${info.kind}): unknown conversion` : notRegistered(sentKind, sentVersion);
+    const why = known
+      ? `converting (${info.version}.${String(sentKind)}) to (${internal}.${info.kind}): unknown conversion`
+      : notRegistered(sentKind, sentVersion);
     throw badRequest(`${formatKind(sentVersion, sentKind)} cannot be handled as a ${info.kind}: ${why}`);
   }
   if (sentVersion !== undefined && sentVersion !== "" && sentVersion !== apiVersion) {
-    if (info.custom || structOfKind(String(sentVersion), info.kind)) throw badRequest(`the API version in the data (${String(sentVersion)}) does not match the expected API version (${apiVersion})`);
-    throw badRequest(`${formatKind(sentVersion, info.kind)} cannot be handled as a ${info.kind}: ${notRegistered(info.kind, sentVersion)}`);
+    if (info.custom || structOfKind(String(sentVersion), info.kind))
+      throw badRequest(
+        `the API version in the data (${String(sentVersion)}) does not match the expected API version (${apiVersion})`,
+      );
+    throw badRequest(
+      `${formatKind(sentVersion, info.kind)} cannot be handled as a ${info.kind}: ${notRegistered(info.kind, sentVersion)}`,
+    );
   }
   return { ...value, apiVersion, kind: info.kind };
 }
 
-const notRegistered = (kind: unknown, apiVersion: unknown): string => `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
+const notRegistered = (kind: unknown, apiVersion: unknown): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
 
 const formatKind = (apiVersion: unknown, kind: unknown): string => {
   const text = String(apiVersion ?? "");
   return `${String(kind)} in version ${JSON.stringify(text.slice(text.indexOf("/") + 1))}`;
 };
 
-const prefixOf = (info: ResourceInfo): string => `${info.kind} in version ${JSON.stringify(info.version)} cannot be handled as a ${info.kind}: `;
+const prefixOf = (info: ResourceInfo): string =>
+  `${info.kind} in version ${JSON.stringify(info.version)} cannot be handled as a ${info.kind}: `;
 
 function decodeBuiltIn(source: JsonObject, info: ResourceInfo, findings: DecodeFindings): KubeObject {
   const { struct } = info;

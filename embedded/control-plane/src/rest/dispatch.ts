@@ -39,18 +39,30 @@ function resourceNotFound(): never {
 }
 
 const warningHeaders = (warnings: readonly string[]): Record<string, string[]> =>
-  warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`) };
+  warnings.length === 0
+    ? {}
+    : { warning: warnings.map((text) => `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`) };
 
 /** Answers one request. @throws StatusError. */
-export async function dispatch(ports: DispatchPorts, request: ApiRequest, about: ResourceRequest): Promise<ApiResponse> {
+export async function dispatch(
+  ports: DispatchPorts,
+  request: ApiRequest,
+  about: ResourceRequest,
+): Promise<ApiResponse> {
   const { kernel } = ports;
   const info = kernel.registry.find(about.group, about.version, about.resource);
-  if (!info) return kernel.registry.versionsOf(about.group).includes(about.version) ? resourceNotFound() : pageNotFound();
+  if (!info)
+    return kernel.registry.versionsOf(about.group).includes(about.version) ? resourceNotFound() : pageNotFound();
   await untilDecodable(info);
   if (about.subresource !== "" && !info.subresources.has(about.subresource)) return resourceNotFound();
   const deprecated = deprecations[info.collection];
   const answer = await handle(ports, info, request, about);
-  return deprecated === undefined ? answer : { ...answer, headers: { ...answer.headers, warning: [...[answer.headers["warning"] ?? []].flat(), `299 - "${deprecated}"`] } };
+  return deprecated === undefined
+    ? answer
+    : {
+        ...answer,
+        headers: { ...answer.headers, warning: [...[answer.headers["warning"] ?? []].flat(), `299 - "${deprecated}"`] },
+      };
 }
 
 /** Kinds that warn whoever uses them. */
@@ -59,11 +71,17 @@ const deprecations: Readonly<Record<string, string>> = {
   "/componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
 };
 
-async function handle(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest): Promise<ApiResponse> {
+async function handle(
+  ports: DispatchPorts,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+): Promise<ApiResponse> {
   const { kernel } = ports;
   const present = presenterFor(info, negotiate(request.headers["accept"]), request.query, () => kernel.clock.now());
   if (about.subresource !== "") return subresource(ports, info, request, about, present);
-  if (!info.verbs.includes(about.verb)) throw methodNotSupported({ ...about }, about.verb === "create" && about.name !== "" ? "POST" : about.verb);
+  if (!info.verbs.includes(about.verb))
+    throw methodNotSupported({ ...about }, about.verb === "create" && about.name !== "" ? "POST" : about.verb);
   switch (about.verb) {
     case "get":
       return jsonResponse(200, present.object(requireObject(kernel, info, about.namespace, about.name)));
@@ -76,7 +94,13 @@ async function handle(ports: DispatchPorts, info: ResourceInfo, request: ApiRequ
   }
 }
 
-async function write(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function write(
+  ports: DispatchPorts,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const { kernel } = ports;
   const answer = await writeAnswer(ports, info, request, about, present);
   // Told only when it would survive a crash.
@@ -84,7 +108,13 @@ async function write(ports: DispatchPorts, info: ResourceInfo, request: ApiReque
   return answer;
 }
 
-function writeAnswer(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+function writeAnswer(
+  ports: DispatchPorts,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   switch (about.verb) {
     case "create":
       return create(ports, info, request, about, present);
@@ -99,7 +129,13 @@ function writeAnswer(ports: DispatchPorts, info: ResourceInfo, request: ApiReque
   }
 }
 
-async function create(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function create(
+  ports: DispatchPorts,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const validation = readFieldValidation(request, "CreateOptions");
   const options = readWriteOptions(request, "CreateOptions");
   const body = await decodeBody(request.body, request.headers["content-type"], validation !== "Ignore");
@@ -108,13 +144,23 @@ async function create(ports: DispatchPorts, info: ResourceInfo, request: ApiRequ
   const headers = warningHeaders(warnings);
   if (info.kind.endsWith("Review")) {
     const tracked = trackManagers(ports.kernel, info, "", undefined, object, options.manager);
-    return jsonResponse(201, answerReview(ports.kernel, ports.tokens, info.kind, tracked as JsonObject, request.user), headers);
+    return jsonResponse(
+      201,
+      answerReview(ports.kernel, ports.tokens, info.kind, tracked as JsonObject, request.user),
+      headers,
+    );
   }
   const created = createObject(ports.kernel, info, about.namespace, object, options);
   return jsonResponse(201, present.object(created), headers);
 }
 
-async function replace(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function replace(
+  kernel: Kernel,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const validation = readFieldValidation(request, "UpdateOptions");
   const options = readWriteOptions(request, "UpdateOptions");
   const body = await decodeBody(request.body, request.headers["content-type"], validation !== "Ignore");
@@ -127,18 +173,32 @@ async function replace(kernel: Kernel, info: ResourceInfo, request: ApiRequest, 
   }
   const live = inRequestedVersion(requireObject(kernel, info, about.namespace, about.name), info);
   const tracked = trackManagers(kernel, info, about.subresource, live, object, options.manager);
-  return jsonResponse(200, present.object(updateObject(kernel, info, about.subresource, live, tracked, options)), headers);
+  return jsonResponse(
+    200,
+    present.object(updateObject(kernel, info, about.subresource, live, tracked, options)),
+    headers,
+  );
 }
 
 function checkName(object: KubeObject, about: ResourceRequest): void {
   const { metadata } = object;
-  if (metadata.name && metadata.name !== about.name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${about.name})`);
+  if (metadata.name && metadata.name !== about.name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${about.name})`);
   if (!metadata.name) throw badRequest("name must be provided");
-  if (metadata.namespace && metadata.namespace !== about.namespace) throw badRequest(`the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${about.namespace})`);
+  if (metadata.namespace && metadata.namespace !== about.namespace)
+    throw badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${about.namespace})`,
+    );
   if (about.namespace !== "" && !metadata.namespace) metadata.namespace = about.namespace;
 }
 
-async function patch(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function patch(
+  kernel: Kernel,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const outcome = await patchObject(kernel, info, about, request);
   return jsonResponse(outcome.created ? 201 : 200, present.object(outcome.object), warningHeaders(outcome.warnings));
 }
@@ -151,31 +211,57 @@ async function deleteRequest(request: ApiRequest): Promise<DeleteRequest> {
   const { query } = request;
   const policy = body["propagationPolicy"] ?? query.get("propagationPolicy") ?? undefined;
   const orphan = body["orphanDependents"] === true ? "Orphan" : undefined;
-  const grace = body["gracePeriodSeconds"] ?? (query.has("gracePeriodSeconds") ? Number(query.get("gracePeriodSeconds")) : undefined);
-  const dryRun = Array.isArray(body["dryRun"]) ? body["dryRun"].includes("All") : query.getAll("dryRun").includes("All");
+  const grace =
+    body["gracePeriodSeconds"] ??
+    (query.has("gracePeriodSeconds") ? Number(query.get("gracePeriodSeconds")) : undefined);
+  const dryRun = Array.isArray(body["dryRun"])
+    ? body["dryRun"].includes("All")
+    : query.getAll("dryRun").includes("All");
   return {
     dryRun,
-    ...(policy === undefined && orphan === undefined ? {} : { propagationPolicy: (policy ?? orphan) as "Background" | "Foreground" | "Orphan" }),
+    ...(policy === undefined && orphan === undefined
+      ? {}
+      : { propagationPolicy: (policy ?? orphan) as "Background" | "Foreground" | "Orphan" }),
     ...(typeof grace === "number" && Number.isFinite(grace) ? { gracePeriodSeconds: grace } : {}),
     ...(typeof preconditions["uid"] === "string" ? { uid: preconditions["uid"] } : {}),
-    ...(typeof preconditions["resourceVersion"] === "string" ? { resourceVersion: preconditions["resourceVersion"] } : {}),
+    ...(typeof preconditions["resourceVersion"] === "string"
+      ? { resourceVersion: preconditions["resourceVersion"] }
+      : {}),
   };
 }
 
-async function remove(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function remove(
+  kernel: Kernel,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   admitDelete(info, about.name);
   const outcome = deleteObject(kernel, info, about.namespace, about.name, await deleteRequest(request));
-  if (!outcome.removed || strategyOf(info).answersDeleted === true) return jsonResponse(200, present.object(outcome.object));
+  if (!outcome.removed || strategyOf(info).answersDeleted === true)
+    return jsonResponse(200, present.object(outcome.object));
   return jsonResponse(200, {
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
     status: "Success",
-    details: { name: about.name, ...(info.group === "" ? {} : { group: info.group }), kind: info.resource, uid: outcome.object.metadata.uid ?? "" },
+    details: {
+      name: about.name,
+      ...(info.group === "" ? {} : { group: info.group }),
+      kind: info.resource,
+      uid: outcome.object.metadata.uid ?? "",
+    },
   });
 }
 
-async function removeCollection(kernel: Kernel, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function removeCollection(
+  kernel: Kernel,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const options = await deleteRequest(request);
   const listing = listObjects(kernel, info, about.namespace, request.query);
   const items = listing.items.map((object) => {
@@ -189,19 +275,26 @@ async function removeCollection(kernel: Kernel, info: ResourceInfo, request: Api
   return jsonResponse(200, present.list({ items, metadata: { resourceVersion: String(kernel.store.rv) } }));
 }
 
-async function subresource(ports: DispatchPorts, info: ResourceInfo, request: ApiRequest, about: ResourceRequest, present: Presenter): Promise<ApiResponse> {
+async function subresource(
+  ports: DispatchPorts,
+  info: ResourceInfo,
+  request: ApiRequest,
+  about: ResourceRequest,
+  present: Presenter,
+): Promise<ApiResponse> {
   const { kernel } = ports;
   if (about.subresource === "status" || about.subresource === "finalize" || about.subresource === "approval") {
-    if (about.verb === "get") return jsonResponse(200, present.object(requireObject(kernel, info, about.namespace, about.name)));
+    if (about.verb === "get")
+      return jsonResponse(200, present.object(requireObject(kernel, info, about.namespace, about.name)));
     if (about.verb === "update" || about.verb === "patch") return write(ports, info, request, about, present);
     throw methodNotSupported({ ...about }, about.verb);
   }
   if (about.subresource === "scale") {
-    if (about.verb === "get") return jsonResponse(200, scaleOf(info, requireObject(kernel, info, about.namespace, about.name)));
+    if (about.verb === "get")
+      return jsonResponse(200, scaleOf(info, requireObject(kernel, info, about.namespace, about.name)));
     const scaled = await writeScale(kernel, info, about, request);
     await kernel.store.durable();
     return jsonResponse(200, scaled);
   }
   return serveSubresource(kernel, info, request, about, present);
 }
-

@@ -25,8 +25,13 @@ interface Continue {
 
 function decodeContinue(token: string): Continue {
   try {
-    const parsed = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as { v?: string; rv?: number; start?: string };
-    if (parsed.v === "meta.k8s.io/v1" && typeof parsed.rv === "number" && typeof parsed.start === "string") return { rv: parsed.rv, start: parsed.start };
+    const parsed = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as {
+      v?: string;
+      rv?: number;
+      start?: string;
+    };
+    if (parsed.v === "meta.k8s.io/v1" && typeof parsed.rv === "number" && typeof parsed.start === "string")
+      return { rv: parsed.rv, start: parsed.start };
   } catch {
     // Refused below like any other text that is no token.
   }
@@ -39,7 +44,10 @@ const encodeContinue = (rv: number, lastKey: string): string =>
 /** 504 with the cause that makes client-go wait a second and ask again. */
 export function tooLargeResourceVersion(asked: number, current: number): StatusError {
   const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
-  return new StatusError(504, "Timeout", message, { causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }], retryAfterSeconds: 1 });
+  return new StatusError(504, "Timeout", message, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1,
+  });
 }
 
 /** 410 for what is no longer remembered. */
@@ -52,7 +60,9 @@ export function readResourceVersion(query: URLSearchParams): number | undefined 
   const text = query.get("resourceVersion") ?? "";
   if (text === "") return undefined;
   if (!/^\d{1,15}$/.test(text)) {
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
   }
   return Number(text);
 }
@@ -62,11 +72,18 @@ function checkMatch(query: URLSearchParams, continues: boolean): "" | "Exact" | 
   if (match === "") return "";
   const errors: FieldError[] = [];
   const field = "resourceVersionMatch";
-  const forbid = (detail: string): void => void errors.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` });
+  const forbid = (detail: string): void =>
+    void errors.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` });
   if (!query.get("resourceVersion")) forbid("resourceVersionMatch is forbidden unless resourceVersion is provided");
   if (continues) forbid("resourceVersionMatch is forbidden when continue is provided");
-  if (match !== "Exact" && match !== "NotOlderThan") errors.push({ reason: "FieldValueNotSupported", field, message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""` });
-  else if (match === "Exact" && query.get("resourceVersion") === "0") forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  if (match !== "Exact" && match !== "NotOlderThan")
+    errors.push({
+      reason: "FieldValueNotSupported",
+      field,
+      message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+    });
+  else if (match === "Exact" && query.get("resourceVersion") === "0")
+    forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   if (errors.length > 0) throw invalidListOptions(errors);
   return match as "Exact" | "NotOlderThan";
 }
@@ -90,30 +107,53 @@ export function listObjects(kernel: Kernel, info: ResourceInfo, namespace: strin
   const limit = Math.max(0, Number(query.get("limit") ?? 0) || 0);
   const rv = readResourceVersion(query);
   if (token !== "") {
-    if (rv !== undefined && rv !== 0) throw badRequest("specifying resource version is not allowed when using continue");
+    if (rv !== undefined && rv !== 0)
+      throw badRequest("specifying resource version is not allowed when using continue");
     return nextPage(kernel, info, namespace, decodeContinue(token), limit, matches);
   }
   if (rv !== undefined && rv > kernel.store.rv) throw tooLargeResourceVersion(rv, kernel.store.rv);
-  if (match === "Exact" && rv !== kernel.store.rv) throw expired(`The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.`);
+  if (match === "Exact" && rv !== kernel.store.rv)
+    throw expired(
+      `The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.`,
+    );
   const pinned = pinnedName(query);
   if (pinned !== undefined && namespaceKnown(info, namespace)) {
     const entry = kernel.store.get(info.collection, storageKey(info, namespace, pinned));
     const items = entry && (matches === undefined || matches(entry.object)) ? [entry.object] : [];
     return { items, metadata: { resourceVersion: String(kernel.store.rv) } };
   }
-  const entries = kernel.store.collection(info.collection).list(info.namespaced && namespace !== "" ? `${namespace}/` : "");
+  const entries = kernel.store
+    .collection(info.collection)
+    .list(info.namespaced && namespace !== "" ? `${namespace}/` : "");
   return page(kernel, info, namespace, { rv: kernel.store.rv, entries }, 0, limit, matches);
 }
 
 const namespaceKnown = (info: ResourceInfo, namespace: string): boolean => !info.namespaced || namespace !== "";
 
-function nextPage(kernel: Kernel, info: ResourceInfo, namespace: string, from: Continue, limit: number, matches: Matcher | undefined): Listing {
+function nextPage(
+  kernel: Kernel,
+  info: ResourceInfo,
+  namespace: string,
+  from: Continue,
+  limit: number,
+  matches: Matcher | undefined,
+): Listing {
   const kept = snapshots.get(kernel)?.get(`${info.collection} ${namespace} ${from.rv}`);
   if (!kept || kept.untilMs < kernel.clock.now()) {
     const metadata = { continue: encodeContinue(-1, from.start.replace(/\u0000$/, "")) };
     if (from.rv !== -1) throw new ExpiredContinue(metadata.continue);
-    const entries = kernel.store.collection(info.collection).list(info.namespaced && namespace !== "" ? `${namespace}/` : "");
-    return page(kernel, info, namespace, { rv: kernel.store.rv, entries }, positionAfter(entries, from.start), limit, matches);
+    const entries = kernel.store
+      .collection(info.collection)
+      .list(info.namespaced && namespace !== "" ? `${namespace}/` : "");
+    return page(
+      kernel,
+      info,
+      namespace,
+      { rv: kernel.store.rv, entries },
+      positionAfter(entries, from.start),
+      limit,
+      matches,
+    );
   }
   return page(kernel, info, namespace, kept, positionAfter(kept.entries, from.start), limit, matches);
 }
@@ -122,7 +162,11 @@ function nextPage(kernel: Kernel, info: ResourceInfo, namespace: string, from: C
 export class ExpiredContinue extends StatusError {
   readonly token: string;
   constructor(token: string) {
-    super(410, "Expired", "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.");
+    super(
+      410,
+      "Expired",
+      "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    );
     this.token = token;
   }
 
@@ -136,10 +180,19 @@ function positionAfter(entries: Snapshot["entries"], start: string): number {
   return at < 0 ? entries.length : at;
 }
 
-function page(kernel: Kernel, info: ResourceInfo, namespace: string, snapshot: Snapshot, from: number, limit: number, matches: Matcher | undefined): Listing {
+function page(
+  kernel: Kernel,
+  info: ResourceInfo,
+  namespace: string,
+  snapshot: Snapshot,
+  from: number,
+  limit: number,
+  matches: Matcher | undefined,
+): Listing {
   const items: KubeObject[] = [];
   let at = from;
-  for (; at < snapshot.entries.length && (limit === 0 || items.length < limit); at++) {
+  const wanted = limit === 0 ? Infinity : limit;
+  for (; at < snapshot.entries.length && items.length < wanted; at++) {
     const object = snapshot.entries[at]?.object;
     if (object && (matches === undefined || matches(object))) items.push(object);
   }

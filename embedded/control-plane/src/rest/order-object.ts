@@ -4,8 +4,20 @@ import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from "@eddy/core/obje
 import type { ResourceInfo } from "../resources/resource-info.ts";
 
 const structOrder = [
-  "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-  "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
+  "name",
+  "generateName",
+  "namespace",
+  "uid",
+  "resourceVersion",
+  "generation",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "labels",
+  "annotations",
+  "ownerReferences",
+  "finalizers",
+  "managedFields",
 ] as const;
 const sortedOrder = [...structOrder].sort();
 
@@ -14,7 +26,8 @@ export function orderObject(object: KubeObject, info: ResourceInfo): KubeObject 
   const metadata = orderMeta(object.metadata, info.custom ? sortedOrder : structOrder);
   if (!info.custom) return { ...object, metadata };
   const ordered: Record<string, unknown> = {};
-  for (const key of Object.keys(object).sort()) ordered[key] = key === "metadata" ? metadata : sortKeys(object[key] as Json);
+  for (const key of Object.keys(object).sort())
+    ordered[key] = key === "metadata" ? metadata : sortKeys(object[key] as Json);
   return ordered as unknown as KubeObject;
 }
 
@@ -22,7 +35,8 @@ function orderMeta(meta: ObjectMeta, order: readonly (keyof ObjectMeta)[]): Obje
   const ordered: Record<string, unknown> = {};
   for (const key of order) {
     if (key === "resourceVersion") ordered[key] = meta.resourceVersion ?? "";
-    else if (key === "managedFields" && meta.managedFields !== undefined) ordered[key] = meta.managedFields.map((entry) => orderEntry(entry, order === sortedOrder));
+    else if (key === "managedFields" && meta.managedFields !== undefined)
+      ordered[key] = meta.managedFields.map((entry) => orderEntry(entry, order === sortedOrder));
     else if (meta[key] !== undefined) ordered[key] = meta[key];
   }
   return ordered as unknown as ObjectMeta;

@@ -82,16 +82,26 @@ function tablePresenter(info: ResourceInfo, query: URLSearchParams, nowMs: () =>
     return {
       columns: table.columns,
       rows: objects.map((object) => {
-        const shown = include === "Object" ? object : { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
+        const shown =
+          include === "Object"
+            ? object
+            : { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
         return { cells: table.cells(object), ...(include === "None" ? {} : { object: shown }) } as JsonObject;
       }),
     };
   };
   const write = (metadata: object, objects: readonly KubeObject[], columnsToo: boolean): string => {
     const { columns, rows: made } = rows(objects);
-    return JSON.stringify({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions: columnsToo ? columns : null, rows: made });
+    return JSON.stringify({
+      kind: "Table",
+      apiVersion: "meta.k8s.io/v1",
+      metadata,
+      columnDefinitions: columnsToo ? columns : null,
+      rows: made,
+    });
   };
-  const one = (object: KubeObject, columnsToo: boolean): string => write({ resourceVersion: object.metadata.resourceVersion ?? "" }, [object], columnsToo);
+  const one = (object: KubeObject, columnsToo: boolean): string =>
+    write({ resourceVersion: object.metadata.resourceVersion ?? "" }, [object], columnsToo);
   return {
     object: (object) => one(object, true),
     list: (listing) => write(listing.metadata, listing.items, true),
@@ -103,14 +113,25 @@ function tablePresenter(info: ResourceInfo, query: URLSearchParams, nowMs: () =>
     bookmark(object) {
       const { columns } = rows([]);
       const shown = { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
-      const table = { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion: object.metadata.resourceVersion }, columnDefinitions: columns, rows: [{ cells: columns.map(() => null), object: shown }] };
+      const table = {
+        kind: "Table",
+        apiVersion: "meta.k8s.io/v1",
+        metadata: { resourceVersion: object.metadata.resourceVersion },
+        columnDefinitions: columns,
+        rows: [{ cells: columns.map(() => null), object: shown }],
+      };
       return line("BOOKMARK", JSON.stringify(table));
     },
   };
 }
 
 /** The presenter that the client's Accept header asks for. */
-export function presenterFor(info: ResourceInfo, accepted: Accepted, query: URLSearchParams, nowMs: () => number): Presenter {
+export function presenterFor(
+  info: ResourceInfo,
+  accepted: Accepted,
+  query: URLSearchParams,
+  nowMs: () => number,
+): Presenter {
   if (accepted.as === "Table") return tablePresenter(info, query, nowMs);
   if (accepted.as !== "object") return partialPresenter;
   let presenter = wholePresenters.get(info);

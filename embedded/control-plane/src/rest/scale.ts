@@ -19,8 +19,17 @@ function selectorText(info: ResourceInfo, object: KubeObject): string {
     return typeof value === "string" ? value : "";
   }
   const selector = valueAt(object, "spec", "selector");
-  const labels = isObject(selector) ? (isObject(selector["matchLabels"]) ? selector["matchLabels"] : "matchExpressions" in selector ? {} : selector) : {};
-  return Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`).sort().join(",");
+  const labels = isObject(selector)
+    ? isObject(selector["matchLabels"])
+      ? selector["matchLabels"]
+      : "matchExpressions" in selector
+        ? {}
+        : selector
+    : {};
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .sort()
+    .join(",");
 }
 
 const replicasPaths = (info: ResourceInfo): { spec: string; status: string } => ({
@@ -32,13 +41,20 @@ const replicasPaths = (info: ResourceInfo): { spec: string; status: string } => 
 export function scaleOf(info: ResourceInfo, object: KubeObject): JsonObject {
   const paths = replicasPaths(info);
   const [replicas] = readPath(object, paths.spec);
-  if (info.custom && replicas === undefined) throw internalError(`the spec replicas field ${JSON.stringify(paths.spec)} does not exist`);
+  if (info.custom && replicas === undefined)
+    throw internalError(`the spec replicas field ${JSON.stringify(paths.spec)} does not exist`);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = selectorText(info, object);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid: uid ?? "", resourceVersion: resourceVersion ?? "", creationTimestamp: creationTimestamp ?? null },
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: uid ?? "",
+      resourceVersion: resourceVersion ?? "",
+      creationTimestamp: creationTimestamp ?? null,
+    },
     spec: typeof replicas === "number" && replicas !== 0 ? { replicas } : {},
     status: { replicas: Number(readPath(object, paths.status)[0] ?? 0), ...(selector === "" ? {} : { selector }) },
   };
@@ -48,11 +64,18 @@ async function wantedScale(request: ApiRequest, current: JsonObject): Promise<Js
   const body = Buffer.from(request.body).toString("utf8");
   const type = mediaType(request.headers["content-type"]);
   let wanted: unknown;
-  if (request.method !== "PATCH") wanted = (await decodeBody(request.body, request.headers["content-type"], false)).value;
+  if (request.method !== "PATCH")
+    wanted = (await decodeBody(request.body, request.headers["content-type"], false)).value;
   else if (type === "application/json-patch+json") wanted = applyJsonPatch(current, parseJson(body));
   else if (type === "application/apply-patch+yaml") wanted = applyMergePatch(current, await parseYaml(body));
-  else if (type === "application/merge-patch+json" || type === "application/strategic-merge-patch+json") wanted = applyMergePatch(current, parseJson(body));
-  else throw unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]);
+  else if (type === "application/merge-patch+json" || type === "application/strategic-merge-patch+json")
+    wanted = applyMergePatch(current, parseJson(body));
+  else
+    throw unsupportedMediaType([
+      "application/json-patch+json",
+      "application/merge-patch+json",
+      "application/apply-patch+yaml",
+    ]);
   if (!isObject(wanted)) throw badRequest("the scale is not an object");
   return wanted;
 }
@@ -66,25 +89,38 @@ function withoutScaleTime(object: KubeObject): KubeObject {
     const { time: _time, ...rest } = entry;
     return rest;
   });
-  const managedFields = [...timeless.filter((entry) => entry.time === undefined), ...timeless.filter((entry) => entry.time !== undefined)];
+  const managedFields = [
+    ...timeless.filter((entry) => entry.time === undefined),
+    ...timeless.filter((entry) => entry.time !== undefined),
+  ];
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 /** Sets the replicas. @throws StatusError 404, 409, 422. */
-export async function writeScale(kernel: Kernel, info: ResourceInfo, target: { namespace: string; name: string }, request: ApiRequest): Promise<JsonObject> {
+export async function writeScale(
+  kernel: Kernel,
+  info: ResourceInfo,
+  target: { namespace: string; name: string },
+  request: ApiRequest,
+): Promise<JsonObject> {
   const live = inRequestedVersion(requireObject(kernel, info, target.namespace, target.name), info);
   const wanted = await wantedScale(request, scaleOf(info, live));
   const replicas = valueAt(wanted, "spec", "replicas") ?? 0;
   if (typeof replicas !== "number" || replicas < 0) {
-    throw invalid({ group: "autoscaling", kind: "Scale", name: target.name }, [invalidValue("spec.replicas", replicas, "must be greater than or equal to 0")]);
+    throw invalid({ group: "autoscaling", kind: "Scale", name: target.name }, [
+      invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"),
+    ]);
   }
   const next = cloneJson(live) as KubeObject;
-  const path = replicasPaths(info).spec.split(".").filter((part) => part !== "");
+  const path = replicasPaths(info)
+    .spec.split(".")
+    .filter((part) => part !== "");
   const last = path.pop() ?? "replicas";
   const parent = path.reduce<JsonObject>((at, key) => (at[key] ??= {}) as JsonObject, next as JsonObject);
   parent[last] = replicas;
   const version = valueAt(wanted, "metadata", "resourceVersion");
-  next.metadata.resourceVersion = typeof version === "string" && version !== "" ? version : (live.metadata.resourceVersion ?? "");
+  next.metadata.resourceVersion =
+    typeof version === "string" && version !== "" ? version : (live.metadata.resourceVersion ?? "");
   const options = readWriteOptions(request, request.method === "PATCH" ? "PatchOptions" : "UpdateOptions");
   const tracked = withoutScaleTime(trackManagers(kernel, info, "scale", live, next, options.manager));
   return scaleOf(info, updateObject(kernel, info, "scale", live, tracked, options));

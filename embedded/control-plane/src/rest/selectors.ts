@@ -10,11 +10,37 @@ export type Matcher = (object: KubeObject) => boolean;
 
 /** Field labels of built-in kinds besides metadata.name and metadata.namespace, by collection. */
 const fieldLabels: Readonly<Record<string, readonly string[]>> = {
-  "/pods": ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName"],
+  "/pods": [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+    "status.phase",
+    "status.podIP",
+    "status.podIPs",
+    "status.nominatedNodeName",
+  ],
   "/events": [
-    "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-    "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
-    "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion", "regarding.fieldPath", "reportingController",
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+    "regarding.kind",
+    "regarding.namespace",
+    "regarding.name",
+    "regarding.uid",
+    "regarding.apiVersion",
+    "regarding.resourceVersion",
+    "regarding.fieldPath",
+    "reportingController",
   ],
   "/secrets": ["type"],
   "/nodes": ["spec.unschedulable"],
@@ -35,7 +61,13 @@ export function matcherOf(info: ResourceInfo, query: URLSearchParams): Matcher |
     tests.push((object) => matchesLabels(requirements, object.metadata.labels));
   }
   const fields = query.get("fieldSelector") ?? "";
-  if (fields !== "") tests.push(...fields.split(",").filter((part) => part !== "").map((part) => fieldTest(info, part)));
+  if (fields !== "")
+    tests.push(
+      ...fields
+        .split(",")
+        .filter((part) => part !== "")
+        .map((part) => fieldTest(info, part)),
+    );
   if (tests.length === 0) return undefined;
   return (object) => tests.every((test) => test(object));
 }
@@ -77,17 +109,28 @@ function fieldReader(info: ResourceInfo, field: string): (object: KubeObject) =>
 
 function unknownField(info: ResourceInfo, field: string): string {
   if (info.custom || fieldLabels[info.collection] === undefined) {
-    const known = ["metadata.name", ...(info.namespaced ? ["metadata.namespace"] : []), ...(info.custom?.selectableFields ?? []).map((path) => path.replace(/^\./, ""))];
+    const known = [
+      "metadata.name",
+      ...(info.namespaced ? ["metadata.namespace"] : []),
+      ...(info.custom?.selectableFields ?? []).map((path) => path.replace(/^\./, "")),
+    ];
     return `${JSON.stringify(field)} is not a known field selector: only ${known.map((name) => JSON.stringify(name)).join(", ")}`;
   }
-  return info.kind === "Job" ? `field label ${JSON.stringify(field)} not supported for Job` : `field label not supported: ${field}`;
+  return info.kind === "Job"
+    ? `field label ${JSON.stringify(field)} not supported for Job`
+    : `field label not supported: ${field}`;
 }
 
 function builtInReader(field: string): (object: KubeObject) => string {
-  if (field === "source") return (object) => text(valueAt(object, "source", "component") || object["reportingComponent"]);
-  if (field === "spec.unschedulable" || field === "spec.hostNetwork") return (object) => String(valueAt(object, ...field.split(".")) === true);
+  if (field === "source")
+    return (object) => text(valueAt(object, "source", "component") || object["reportingComponent"]);
+  if (field === "spec.unschedulable" || field === "spec.hostNetwork")
+    return (object) => String(valueAt(object, ...field.split(".")) === true);
   if (field === "status.successful") return (object) => text(valueAt(object, "status", "succeeded") ?? 0);
   if (field === "status.replicas") return (object) => text(valueAt(object, "status", "replicas") ?? 0);
-  const path = field.replace(/^regarding\./, "involvedObject.").replace(/^reportingController$/, "reportingComponent").split(".");
+  const path = field
+    .replace(/^regarding\./, "involvedObject.")
+    .replace(/^reportingController$/, "reportingComponent")
+    .split(".");
   return (object) => text(valueAt(object, ...path));
 }

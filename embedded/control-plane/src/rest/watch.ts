@@ -33,12 +33,18 @@ function planWatch(query: URLSearchParams): WatchPlan {
   const streams = query.get("sendInitialEvents");
   const match = query.get("resourceVersionMatch") ?? "";
   const errors: FieldError[] = [];
-  const forbid = (field: string, detail: string): void => void errors.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` });
+  const forbid = (field: string, detail: string): void =>
+    void errors.push({ reason: "FieldValueForbidden", field, message: `Forbidden: ${detail}` });
   if (streams !== null && match !== "NotOlderThan") {
     forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
   } else if (streams === null && match !== "") {
     forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
-    if (match !== "NotOlderThan") errors.push({ reason: "FieldValueNotSupported", field: "resourceVersionMatch", message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"` });
+    if (match !== "NotOlderThan")
+      errors.push({
+        reason: "FieldValueNotSupported",
+        field: "resourceVersionMatch",
+        message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"`,
+      });
   }
   if (errors.length > 0) throw invalidListOptions(errors);
   const timeoutSeconds = Number(query.get("timeoutSeconds") ?? 0) || 1_800 + Math.floor(Math.random() * 1_800);
@@ -53,7 +59,14 @@ function planWatch(query: URLSearchParams): WatchPlan {
 }
 
 /** A streamed answer. @throws StatusError 400, 422 for options that contradict each other. */
-export function watchObjects(kernel: Kernel, info: ResourceInfo, namespace: string, name: string, request: ApiRequest, present: Presenter): ApiResponse {
+export function watchObjects(
+  kernel: Kernel,
+  info: ResourceInfo,
+  namespace: string,
+  name: string,
+  request: ApiRequest,
+  present: Presenter,
+): ApiResponse {
   const plan = planWatch(request.query);
   const matches = scopedMatcher(info, namespace, name, request.query);
   return {
@@ -87,7 +100,14 @@ class Watcher {
   private readonly cancels: Cancel[] = [];
   private cancelBookmark: Cancel | undefined;
 
-  constructor(kernel: Kernel, info: ResourceInfo, plan: WatchPlan, matches: Matcher, present: Presenter, sink: StreamSink) {
+  constructor(
+    kernel: Kernel,
+    info: ResourceInfo,
+    plan: WatchPlan,
+    matches: Matcher,
+    present: Presenter,
+    sink: StreamSink,
+  ) {
     this.kernel = kernel;
     this.info = info;
     this.plan = plan;
@@ -118,7 +138,8 @@ class Watcher {
   private sendInitial(): void {
     const rv = this.kernel.store.rv;
     const asked = this.plan.fromRv ?? 0;
-    for (const entry of this.kernel.store.collection(this.info.collection).list()) if (this.matches(entry.object)) this.send("ADDED", entry.object);
+    for (const entry of this.kernel.store.collection(this.info.collection).list())
+      if (this.matches(entry.object)) this.send("ADDED", entry.object);
     this.sentRv = Math.max(rv, asked);
     if (this.plan.marksEnd && this.plan.bookmarks) this.sendBookmark(rv, true);
   }
@@ -137,7 +158,11 @@ class Watcher {
 
   private sendBookmark(rv: number, endsInitial: boolean): void {
     const annotations = endsInitial ? { annotations: { "k8s.io/initial-events-end": "true" } } : {};
-    const object = { kind: this.info.kind, apiVersion: groupVersionOf(this.info), metadata: { resourceVersion: String(rv), ...annotations } };
+    const object = {
+      kind: this.info.kind,
+      apiVersion: groupVersionOf(this.info),
+      metadata: { resourceVersion: String(rv), ...annotations },
+    };
     this.write(this.present.bookmark(object as unknown as KubeObject));
   }
 
@@ -181,7 +206,8 @@ class Watcher {
 
   private finish(): void {
     if (this.ended || this.finishing) return;
-    if (this.plan.bookmarks && this.sentRv > 0 && this.plan.timeoutMs >= bookmarkFromMs) this.sendBookmark(Math.max(this.sentRv, this.kernel.store.rv), false);
+    if (this.plan.bookmarks && this.sentRv > 0 && this.plan.timeoutMs >= bookmarkFromMs)
+      this.sendBookmark(Math.max(this.sentRv, this.kernel.store.rv), false);
     this.finishing = true;
     if (!this.flushing) void this.flush();
   }

@@ -14,7 +14,18 @@ import type { Kernel } from "../kernel.ts";
 import { strategyOf } from "../kinds/index.ts";
 import { validateMeta, validateMetaUpdate } from "../kinds/validate-meta.ts";
 import { groupVersionOf, storageKey, type ResourceInfo } from "../resources/resource-info.ts";
-import { alreadyExists, badRequest, conflict, invalid, invalidValue, internalError, notFound, StatusError, type FieldError, type Subject } from "../status-error.ts";
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  invalid,
+  invalidValue,
+  internalError,
+  notFound,
+  StatusError,
+  type FieldError,
+  type Subject,
+} from "../status-error.ts";
 import type { UserInfo } from "../http/api-request.ts";
 import { orderObject } from "./order-object.ts";
 
@@ -47,9 +58,22 @@ export function trackManagers(
 ): KubeObject {
   if (!isMergeable(info)) return next;
   const apiVersion = groupVersionOf(info);
-  const base = (live as JsonObject | undefined) ?? (info.custom ? { apiVersion, kind: info.kind } : zeroObject(apiVersion, info.kind));
-  const request = { manager, apiVersion, kind: info.kind, now: new Date(kernel.clock.now()), ...(subresource === "" ? {} : { subresource }) };
-  return update(resourceSchema(kernel.registry, info, subresource), base, next as JsonObject, request) as unknown as KubeObject;
+  const base =
+    (live as JsonObject | undefined) ??
+    (info.custom ? { apiVersion, kind: info.kind } : zeroObject(apiVersion, info.kind));
+  const request = {
+    manager,
+    apiVersion,
+    kind: info.kind,
+    now: new Date(kernel.clock.now()),
+    ...(subresource === "" ? {} : { subresource }),
+  };
+  return update(
+    resourceSchema(kernel.registry, info, subresource),
+    base,
+    next as JsonObject,
+    request,
+  ) as unknown as KubeObject;
 }
 
 /**
@@ -65,11 +89,14 @@ export function createObject(
 ): KubeObject {
   const { metadata } = object;
   checkNamespace(info, namespace, object);
-  if (metadata.resourceVersion) throw new StatusError(500, "InternalError", "resourceVersion should not be set on objects to be created");
-  if (!metadata.name && metadata.generateName) metadata.name = generateName(kernel, info, namespace, metadata.generateName);
+  if (metadata.resourceVersion)
+    throw new StatusError(500, "InternalError", "resourceVersion should not be set on objects to be created");
+  if (!metadata.name && metadata.generateName)
+    metadata.name = generateName(kernel, info, namespace, metadata.generateName);
   const strategy = strategyOf(info);
   // What admission fills in is nobody's: owners are noted before it.
-  const tracked = options.tracked === true ? object : trackManagers(kernel, info, "", undefined, object, options.manager);
+  const tracked =
+    options.tracked === true ? object : trackManagers(kernel, info, "", undefined, object, options.manager);
   const next: KubeObject = { ...object, metadata: { ...object.metadata } };
   admitCreate(kernel, info, next, options);
   if (tracked.metadata.managedFields !== undefined) next.metadata.managedFields = tracked.metadata.managedFields;
@@ -80,7 +107,11 @@ export function createObject(
   const context = { kernel, now, dryRun: options.dryRun };
   strategy.prepareCreate?.(next, context);
   const key = storageKey(info, namespace, next.metadata.name);
-  failOn(info, next, [...validateMeta(next, strategy.nameForm ?? "subdomain"), ...(strategy.validate?.(next) ?? []), ...validateCustom(info, next, undefined)]);
+  failOn(info, next, [
+    ...validateMeta(next, strategy.nameForm ?? "subdomain"),
+    ...(strategy.validate?.(next) ?? []),
+    ...validateCustom(info, next, undefined),
+  ]);
   if (kernel.store.get(info.collection, key)) throw alreadyExists(subjectOf(info, next.metadata.name));
   const ordered = orderObject(next, info);
   if (options.dryRun) {
@@ -95,11 +126,13 @@ export function createObject(
 function checkNamespace(info: ResourceInfo, namespace: string, object: KubeObject): void {
   const { metadata } = object;
   if (!info.namespaced) {
-    if (metadata.namespace) throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+    if (metadata.namespace)
+      throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
     return;
   }
   if (!metadata.namespace) metadata.namespace = namespace;
-  else if (metadata.namespace !== namespace) throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  else if (metadata.namespace !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
 function generateName(kernel: Kernel, info: ResourceInfo, namespace: string, prefix: string): string {
@@ -118,7 +151,8 @@ function stampNew(object: KubeObject, now: Date): void {
   delete metadata.deletionGracePeriodSeconds;
 }
 
-const countsGeneration = (info: ResourceInfo): boolean => info.custom !== undefined || strategyOf(info).generation === true;
+const countsGeneration = (info: ResourceInfo): boolean =>
+  info.custom !== undefined || strategyOf(info).generation === true;
 
 function resetStatus(object: KubeObject, info: ResourceInfo): void {
   if (info.custom) {
@@ -131,7 +165,8 @@ function resetStatus(object: KubeObject, info: ResourceInfo): void {
 }
 
 function failOn(info: ResourceInfo, object: KubeObject, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalid({ group: info.group, kind: info.kind, name: object.metadata.name ?? "" }, errors);
+  if (errors.length > 0)
+    throw invalid({ group: info.group, kind: info.kind, name: object.metadata.name ?? "" }, errors);
 }
 
 /**
@@ -184,7 +219,10 @@ export function updateObject(
 /** Deleted, and nobody holds it any more. */
 export function isFinished(object: KubeObject): boolean {
   const { metadata } = object;
-  const held = (metadata.finalizers?.length ?? 0) > 0 || ((object["spec"] as { finalizers?: unknown[] } | undefined)?.finalizers?.length ?? 0) > 0 && object.kind === "Namespace";
+  const held =
+    (metadata.finalizers?.length ?? 0) > 0 ||
+    (((object["spec"] as { finalizers?: unknown[] } | undefined)?.finalizers?.length ?? 0) > 0 &&
+      object.kind === "Namespace");
   return metadata.deletionTimestamp !== undefined && !held && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
 }
 
@@ -198,15 +236,26 @@ function checkLocks(info: ResourceInfo, live: KubeObject, next: KubeObject): voi
   const subject = subjectOf(info, live.metadata.name);
   const { uid, resourceVersion } = next.metadata;
   if (uid && uid !== live.metadata.uid) {
-    throw conflict(subject, `StorageError: invalid object, Code: 4, Key: ${registryKey(info, live)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`);
+    throw conflict(
+      subject,
+      `StorageError: invalid object, Code: 4, Key: ${registryKey(info, live)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
+    );
   }
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(subject, staleText);
   if (!resourceVersion && strategyOf(info).needsVersionOnUpdate === true) {
-    throw invalid({ group: info.group, kind: info.kind, name: live.metadata.name }, [invalidValue("metadata.resourceVersion", "0x0", "must be specified for an update")]);
+    throw invalid({ group: info.group, kind: info.kind, name: live.metadata.name }, [
+      invalidValue("metadata.resourceVersion", "0x0", "must be specified for an update"),
+    ]);
   }
 }
 
-const serverFields = ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"] as const;
+const serverFields = [
+  "uid",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "generation",
+] as const;
 
 /** What the client cannot change is as it was. */
 function carryOver(info: ResourceInfo, subresource: string, live: KubeObject, next: KubeObject): void {
@@ -235,7 +284,11 @@ function bumpGeneration(info: ResourceInfo, live: KubeObject, next: KubeObject):
   if (!countsGeneration(info)) return;
   const withStatus = info.custom !== undefined && !info.custom.hasStatus;
   const differs = [...new Set([...Object.keys(live), ...Object.keys(next)])].some(
-    (key) => key !== "metadata" && key !== "apiVersion" && (key !== "status" || withStatus) && !deepEqual(live[key], next[key]),
+    (key) =>
+      key !== "metadata" &&
+      key !== "apiVersion" &&
+      (key !== "status" || withStatus) &&
+      !deepEqual(live[key], next[key]),
   );
   if (differs) next.metadata.generation = (live.metadata.generation ?? 0) + 1;
 }
@@ -243,7 +296,8 @@ function bumpGeneration(info: ResourceInfo, live: KubeObject, next: KubeObject):
 function immutableMeta(live: KubeObject, next: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   for (const field of ["name", "namespace"] as const) {
-    if ((next.metadata[field] ?? "") !== (live.metadata[field] ?? "")) errors.push(invalidValue(`metadata.${field}`, next.metadata[field] ?? "", "field is immutable"));
+    if ((next.metadata[field] ?? "") !== (live.metadata[field] ?? ""))
+      errors.push(invalidValue(`metadata.${field}`, next.metadata[field] ?? "", "field is immutable"));
   }
   return errors;
 }
@@ -256,7 +310,11 @@ function sameObject(live: KubeObject, next: KubeObject): boolean {
   const { managedFields: nextManagers, resourceVersion: _nextRv, ...nextOther } = nextMeta;
   if (!deepEqual(liveOther, nextOther) || !deepEqual(liveRest, nextRest)) return false;
   const timeless = (managers: KubeObject["metadata"]["managedFields"]): unknown[] =>
-    (managers ?? []).map(({ time: _time, ...entry }) => JSON.stringify([entry.manager, entry.operation, entry.subresource, entry.apiVersion, entry.fieldsV1])).sort();
+    (managers ?? [])
+      .map(({ time: _time, ...entry }) =>
+        JSON.stringify([entry.manager, entry.operation, entry.subresource, entry.apiVersion, entry.fieldsV1]),
+      )
+      .sort();
   return deepEqual(timeless(liveManagers), timeless(nextManagers));
 }
 

@@ -5,7 +5,19 @@
  * of what was live at that moment is written beside it. A torn last line is what a killed process leaves: it was never
  * acknowledged and is dropped. A disk that is full fails the waiting writes, not the process.
  */
-import { mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync, fdatasync, write as writeToFile, truncateSync, ftruncateSync, existsSync } from "node:fs";
+import {
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  fdatasync,
+  write as writeToFile,
+  truncateSync,
+  ftruncateSync,
+  existsSync,
+} from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EddyError, messageOf } from "@eddy/core/errors";
@@ -13,7 +25,6 @@ import type { KubeObject } from "@eddy/core/object";
 import type { Change, Entry, Journal, Store } from "./store.ts";
 
 const snapshotName = "snapshot.ndjson";
-const compactAtBytes = 8 << 20;
 
 interface Line {
   rv: number;
@@ -51,11 +62,14 @@ function* readLines(path: string, tornTailAllowed: boolean): Generator<Line> {
     try {
       yield JSON.parse(line) as Line;
     } catch (error) {
-      throw new EddyError("DATA_CORRUPT", `read ${path}: byte ${start} is not JSON: ${messageOf(error)}`, { class: "terminal" });
+      throw new EddyError("DATA_CORRUPT", `read ${path}: byte ${start} is not JSON: ${messageOf(error)}`, {
+        class: "terminal",
+      });
     }
   }
   if (start === text.length) return;
-  if (!tornTailAllowed) throw new EddyError("DATA_CORRUPT", `read ${path}: the last line is cut`, { class: "terminal" });
+  if (!tornTailAllowed)
+    throw new EddyError("DATA_CORRUPT", `read ${path}: the last line is cut`, { class: "terminal" });
   truncateSync(path, Buffer.byteLength(text.slice(0, start)));
 }
 
@@ -97,9 +111,16 @@ const writeAll = (fd: number, data: Buffer): Promise<void> =>
 const sync = (fd: number): Promise<void> =>
   new Promise((resolve, reject) => fdatasync(fd, (error) => (error ? reject(error) : resolve())));
 
+/** Options of {@link FileJournal}. */
+export interface FileJournalOptions {
+  /** A log larger than this is replaced by a snapshot. Default 8 MiB. */
+  compactAtBytes?: number;
+}
+
 /** The journal of one data folder. Call {@link FileJournal.close} before another opens it. */
 export class FileJournal implements Journal {
   private readonly dir: string;
+  private readonly compactAtBytes: number;
   private readonly store: Store;
   private number: number;
   private fd: number;
@@ -110,7 +131,8 @@ export class FileJournal implements Journal {
   private compacting: Promise<void> | undefined;
   private failure: Error | undefined;
 
-  constructor(dir: string, store: Store) {
+  constructor(dir: string, store: Store, options: FileJournalOptions = {}) {
+    this.compactAtBytes = options.compactAtBytes ?? 8 << 20;
     this.dir = dir;
     this.store = store;
     this.number = (logFiles(dir).at(-1)?.number ?? 0) + 1;
@@ -157,13 +179,15 @@ export class FileJournal implements Journal {
       // in part is cut off, or the repetition would follow half a line.
       this.cutBack();
       this.pending = [...lines, ...this.pending];
-      this.failure = new EddyError("STORAGE_FAILED", `write ${this.path(this.number)}: ${messageOf(error)}`, { cause: error });
+      this.failure = new EddyError("STORAGE_FAILED", `write ${this.path(this.number)}: ${messageOf(error)}`, {
+        cause: error,
+      });
       for (const waiter of waiters) waiter.reject(this.failure);
     }
     this.flushing = undefined;
     if (this.failure) return;
     if (this.pending.length > 0 || this.waiters.length > 0) this.schedule();
-    else if (this.logBytes > compactAtBytes) this.compacting ??= this.compact();
+    else if (this.logBytes > this.compactAtBytes) this.compacting ??= this.compact();
   }
 
   private cutBack(): void {
@@ -182,10 +206,13 @@ export class FileJournal implements Journal {
     this.fd = openSync(this.path(this.number), "a", 0o600);
     this.logBytes = 0;
     const rv = this.store.rv;
-    const all = this.store.collectionNames().map((name) => ({ name, entries: [...this.store.collection(name).entries.values()] }));
+    const all = this.store
+      .collectionNames()
+      .map((name) => ({ name, entries: [...this.store.collection(name).entries.values()] }));
     try {
       await writeSnapshot(join(this.dir, snapshotName), rv, all);
-      for (const { file, number } of logFiles(this.dir)) if (number <= before) await rm(join(this.dir, file), { force: true });
+      for (const { file, number } of logFiles(this.dir))
+        if (number <= before) await rm(join(this.dir, file), { force: true });
     } catch {
       // The logs are still there: nothing is lost, and the next compaction tries again.
     }
@@ -207,7 +234,9 @@ async function writeSnapshot(path: string, rv: number, all: { name: string; entr
     await file.write(`${JSON.stringify({ rv, c: "", k: "" } satisfies Line)}\n`);
     for (const { name, entries } of all) {
       for (let at = 0; at < entries.length; at += 256) {
-        const lines = entries.slice(at, at + 256).map((entry) => JSON.stringify({ rv: entry.rv, c: name, k: entry.key, o: entry.object } satisfies Line));
+        const lines = entries
+          .slice(at, at + 256)
+          .map((entry) => JSON.stringify({ rv: entry.rv, c: name, k: entry.key, o: entry.object } satisfies Line));
         await file.write(`${lines.join("\n")}\n`);
       }
     }

@@ -158,7 +158,14 @@ export class Store {
     object.metadata.resourceVersion = String(rv);
     const entry: Entry = { key, object, rv };
     collection.set(entry);
-    this.commit(collection, { type: previous ? "MODIFIED" : "ADDED", collection: collectionName, rv, key, object, previous });
+    this.commit(collection, {
+      type: previous ? "MODIFIED" : "ADDED",
+      collection: collectionName,
+      rv,
+      key,
+      object,
+      previous,
+    });
     return entry;
   }
 

@@ -14,10 +14,18 @@ export interface Column {
 
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
 const orNone = (value: string): string => (value === "" ? "<none>" : value);
-const at = (...path: (string | number)[]) => (object: KubeObject): Json => text(valueAt(object, ...path));
-const count = (...path: (string | number)[]) => (object: KubeObject): Json => Number(valueAt(object, ...path) ?? 0);
-const sizeOf = (value: unknown): number => (Array.isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : 0);
-const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
+const at =
+  (...path: (string | number)[]) =>
+  (object: KubeObject): Json =>
+    text(valueAt(object, ...path));
+const count =
+  (...path: (string | number)[]) =>
+  (object: KubeObject): Json =>
+    Number(valueAt(object, ...path) ?? 0);
+const sizeOf = (value: unknown): number =>
+  Array.isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : 0;
+const list = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
 const ageOf = (object: KubeObject, nowMs: number): Json => formatAge(object.metadata.creationTimestamp, nowMs);
 const age: Column = { name: "Age", cell: ageOf };
 
@@ -34,12 +42,34 @@ function formatSelector(selector: unknown): string {
   return orNone([...equal, ...expressions].join(","));
 }
 
-const mapSelector = (selector: unknown): string => (isObject(selector) ? orNone(Object.entries(selector).map(([key, value]) => `${key}=${String(value)}`).join(",")) : "<none>");
+const mapSelector = (selector: unknown): string =>
+  isObject(selector)
+    ? orNone(
+        Object.entries(selector)
+          .map(([key, value]) => `${key}=${String(value)}`)
+          .join(","),
+      )
+    : "<none>";
 
-const containersOf = (object: KubeObject, ...path: string[]): Record<string, unknown>[] => list(valueAt(object, ...path, "spec", "containers"));
+const containersOf = (object: KubeObject, ...path: string[]): Record<string, unknown>[] =>
+  list(valueAt(object, ...path, "spec", "containers"));
 const workloadDetails = (...template: string[]): Column[] => [
-  { name: "Containers", priority: 1, cell: (object) => containersOf(object, ...template).map((each) => text(each["name"])).join(",") },
-  { name: "Images", priority: 1, cell: (object) => containersOf(object, ...template).map((each) => text(each["image"])).join(",") },
+  {
+    name: "Containers",
+    priority: 1,
+    cell: (object) =>
+      containersOf(object, ...template)
+        .map((each) => text(each["name"]))
+        .join(","),
+  },
+  {
+    name: "Images",
+    priority: 1,
+    cell: (object) =>
+      containersOf(object, ...template)
+        .map((each) => text(each["image"]))
+        .join(","),
+  },
   { name: "Selector", priority: 1, cell: (object) => formatSelector(valueAt(object, "spec", "selector")) },
 ];
 
@@ -56,12 +86,20 @@ const pod: Column[] = [
   age,
   { name: "IP", priority: 1, cell: (object) => orNone(text(valueAt(object, "status", "podIP"))) },
   { name: "Node", priority: 1, cell: (object) => orNone(text(valueAt(object, "spec", "nodeName"))) },
-  { name: "Nominated Node", priority: 1, cell: (object) => orNone(text(valueAt(object, "status", "nominatedNodeName"))) },
+  {
+    name: "Nominated Node",
+    priority: 1,
+    cell: (object) => orNone(text(valueAt(object, "status", "nominatedNodeName"))),
+  },
   { name: "Readiness Gates", priority: 1, cell: () => "<none>" },
 ];
 
 const deployment: Column[] = [
-  { name: "Ready", cell: (object) => `${text(valueAt(object, "status", "readyReplicas") ?? 0)}/${text(valueAt(object, "spec", "replicas") ?? 0)}` },
+  {
+    name: "Ready",
+    cell: (object) =>
+      `${text(valueAt(object, "status", "readyReplicas") ?? 0)}/${text(valueAt(object, "spec", "replicas") ?? 0)}`,
+  },
   { name: "Up-to-date", cell: count("status", "updatedReplicas") },
   { name: "Available", cell: count("status", "availableReplicas") },
   age,
@@ -77,14 +115,18 @@ const replicaSet: Column[] = [
 ];
 
 function servicePorts(object: KubeObject): string {
-  const ports = list(valueAt(object, "spec", "ports")).map((port) => `${text(port["port"])}${port["nodePort"] ? `:${text(port["nodePort"])}` : ""}/${text(port["protocol"])}`);
+  const ports = list(valueAt(object, "spec", "ports")).map(
+    (port) => `${text(port["port"])}${port["nodePort"] ? `:${text(port["nodePort"])}` : ""}/${text(port["protocol"])}`,
+  );
   return orNone(ports.join(","));
 }
 
 function externalAddresses(object: KubeObject): string {
   const type = valueAt(object, "spec", "type");
   if (type === "ExternalName") return text(valueAt(object, "spec", "externalName"));
-  const ingress = list(valueAt(object, "status", "loadBalancer", "ingress")).map((each) => text(each["ip"] ?? each["hostname"]));
+  const ingress = list(valueAt(object, "status", "loadBalancer", "ingress")).map((each) =>
+    text(each["ip"] ?? each["hostname"]),
+  );
   const own = (valueAt(object, "spec", "externalIPs") as string[] | undefined) ?? [];
   const all = [...ingress, ...own];
   return all.length > 0 ? all.join(",") : type === "LoadBalancer" ? "<pending>" : "<none>";
@@ -100,7 +142,9 @@ const service: Column[] = [
 ];
 
 function jobStatus(object: KubeObject): string {
-  const conditions = list(valueAt(object, "status", "conditions")).filter((each) => each["status"] === "True").map((each) => text(each["type"]));
+  const conditions = list(valueAt(object, "status", "conditions"))
+    .filter((each) => each["status"] === "True")
+    .map((each) => text(each["type"]));
   for (const type of ["Complete", "Failed", "Suspended", "FailureTarget"]) if (conditions.includes(type)) return type;
   return object.metadata.deletionTimestamp === undefined ? "Running" : "Terminating";
 }
@@ -114,7 +158,11 @@ function jobDuration(object: KubeObject, nowMs: number): string {
 
 const job: Column[] = [
   { name: "Status", cell: jobStatus },
-  { name: "Completions", cell: (object) => `${text(valueAt(object, "status", "succeeded") ?? 0)}/${text(valueAt(object, "spec", "completions") ?? 1)}` },
+  {
+    name: "Completions",
+    cell: (object) =>
+      `${text(valueAt(object, "status", "succeeded") ?? 0)}/${text(valueAt(object, "spec", "completions") ?? 1)}`,
+  },
   { name: "Duration", cell: jobDuration },
   age,
   ...workloadDetails("spec", "template"),
@@ -123,7 +171,11 @@ const job: Column[] = [
 const cronJob: Column[] = [
   { name: "Schedule", cell: at("spec", "schedule") },
   { name: "Timezone", cell: (object) => orNone(text(valueAt(object, "spec", "timeZone"))) },
-  { name: "Suspend", type: "boolean", cell: (object) => (valueAt(object, "spec", "suspend") === true ? "True" : "False") },
+  {
+    name: "Suspend",
+    type: "boolean",
+    cell: (object) => (valueAt(object, "spec", "suspend") === true ? "True" : "False"),
+  },
   { name: "Active", type: "integer", cell: (object) => sizeOf(valueAt(object, "status", "active")) },
   {
     name: "Last Schedule",
@@ -148,42 +200,88 @@ const daemonSet: Column[] = [
 ];
 
 const statefulSet: Column[] = [
-  { name: "Ready", cell: (object) => `${text(valueAt(object, "status", "readyReplicas") ?? 0)}/${text(valueAt(object, "spec", "replicas") ?? 0)}` },
+  {
+    name: "Ready",
+    cell: (object) =>
+      `${text(valueAt(object, "status", "readyReplicas") ?? 0)}/${text(valueAt(object, "spec", "replicas") ?? 0)}`,
+  },
   age,
   ...workloadDetails("spec", "template").slice(0, 2),
 ];
 
 const ingress: Column[] = [
   { name: "Class", cell: (object) => orNone(text(valueAt(object, "spec", "ingressClassName"))) },
-  { name: "Hosts", cell: (object) => list(valueAt(object, "spec", "rules")).map((rule) => text(rule["host"])).filter((host) => host !== "").join(",") || "*" },
-  { name: "Address", cell: (object) => list(valueAt(object, "status", "loadBalancer", "ingress")).map((each) => text(each["ip"] ?? each["hostname"])).join(",") },
+  {
+    name: "Hosts",
+    cell: (object) =>
+      list(valueAt(object, "spec", "rules"))
+        .map((rule) => text(rule["host"]))
+        .filter((host) => host !== "")
+        .join(",") || "*",
+  },
+  {
+    name: "Address",
+    cell: (object) =>
+      list(valueAt(object, "status", "loadBalancer", "ingress"))
+        .map((each) => text(each["ip"] ?? each["hostname"]))
+        .join(","),
+  },
   { name: "Ports", cell: (object) => (sizeOf(valueAt(object, "spec", "tls")) > 0 ? "80, 443" : "80") },
   age,
 ];
 
 const claim: Column[] = [
-  { name: "Status", cell: (object) => (object.metadata.deletionTimestamp === undefined ? text(valueAt(object, "status", "phase")) : "Terminating") },
+  {
+    name: "Status",
+    cell: (object) =>
+      object.metadata.deletionTimestamp === undefined ? text(valueAt(object, "status", "phase")) : "Terminating",
+  },
   { name: "Volume", cell: at("spec", "volumeName") },
   { name: "Capacity", cell: at("status", "capacity", "storage") },
   { name: "Access Modes", cell: (object) => shortModes(valueAt(object, "status", "accessModes")) },
   { name: "StorageClass", cell: at("spec", "storageClassName") },
-  { name: "VolumeAttributesClass", cell: (object) => text(valueAt(object, "spec", "volumeAttributesClassName")) || "<unset>" },
+  {
+    name: "VolumeAttributesClass",
+    cell: (object) => text(valueAt(object, "spec", "volumeAttributesClassName")) || "<unset>",
+  },
   age,
   { name: "VolumeMode", priority: 1, cell: at("spec", "volumeMode") },
 ];
 
-const modes: Readonly<Record<string, string>> = { ReadWriteOnce: "RWO", ReadOnlyMany: "ROX", ReadWriteMany: "RWX", ReadWriteOncePod: "RWOP" };
-const shortModes = (value: unknown): string => (Array.isArray(value) ? value.map((mode) => modes[String(mode)] ?? String(mode)).join(",") : "");
+const modes: Readonly<Record<string, string>> = {
+  ReadWriteOnce: "RWO",
+  ReadOnlyMany: "ROX",
+  ReadWriteMany: "RWX",
+  ReadWriteOncePod: "RWOP",
+};
+const shortModes = (value: unknown): string =>
+  Array.isArray(value) ? value.map((mode) => modes[String(mode)] ?? String(mode)).join(",") : "";
 
 const event: Column[] = [
-  { name: "Last Seen", cell: (object, nowMs) => formatAge(text(object["lastTimestamp"]) || text(object["eventTime"]) || text(object["firstTimestamp"]), nowMs) },
+  {
+    name: "Last Seen",
+    cell: (object, nowMs) =>
+      formatAge(text(object["lastTimestamp"]) || text(object["eventTime"]) || text(object["firstTimestamp"]), nowMs),
+  },
   { name: "Type", cell: at("type") },
   { name: "Reason", cell: at("reason") },
-  { name: "Object", cell: (object) => `${text(valueAt(object, "involvedObject", "kind")).toLowerCase()}/${text(valueAt(object, "involvedObject", "name"))}` },
+  {
+    name: "Object",
+    cell: (object) =>
+      `${text(valueAt(object, "involvedObject", "kind")).toLowerCase()}/${text(valueAt(object, "involvedObject", "name"))}`,
+  },
   { name: "Subobject", priority: 1, cell: at("involvedObject", "fieldPath") },
-  { name: "Source", priority: 1, cell: (object) => text(valueAt(object, "source", "component")) || text(object["reportingComponent"]) },
+  {
+    name: "Source",
+    priority: 1,
+    cell: (object) => text(valueAt(object, "source", "component")) || text(object["reportingComponent"]),
+  },
   { name: "Message", cell: (object) => text(object["message"]).trim() },
-  { name: "First Seen", priority: 1, cell: (object, nowMs) => formatAge(text(object["firstTimestamp"]) || text(object["eventTime"]), nowMs) },
+  {
+    name: "First Seen",
+    priority: 1,
+    cell: (object, nowMs) => formatAge(text(object["firstTimestamp"]) || text(object["eventTime"]), nowMs),
+  },
   { name: "Count", priority: 1, cell: (object) => Number(object["count"] ?? 1) },
   { name: "Name", priority: 1, format: "name", cell: (object) => object.metadata.name },
 ];
@@ -197,16 +295,37 @@ const node: Column[] = [
       return valueAt(object, "spec", "unschedulable") === true ? `${state},SchedulingDisabled` : state;
     },
   },
-  { name: "Roles", cell: (object) => orNone(Object.keys(object.metadata.labels ?? {}).flatMap((key) => /^node-role\.kubernetes\.io\/(.+)$/.exec(key)?.[1] ?? []).sort().join(",")) },
+  {
+    name: "Roles",
+    cell: (object) =>
+      orNone(
+        Object.keys(object.metadata.labels ?? {})
+          .flatMap((key) => /^node-role\.kubernetes\.io\/(.+)$/.exec(key)?.[1] ?? [])
+          .sort()
+          .join(","),
+      ),
+  },
   age,
   { name: "Version", cell: at("status", "nodeInfo", "kubeletVersion") },
 ];
 
-const roleRef = (object: KubeObject): Json => `${text(valueAt(object, "roleRef", "kind"))}/${text(valueAt(object, "roleRef", "name"))}`;
-const createdAt: Column = { name: "Created At", type: "date", cell: (object) => object.metadata.creationTimestamp ?? "" };
+const roleRef = (object: KubeObject): Json =>
+  `${text(valueAt(object, "roleRef", "kind"))}/${text(valueAt(object, "roleRef", "name"))}`;
+const createdAt: Column = {
+  name: "Created At",
+  type: "date",
+  cell: (object) => object.metadata.creationTimestamp ?? "",
+};
 
-const subjects = (kind: string) => (object: KubeObject): Json =>
-  list(object["subjects"]).filter((each) => each["kind"] === kind).map((each) => (kind === "ServiceAccount" ? `${text(each["namespace"])}/${text(each["name"])}` : text(each["name"]))).join(",");
+const subjects =
+  (kind: string) =>
+  (object: KubeObject): Json =>
+    list(object["subjects"])
+      .filter((each) => each["kind"] === kind)
+      .map((each) =>
+        kind === "ServiceAccount" ? `${text(each["namespace"])}/${text(each["name"])}` : text(each["name"]),
+      )
+      .join(",");
 
 const binding: Column[] = [
   { name: "Role", cell: roleRef },
@@ -218,8 +337,20 @@ const binding: Column[] = [
 
 const endpointSlice: Column[] = [
   { name: "AddressType", cell: at("addressType") },
-  { name: "Ports", cell: (object) => list(object["ports"]).map((port) => text(port["port"])).join(",") || "<unset>" },
-  { name: "Endpoints", cell: (object) => list(object["endpoints"]).flatMap((endpoint) => (endpoint["addresses"] as string[] | undefined) ?? []).join(",") || "<unset>" },
+  {
+    name: "Ports",
+    cell: (object) =>
+      list(object["ports"])
+        .map((port) => text(port["port"]))
+        .join(",") || "<unset>",
+  },
+  {
+    name: "Endpoints",
+    cell: (object) =>
+      list(object["endpoints"])
+        .flatMap((endpoint) => (endpoint["addresses"] as string[] | undefined) ?? [])
+        .join(",") || "<unset>",
+  },
   age,
 ];
 
@@ -257,12 +388,29 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     {
       name: "Endpoints",
       cell: (object) =>
-        orNone(list(object["subsets"]).flatMap((subset) => list(subset["addresses"]).flatMap((address) => list(subset["ports"]).map((port) => `${text(address["ip"])}:${text(port["port"])}`))).join(",")),
+        orNone(
+          list(object["subsets"])
+            .flatMap((subset) =>
+              list(subset["addresses"]).flatMap((address) =>
+                list(subset["ports"]).map((port) => `${text(address["ip"])}:${text(port["port"])}`),
+              ),
+            )
+            .join(","),
+        ),
     },
     age,
   ],
   "apps/ControllerRevision": [
-    { name: "Controller", cell: (object) => orNone((object.metadata.ownerReferences ?? []).filter((owner) => owner.controller).map((owner) => `${owner.kind.toLowerCase()}.apps/${owner.name}`).join(",")) },
+    {
+      name: "Controller",
+      cell: (object) =>
+        orNone(
+          (object.metadata.ownerReferences ?? [])
+            .filter((owner) => owner.controller)
+            .map((owner) => `${owner.kind.toLowerCase()}.apps/${owner.name}`)
+            .join(","),
+        ),
+    },
     { name: "Revision", type: "integer", cell: count("revision") },
     age,
   ],
@@ -273,8 +421,15 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   "rbac.authorization.k8s.io/RoleBinding": binding,
   "rbac.authorization.k8s.io/ClusterRoleBinding": binding,
   "apiextensions.k8s.io/CustomResourceDefinition": [createdAt],
-  "networking.k8s.io/NetworkPolicy": [{ name: "Pod-Selector", cell: (object) => formatSelector(valueAt(object, "spec", "podSelector")) }, age],
-  "networking.k8s.io/IngressClass": [{ name: "Controller", cell: at("spec", "controller") }, { name: "Parameters", cell: (object) => text(valueAt(object, "spec", "parameters", "name")) || "<none>" }, age],
+  "networking.k8s.io/NetworkPolicy": [
+    { name: "Pod-Selector", cell: (object) => formatSelector(valueAt(object, "spec", "podSelector")) },
+    age,
+  ],
+  "networking.k8s.io/IngressClass": [
+    { name: "Controller", cell: at("spec", "controller") },
+    { name: "Parameters", cell: (object) => text(valueAt(object, "spec", "parameters", "name")) || "<none>" },
+    age,
+  ],
   "storage.k8s.io/StorageClass": [
     { name: "Provisioner", cell: at("provisioner") },
     { name: "ReclaimPolicy", cell: at("reclaimPolicy") },
@@ -283,7 +438,11 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     age,
   ],
   "autoscaling/HorizontalPodAutoscaler": [
-    { name: "Reference", cell: (object) => `${text(valueAt(object, "spec", "scaleTargetRef", "kind"))}/${text(valueAt(object, "spec", "scaleTargetRef", "name"))}` },
+    {
+      name: "Reference",
+      cell: (object) =>
+        `${text(valueAt(object, "spec", "scaleTargetRef", "kind"))}/${text(valueAt(object, "spec", "scaleTargetRef", "name"))}`,
+    },
     { name: "Targets", cell: (object) => scalingTargets(object) },
     { name: "MinPods", cell: (object) => text(valueAt(object, "spec", "minReplicas")) || "<unset>" },
     { name: "MaxPods", cell: count("spec", "maxReplicas") },

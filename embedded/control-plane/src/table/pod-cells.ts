@@ -11,7 +11,8 @@ interface ContainerStatus {
   };
 }
 
-const statuses = (pod: KubeObject, field: string): ContainerStatus[] => (valueAt(pod, "status", field) as ContainerStatus[] | undefined) ?? [];
+const statuses = (pod: KubeObject, field: string): ContainerStatus[] =>
+  (valueAt(pod, "status", field) as ContainerStatus[] | undefined) ?? [];
 
 function terminatedReason(state: NonNullable<NonNullable<ContainerStatus["state"]>["terminated"]>): string {
   if (state.reason) return state.reason;

@@ -23,7 +23,13 @@ export interface Table {
 const nameDescription =
   "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
 
-const nameColumn: TableColumn = { name: "Name", type: "string", format: "name", description: nameDescription, priority: 0 };
+const nameColumn: TableColumn = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  description: nameDescription,
+  priority: 0,
+};
 
 /** The table of a resource, with ages counted to `nowMs`. */
 export function tableOf(info: ResourceInfo, nowMs: number): Table {
@@ -31,20 +37,37 @@ export function tableOf(info: ResourceInfo, nowMs: number): Table {
   const columns = builtInColumns(info.group, info.kind);
   // Events show their name last, and only when asked.
   const named = columns.some((column) => column.format === "name");
-  const shown = columns.map(({ name, type = "string", priority = 0, format = "" }) => ({ name, type, format, description: "", priority }));
+  const shown = columns.map(({ name, type = "string", priority = 0, format = "" }) => ({
+    name,
+    type,
+    format,
+    description: "",
+    priority,
+  }));
   return {
     columns: named ? shown : [nameColumn, ...shown],
-    cells: (object) => [...(named ? [] : [object.metadata.name]), ...columns.map((column) => column.cell(object, nowMs))],
+    cells: (object) => [
+      ...(named ? [] : [object.metadata.name]),
+      ...columns.map((column) => column.cell(object, nowMs)),
+    ],
   };
 }
 
 function customTable(columns: readonly PrinterColumn[], nowMs: number): Table {
   const shown: readonly PrinterColumn[] =
-    columns.length > 0 ? columns : [{ name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp", description: "" }];
+    columns.length > 0
+      ? columns
+      : [{ name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp", description: "" }];
   return {
     columns: [
       nameColumn,
-      ...shown.map(({ name, type, format, description, priority }) => ({ name, type, format: format ?? "", description: description ?? "", priority: priority ?? 0 })),
+      ...shown.map(({ name, type, format, description, priority }) => ({
+        name,
+        type,
+        format: format ?? "",
+        description: description ?? "",
+        priority: priority ?? 0,
+      })),
     ],
     cells: (object) => [object.metadata.name, ...shown.map((column) => customCell(object, column, nowMs))],
   };
@@ -63,7 +86,11 @@ function customCell(object: KubeObject, column: PrinterColumn, nowMs: number): J
     case "date":
       return typeof value === "string" ? formatAge(value, nowMs) : "<invalid>";
     default:
-      return found.length > 1 ? found.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join(",") : typeof value === "object" ? JSON.stringify(value) : String(value);
+      return found.length > 1
+        ? found.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join(",")
+        : typeof value === "object"
+          ? JSON.stringify(value)
+          : String(value);
   }
 }
 

@@ -35,16 +35,33 @@ export interface ContractCase {
   steps: readonly Step[];
 }
 
-const defaultType = (method: string): string => (method === "PATCH" ? "application/merge-patch+json" : "application/json");
+const defaultType = (method: string): string =>
+  method === "PATCH" ? "application/merge-patch+json" : "application/json";
 
 /** Runs a case and gives its answers, normalised. `wait` pauses between the attempts of an `until` step. */
-export async function runCase(fetch: ContractFetch, contractCase: ContractCase, namespace: string, wait: () => Promise<void>): Promise<Answer[]> {
+export async function runCase(
+  fetch: ContractFetch,
+  contractCase: ContractCase,
+  namespace: string,
+  wait: () => Promise<void>,
+): Promise<Answer[]> {
   const fill = (text: string): string => text.replaceAll("{ns}", namespace).replaceAll("{ns2}", `${namespace}-other`);
-  await fetch("POST", "/api/v1/namespaces", JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }), { "content-type": "application/json" });
+  await fetch(
+    "POST",
+    "/api/v1/namespaces",
+    JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }),
+    { "content-type": "application/json" },
+  );
   const answers: Answer[] = [];
   for (const step of contractCase.steps) {
-    const body = step.body === undefined ? undefined : fill(typeof step.body === "string" ? step.body : JSON.stringify(step.body));
-    const headers = { accept: "application/json", "user-agent": "contract/1", ...(body === undefined ? {} : { "content-type": step.type ?? defaultType(step.method) }), ...step.headers };
+    const body =
+      step.body === undefined ? undefined : fill(typeof step.body === "string" ? step.body : JSON.stringify(step.body));
+    const headers = {
+      accept: "application/json",
+      "user-agent": "contract/1",
+      ...(body === undefined ? {} : { "content-type": step.type ?? defaultType(step.method) }),
+      ...step.headers,
+    };
     let answer = await fetch(step.method, fill(step.path), body, headers);
     for (let attempt = 0; step.until !== undefined && answer.status !== step.until && attempt < 100; attempt++) {
       await wait();

@@ -7,6 +7,7 @@ export interface KnownDifference {
 export const knownDifferences: readonly KnownDifference[] = [
   {
     case: "create minimal daemonset",
-    reason: "rows of a table of DaemonSets carry the template generation annotation, which the original adds only to whole objects",
+    reason:
+      "rows of a table of DaemonSets carry the template generation annotation, which the original adds only to whole objects",
   },
 ];

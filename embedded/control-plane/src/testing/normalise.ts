@@ -12,11 +12,26 @@ export interface Answer {
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const masked: Readonly<Record<string, string>> = {
-  resourceVersion: "<rv>", clusterIP: "<ip>", nodePort: "<port>", healthCheckNodePort: "<port>", continue: "<token>", token: "<token>", storageVersionHash: "<hash>", uid: "<uid>", credentialId: "<id>",
+  resourceVersion: "<rv>",
+  clusterIP: "<ip>",
+  nodePort: "<port>",
+  healthCheckNodePort: "<port>",
+  continue: "<token>",
+  token: "<token>",
+  storageVersionHash: "<hash>",
+  uid: "<uid>",
+  credentialId: "<id>",
 };
 
 function maskText(text: string, namespace: string): string {
-  return text.replaceAll(namespace, "{ns}").replace(uuid, "<uid>").replace(time, "<time>").replace(/current: \d+/g, "current: <rv>").replace(/JTI=<uid>/g, "<id>").replace(/\b10\.0\.(?!0\.[01]\b)\d+\.\d+\b/g, "<ip>").replace(/:3\d{4}\//g, ":<port>/");
+  return text
+    .replaceAll(namespace, "{ns}")
+    .replace(uuid, "<uid>")
+    .replace(time, "<time>")
+    .replace(/current: \d+/g, "current: <rv>")
+    .replace(/JTI=<uid>/g, "<id>")
+    .replace(/\b10\.0\.(?!0\.[01]\b)\d+\.\d+\b/g, "<ip>")
+    .replace(/:3\d{4}\//g, ":<port>/");
 }
 
 function maskValue(value: Json, namespace: string, key = ""): Json {
@@ -26,7 +41,15 @@ function maskValue(value: Json, namespace: string, key = ""): Json {
   }
   if (isObject(value)) return maskObject(value, namespace);
   const mask = masked[key];
-  if (mask !== undefined && value !== "None" && value !== "" && value !== null && typeof value !== "object" && value !== "10.0.0.0") return mask;
+  if (
+    mask !== undefined &&
+    value !== "None" &&
+    value !== "" &&
+    value !== null &&
+    typeof value !== "object" &&
+    value !== "10.0.0.0"
+  )
+    return mask;
   return typeof value === "string" ? maskText(value, namespace) : value;
 }
 
@@ -37,7 +60,10 @@ function maskObject(object: JsonObject, namespace: string): JsonObject {
   for (const [key, value] of Object.entries(object)) {
     if (isColumn && key === "description") continue;
     const name = maskText(key, namespace);
-    result[name] = key === "name" && typeof object["generateName"] === "string" ? "<generated>" : maskValue(value as Json, namespace, key);
+    result[name] =
+      key === "name" && typeof object["generateName"] === "string"
+        ? "<generated>"
+        : maskValue(value as Json, namespace, key);
   }
   return result;
 }
@@ -56,7 +82,8 @@ function parseBody(text: string, namespace: string): Json {
   }
 }
 
-const list = (value: string | string[] | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+const list = (value: string | string[] | undefined): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 /** The answer without what a run decides. */
 export function normaliseAnswer(
@@ -65,6 +92,13 @@ export function normaliseAnswer(
   statusOnly: boolean,
 ): Answer {
   if (statusOnly) return { status: answer.status, type: "", warnings: [] };
-  const warnings = list(answer.headers["warning"]).flatMap((text) => text.split(/, (?=299 - )/)).map((text) => maskText(text, namespace));
-  return { status: answer.status, type: list(answer.headers["content-type"]).join(), warnings, body: parseBody(answer.body, namespace) };
+  const warnings = list(answer.headers["warning"])
+    .flatMap((text) => text.split(/, (?=299 - )/))
+    .map((text) => maskText(text, namespace));
+  return {
+    status: answer.status,
+    type: list(answer.headers["content-type"]).join(),
+    warnings,
+    body: parseBody(answer.body, namespace),
+  };
 }

@@ -1,5 +1,13 @@
 /** Makes ECDSA keys and X.509 v3 certificates: Node can read certificates but not sign them. Source: RFC 5280, RFC 5480. */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 import { isIPv4 } from "node:net";
 import { bits, explicit, implicit, integer, octets, oid, sequence, set, time, utf8, yes } from "./der.ts";
 
@@ -32,7 +40,10 @@ function extension(id: string, value: Buffer, critical = false): Buffer {
   return critical ? sequence(oid(id), yes, octets(value)) : sequence(oid(id), octets(value));
 }
 
-const keyIdOf = (key: KeyObject): Buffer => createHash("sha1").update(key.export({ type: "spki", format: "der" }).subarray(-65)).digest();
+const keyIdOf = (key: KeyObject): Buffer =>
+  createHash("sha1")
+    .update(key.export({ type: "spki", format: "der" }).subarray(-65))
+    .digest();
 
 function extensions(options: CertificateOptions, subjectKeyId: Buffer, authorityKeyId: Buffer): Buffer {
   const authority = options.use === "authority";
@@ -42,7 +53,10 @@ function extensions(options: CertificateOptions, subjectKeyId: Buffer, authority
     extension("2.5.29.14", octets(subjectKeyId)),
     extension("2.5.29.35", sequence(implicit(0, authorityKeyId))),
   ];
-  if (!authority) list.push(extension("2.5.29.37", sequence(oid(options.use === "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"))));
+  if (!authority)
+    list.push(
+      extension("2.5.29.37", sequence(oid(options.use === "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"))),
+    );
   const hosts = (options.hosts ?? []).map((host) =>
     isIPv4(host) ? implicit(7, Buffer.from(host.split(".").map(Number))) : implicit(2, Buffer.from(host)),
   );

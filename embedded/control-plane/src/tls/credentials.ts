@@ -19,7 +19,15 @@ const dayMs = 86_400_000;
 const authorityName = "eddy-control-plane";
 
 function serverHosts(host: string): string[] {
-  const hosts = ["127.0.0.1", "10.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+  const hosts = [
+    "127.0.0.1",
+    "10.0.0.1",
+    "localhost",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+  ];
   return hosts.includes(host) || host === "0.0.0.0" || host === "::" ? hosts : [...hosts, host];
 }
 
@@ -41,9 +49,18 @@ function makeCredentials(host: string, nowMs: number): Credentials {
   return {
     authority,
     server: issueServer(authority, host, nowMs),
-    admin: makeCertificate({ commonName: "admin", organizations: ["system:masters"], issuer, use: "client", ...validity }),
+    admin: makeCertificate({
+      commonName: "admin",
+      organizations: ["system:masters"],
+      issuer,
+      use: "client",
+      ...validity,
+    }),
     adminToken: randomBytes(24).toString("base64url"),
-    tokenKey: generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+    tokenKey: generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    }) as string,
   };
 }
 

@@ -42,7 +42,8 @@ export const utf8 = (text: string): Buffer => tagged(0x0c, Buffer.from(text));
 export const octets = (content: Uint8Array): Buffer => tagged(0x04, content);
 
 /** BIT STRING, with this many unused bits at the end. */
-export const bits = (content: Uint8Array, unused: number = 0): Buffer => tagged(0x03, Buffer.concat([Buffer.from([unused]), content]));
+export const bits = (content: Uint8Array, unused: number = 0): Buffer =>
+  tagged(0x03, Buffer.concat([Buffer.from([unused]), content]));
 
 /** UTCTime before 2050, GeneralizedTime from then on, as X.509 asks. */
 export function time(atMs: number): Buffer {

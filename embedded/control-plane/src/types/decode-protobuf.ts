@@ -66,7 +66,8 @@ export function decodeProtobuf(body: Uint8Array): JsonObject {
       if (inner === 2) kind = text(value.value);
     }
   }
-  const struct = structOfKind(apiVersion, kind) ?? (kind === "DeleteOptions" ? structOfKind("meta.k8s.io/v1", kind) : undefined);
+  const struct =
+    structOfKind(apiVersion, kind) ?? (kind === "DeleteOptions" ? structOfKind("meta.k8s.io/v1", kind) : undefined);
   if (!struct) throw badRequest(`no kind "${kind}" is registered for version "${apiVersion}"`);
   return { kind, apiVersion, ...readMessage(raw, struct, 0) };
 }
@@ -113,25 +114,35 @@ function readInto(before: unknown, type: GoType, wire: WireValue, depth: number)
       if (number === 1 && field.wire === 2) key = text(field.value);
       else if (number === 2) value = readOne(type.of, field, depth);
     }
-    Object.defineProperty(map, key, { value: value ?? emptyOf(type.of), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(map, key, {
+      value: value ?? emptyOf(type.of),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
     return map;
   }
   return readOne(type, wire, depth);
 }
 
-const emptyOf = (type: GoType): unknown => (type.form === "string" || type.form === "bytes" ? "" : type.form === "slice" ? [] : undefined);
+const emptyOf = (type: GoType): unknown =>
+  type.form === "string" || type.form === "bytes" ? "" : type.form === "slice" ? [] : undefined;
 
 function readWrapped(wire: WireValue): string[] {
   const items: string[] = [];
   if (wire.wire !== 2) return items;
-  for (const [number, field] of readFields(wire.value)) if (number === 1 && field.wire === 2) items.push(text(field.value));
+  for (const [number, field] of readFields(wire.value))
+    if (number === 1 && field.wire === 2) items.push(text(field.value));
   return items;
 }
 
 function readOne(type: GoType, wire: WireValue, depth: number): unknown {
   if (wire.wire === 0) return readVarint(type, wire.value);
   const bytes = wire.value;
-  if (wire.wire !== 2) return type.form === "float64" && wire.wire === 1 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true) : undefined;
+  if (wire.wire !== 2)
+    return type.form === "float64" && wire.wire === 1
+      ? new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true)
+      : undefined;
   switch (type.form) {
     case "pointer":
       return readOne(type.to, wire, depth);

@@ -32,7 +32,13 @@ export function decodeStruct(value: unknown, struct: GoStruct, findings: DecodeF
   return readStruct(value, struct, { struct: struct.shortName, path: "", exact: "" }, findings, 0);
 }
 
-function readStruct(value: unknown, struct: GoStruct, place: Place, findings: DecodeFindings, depth: number): JsonObject {
+function readStruct(
+  value: unknown,
+  struct: GoStruct,
+  place: Place,
+  findings: DecodeFindings,
+  depth: number,
+): JsonObject {
   if (value === null || value === undefined) value = {};
   if (!isObject(value)) throw mismatch(value, place, goNameOf(struct));
   if (depth > maxDepth) throw new TypeMismatch("exceeded max depth");
@@ -41,7 +47,17 @@ function readStruct(value: unknown, struct: GoStruct, place: Place, findings: De
   for (const key in value) {
     const field = struct.byName.get(key);
     if (!field) findings.unknown.push(`unknown field "${join(place.exact, key)}"`);
-    else found.set(key, readField(value[key], field, { struct: struct.shortName, path: join(place.path, key), exact: join(place.exact, key) }, findings, depth));
+    else
+      found.set(
+        key,
+        readField(
+          value[key],
+          field,
+          { struct: struct.shortName, path: join(place.path, key), exact: join(place.exact, key) },
+          findings,
+          depth,
+        ),
+      );
   }
   const result: JsonObject = {};
   for (const field of struct.members) {
@@ -101,7 +117,9 @@ function zeroOf(field: GoField): unknown {
   const { type } = field;
   switch (type.form) {
     case "struct":
-      return field.omitZero ? undefined : readStruct({}, structAt(type.index), { struct: "", path: "", exact: "" }, { unknown: [] }, 0);
+      return field.omitZero
+        ? undefined
+        : readStruct({}, structAt(type.index), { struct: "", path: "", exact: "" }, { unknown: [] }, 0);
     case "time":
     case "microTime":
       return field.omitZero ? undefined : null;
@@ -159,13 +177,17 @@ function readMap(value: unknown, of: GoType, place: Place, findings: DecodeFindi
   // Go prints maps sorted by key.
   for (const key of Object.keys(value).sort()) {
     const item = value[key];
-    const read = item === null || item === undefined ? zeroItem(of) : readValue(item, of, { ...place, exact: join(place.exact, key) }, findings, depth + 1);
+    const read =
+      item === null || item === undefined
+        ? zeroItem(of)
+        : readValue(item, of, { ...place, exact: join(place.exact, key) }, findings, depth + 1);
     Object.defineProperty(result, key, { value: read, enumerable: true, writable: true, configurable: true });
   }
   return result;
 }
 
-const zeroItem = (of: GoType): unknown => zeroOf({ name: "", type: of, omitEmpty: false, omitZero: false, inline: false, proto: 0 });
+const zeroItem = (of: GoType): unknown =>
+  zeroOf({ name: "", type: of, omitEmpty: false, omitZero: false, inline: false, proto: 0 });
 
 function readScalar(value: unknown, type: GoType, place: Place): unknown {
   switch (type.form) {
@@ -179,7 +201,8 @@ function readScalar(value: unknown, type: GoType, place: Place): unknown {
     case "int64":
       if (typeof value === "bigint") return value;
       if (typeof value !== "number") throw mismatch(value, place, type.name);
-      if (!Number.isInteger(value) || (type.form === "int32" && Math.abs(value) > 2_147_483_648)) throw mismatch(value, place, type.name);
+      if (!Number.isInteger(value) || (type.form === "int32" && Math.abs(value) > 2_147_483_648))
+        throw mismatch(value, place, type.name);
       return value;
     case "float64":
       if (typeof value !== "number") throw mismatch(value, place, type.name);
@@ -206,14 +229,22 @@ function readBytes(value: unknown, place: Place): string {
   const compact = value.replace(/[\r\n]/g, "");
   const bad = /[^A-Za-z0-9+/=]/.exec(compact);
   if (bad) throw new TypeMismatch(`illegal base64 data at input byte ${bad.index}`);
-  if (compact.length % 4 !== 0) throw new TypeMismatch(`illegal base64 data at input byte ${compact.length - (compact.length % 4)}`);
+  if (compact.length % 4 !== 0)
+    throw new TypeMismatch(`illegal base64 data at input byte ${compact.length - (compact.length % 4)}`);
   return compact;
 }
 
 function readQuantity(value: unknown): string {
-  const canonical = typeof value === "number" ? canonicalQuantity(String(value)) : typeof value === "string" ? canonicalQuantity(value.trim()) : undefined;
+  const canonical =
+    typeof value === "number"
+      ? canonicalQuantity(String(value))
+      : typeof value === "string"
+        ? canonicalQuantity(value.trim())
+        : undefined;
   if (canonical === undefined) {
-    throw new TypeMismatch("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+    throw new TypeMismatch(
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    );
   }
   return canonical;
 }
@@ -225,14 +256,18 @@ function readTime(value: unknown, place: Place, digits: 0 | 6): string {
   const match = rfc3339.exec(value);
   const epochMs = match ? Date.parse(value) : Number.NaN;
   if (!match || Number.isNaN(epochMs)) {
-    throw new TypeMismatch(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`);
+    throw new TypeMismatch(
+      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
+    );
   }
   const seconds = new Date(epochMs).toISOString().slice(0, 19);
   if (digits === 0) return `${seconds}Z`;
   // Go reads a MicroTime by a layout with exactly six digits.
   if (match[1]?.length !== 7) {
     const rest = value.slice(19);
-    throw new TypeMismatch(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(rest)} as ".000000"`);
+    throw new TypeMismatch(
+      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(rest)} as ".000000"`,
+    );
   }
   return `${seconds}${match[1]}Z`;
 }
@@ -259,10 +294,18 @@ function typeName(type: GoType): string {
 }
 
 const jsonKind = (value: unknown): string =>
-  Array.isArray(value) ? "array" : value !== null && typeof value === "object" ? "object" : typeof value === "boolean" ? "bool" : typeof value;
+  Array.isArray(value)
+    ? "array"
+    : value !== null && typeof value === "object"
+      ? "object"
+      : typeof value === "boolean"
+        ? "bool"
+        : typeof value;
 
 function mismatch(value: unknown, place: Place, wanted: string): TypeMismatch {
   const got = typeof value === "number" && /^u?int/.test(wanted) ? `number ${value}` : jsonKind(value);
   if (place.path === "") return new TypeMismatch(`json: cannot unmarshal ${got} into Go value of type ${wanted}`);
-  return new TypeMismatch(`json: cannot unmarshal ${got} into Go struct field ${place.struct}.${place.path} of type ${wanted}`);
+  return new TypeMismatch(
+    `json: cannot unmarshal ${got} into Go struct field ${place.struct}.${place.path} of type ${wanted}`,
+  );
 }

@@ -76,17 +76,17 @@ export function structAt(index: number): GoStruct {
   const known = structs.get(index);
   if (known) return known;
   const pack = loadPack("go-facts");
-  const fields = (pack.structs[index] ?? []).map(
-    ([name, expression, flags, proto]): GoField => ({
-      name,
-      type: parseExpression(expression),
-      omitEmpty: flags.includes("o"),
-      omitZero: flags.includes("z"),
-      inline: flags.includes("I"),
-      proto,
-    }),
+  const fields = (pack.structs[index] ?? []).map(([name, expression, flags, proto]): GoField => ({
+    name,
+    type: parseExpression(expression),
+    omitEmpty: flags.includes("o"),
+    omitZero: flags.includes("z"),
+    inline: flags.includes("I"),
+    proto,
+  }));
+  const members = fields.flatMap((field) =>
+    field.inline && field.type.form === "struct" ? structAt(field.type.index).members : [field],
   );
-  const members = fields.flatMap((field) => (field.inline && field.type.form === "struct" ? structAt(field.type.index).members : [field]));
   const name = pack.names[index] ?? "";
   const parsed: GoStruct = {
     name,

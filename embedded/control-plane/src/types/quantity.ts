@@ -23,13 +23,16 @@ export function parseQuantity(text: string): Quantity | undefined {
   if (!match) return undefined;
   const [, sign = "", whole = "", fraction = "", suffix = ""] = match;
   if (whole === "" && fraction === "") return undefined;
-  const digits = BigInt((whole + fraction) || "0");
+  const digits = BigInt(whole + fraction || "0");
   const unit = binary[suffix];
   const exponential = unit === undefined && /^[eE][+-]?\d/.test(suffix);
   const power = (exponential ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0)) + 9 - fraction.length;
   const scaled = digits * (unit ?? 1n);
   const nano = power >= 0 ? scaled * 10n ** BigInt(power) : divideUp(scaled, 10n ** BigInt(-power));
-  return { nano: sign === "-" ? -nano : nano, family: unit !== undefined ? "binary" : exponential ? "exponent" : "decimal" };
+  return {
+    nano: sign === "-" ? -nano : nano,
+    family: unit !== undefined ? "binary" : exponential ? "exponent" : "decimal",
+  };
 }
 
 const divideUp = (value: bigint, by: bigint): bigint => (value + by - 1n) / by;
@@ -39,7 +42,8 @@ export function formatQuantity({ nano, family }: Quantity): string {
   if (nano === 0n) return "0";
   const sign = nano < 0n ? "-" : "";
   const size = nano < 0n ? -nano : nano;
-  if (family === "binary" && size % 1_000_000_000n === 0n && size >= 1_024_000_000_000n) return sign + formatBinary(size / 1_000_000_000n);
+  if (family === "binary" && size % 1_000_000_000n === 0n && size >= 1_024_000_000_000n)
+    return sign + formatBinary(size / 1_000_000_000n);
   let mantissa = size;
   let power = -9;
   while (mantissa % 1000n === 0n && power < 18) {
