@@ -1,4 +1,5 @@
 import type { Clock } from "@eddy/core/clock";
+import type { DigestAlgorithm } from "@eddy/core/digest";
 import type { LogLevel } from "@eddy/core/log";
 import type { KubeConfig } from "@eddy/kube";
 
@@ -19,6 +20,17 @@ export interface ServerOptions {
   metricsAddr?: string;
   /** `--health-addr`. Default `:9440`; "" for none. */
   healthAddr?: string;
+  /** `--artifact-retention-records`: archives kept per source. Default 2. */
+  artifactRetentionRecords?: number;
+  /** `--artifact-retention-ttl`, milliseconds: younger archives are kept too. Default 60,000. */
+  artifactRetentionTtlMs?: number;
+  /** `--artifact-digest-algo`. Default sha256. */
+  artifactDigestAlgo?: DigestAlgorithm;
+  /** Where Git objects are kept across restarts. Default: in memory only. */
+  gitCachePath?: string;
+  /** `--ssh-kex-algos`, `--ssh-hostkey-algos`: accepted by the SSH client. */
+  sshKexAlgos?: readonly string[];
+  sshHostkeyAlgos?: readonly string[];
   /** `--concurrent`: passes of one kind at the same time. */
   concurrent?: number;
   /** `--watch-all-namespaces`. Default true; false watches `runtimeNamespace` only. */
@@ -37,10 +49,16 @@ export interface ServerOptions {
   maxRetryDelayMs?: number;
   /** `--no-cross-namespace-refs`. */
   noCrossNamespaceRefs?: boolean;
-  /** `--no-remote-bases`. */
-  noRemoteBases?: boolean;
   /** `--default-service-account`. */
   defaultServiceAccount?: string;
+  /** `--concurrent-ssa`: requests of one pass at the same time. */
+  concurrentSsa?: number;
+  /** `--override-manager`: field managers whose fields are taken over. */
+  overrideManager?: readonly string[];
+  /** `--custom-apply-stage-kinds`: `<group>/<Kind>`, applied before everything else. */
+  customApplyStageKinds?: readonly string[];
+  /** `--feature-gates`: `<name>=<true|false>`. */
+  featureGates?: readonly string[];
   /** `--enable-leader-election`: work only while holding the Lease. */
   enableLeaderElection?: boolean;
   /** `--log-level`. Default `info`. */

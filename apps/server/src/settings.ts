@@ -1,7 +1,11 @@
+import type { Clock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
 import { EddyError } from "@eddy/core/errors";
 import { parseSelector } from "@eddy/core/labels";
 import { defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
+import type { KustomizationSettings } from "@eddy/kustomize-controller";
+import type { ArtifactStoreOptions } from "@eddy/runtime/artifact";
+import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
 
 /** The namespace of an installation unless it says otherwise. */
@@ -28,6 +32,40 @@ export function controllerSettings(options: ServerOptions): ControllerSettings {
   if (settings.intervalJitterPercentage < 0 || settings.intervalJitterPercentage > 100)
     throw invalid("interval jitter must be between 0 and 100");
   return settings;
+}
+
+/**
+ * What the flags mean to Kustomizations.
+ * @throws EddyError INVALID_OPTION (terminal).
+ */
+export function kustomizationSettings(options: ServerOptions): Partial<KustomizationSettings> {
+  const gates = parseFeatureGates(options.featureGates ?? []);
+  const malformed = options.customApplyStageKinds?.find((kind) => !/^[^/]+\/[^/]+$/.test(kind));
+  if (malformed !== undefined)
+    throw invalid(`custom apply stage kind ${JSON.stringify(malformed)} must be "<group>/<Kind>"`);
+  return {
+    noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
+    defaultServiceAccount: options.defaultServiceAccount ?? "",
+    requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
+    overrideManagers: options.overrideManager ?? [],
+    customStageKinds: new Set(options.customApplyStageKinds),
+    strictSubstitutions: gates.StrictPostBuildSubstitutions,
+    failFast: !gates.DisableFailFastBehavior,
+    ...(options.concurrentSsa === undefined ? {} : { concurrentSsa: options.concurrentSsa }),
+  };
+}
+
+/** What the flags mean to the store of artifacts, which is served at `url`. */
+export function artifactOptions(options: ServerOptions, url: string, clock: Clock): ArtifactStoreOptions {
+  const { artifactDigestAlgo, artifactRetentionRecords, artifactRetentionTtlMs } = options;
+  return {
+    storagePath: options.storagePath,
+    advertisedAddress: options.storageAdvAddr || url,
+    clock,
+    ...(artifactDigestAlgo === undefined ? {} : { digestAlgorithm: artifactDigestAlgo }),
+    ...(artifactRetentionRecords === undefined ? {} : { retentionRecords: artifactRetentionRecords }),
+    ...(artifactRetentionTtlMs === undefined ? {} : { retentionTtlMs: artifactRetentionTtlMs }),
+  };
 }
 
 /** Name of the Lease; processes that watch other labels have another one. Source: flux2.md 3.12. */

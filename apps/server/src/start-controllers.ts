@@ -1,32 +1,34 @@
-import { startKustomizeController } from "@eddy/kustomize-controller";
+import { startKustomizeController, type KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
 import { startSourceController } from "@eddy/source-controller";
 import type { ServerOptions } from "./options.ts";
 
-/** What controllers share besides the environment. */
-export interface SharedParts {
+/** What controllers need besides the environment. */
+export interface ControllerParts {
   artifacts: ArtifactStore;
   options: ServerOptions;
+  kustomizations: Partial<KustomizationSettings>;
 }
 
 /** Starts every controller; a new one is one line here. */
 export function startControllers(
   environment: ControllerEnvironment,
-  { artifacts, options }: SharedParts,
+  { artifacts, options, kustomizations }: ControllerParts,
 ): Map<string, ControllerHandle> {
+  const gitCache = options.gitCachePath ? { gitCacheDir: options.gitCachePath } : {};
   return new Map([
-    ["GitRepository", startSourceController(environment, { artifacts })],
-    [
-      "Kustomization",
-      startKustomizeController(environment, {
-        artifacts,
-        settings: {
-          noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
-          defaultServiceAccount: options.defaultServiceAccount ?? "",
-          requeueDependencyMs: environment.settings.requeueDependencyMs,
-        },
-      }),
-    ],
+    ["GitRepository", startSourceController(environment, { artifacts, ssh: sshOptions(options), ...gitCache })],
+    ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],
   ]);
+}
+
+function sshOptions({ sshKexAlgos = [], sshHostkeyAlgos = [] }: ServerOptions): {
+  kexAlgorithms?: string;
+  hostKeyAlgorithms?: string;
+} {
+  return {
+    ...(sshKexAlgos.length === 0 ? {} : { kexAlgorithms: sshKexAlgos.join(",") }),
+    ...(sshHostkeyAlgos.length === 0 ? {} : { hostKeyAlgorithms: sshHostkeyAlgos.join(",") }),
+  };
 }

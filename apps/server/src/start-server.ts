@@ -12,7 +12,7 @@ import { openLog } from "./open-log.ts";
 import type { ServerOptions } from "./options.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
 import type { Server } from "./server.ts";
-import { controllerSettings, defaultNamespace, leaseName } from "./settings.ts";
+import { artifactOptions, controllerSettings, defaultNamespace, kustomizationSettings, leaseName } from "./settings.ts";
 import { startControllers } from "./start-controllers.ts";
 
 /**
@@ -22,6 +22,7 @@ import { startControllers } from "./start-controllers.ts";
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { clock = systemClock } = options;
   const settings = controllerSettings(options);
+  const kustomizations = kustomizationSettings(options);
   const { logger, logs, masker } = openLog(options, clock);
   const metrics = createMetricsRegistry();
   addProcessMetrics(metrics, clock.now());
@@ -31,14 +32,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let group: ControllerGroup | undefined;
   const notReady = (): string | undefined => (group?.state === "Starting" ? "reading caches" : undefined);
   const endpoints = await startEndpoints(options, { logs, metrics, notReady });
-  const artifacts = createArtifactStore({
-    storagePath: options.storagePath,
-    advertisedAddress: options.storageAdvAddr || endpoints.artifacts.url,
-    clock,
-  });
+  const artifacts = createArtifactStore(artifactOptions(options, endpoints.artifacts.url, clock));
   const recorder = recordEvents(events, { kube, clock, logger });
   const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
-  const controllers = createControllerGroup(environment, (full) => startControllers(full, { artifacts, options }));
+  const controllers = createControllerGroup(environment, (full) =>
+    startControllers(full, { artifacts, options, kustomizations }),
+  );
   group = controllers;
   const namespace = options.runtimeNamespace ?? defaultNamespace;
   const lease = options.enableLeaderElection ? { namespace, name: leaseName(settings.labelSelector) } : undefined;
