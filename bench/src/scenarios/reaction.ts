@@ -1,3 +1,4 @@
+import type { KubeObject } from "@eddy/core/object";
 import type { Measurement } from "../measurement.ts";
 import { quantile } from "../measurement.ts";
 import { observe } from "../world/observer.ts";
@@ -113,26 +114,29 @@ async function series(
   return samples;
 }
 
-/** Milliseconds from the answer to an edit by hand to the watch event that shows it undone. */
+/** Milliseconds from the answer to an edit by hand to the watch event that shows it undone; another object each time. */
 async function putBack(world: World, observer: Observed): Promise<number[]> {
   const samples: number[] = [];
   for (let index = 0; index < repeats; index++) {
-    const key = { group: "", kind: "ConfigMap", namespace: "flux-system", name: changedName };
+    const key = { group: "", kind: "ConfigMap", namespace: "flux-system", name: `${appName(0)}-${index % 5}` };
     const wanted = dataOf(await world.client.get(key));
-    await world.client.patch(key, "merge", { data: { revision: `edited-${index}` } }, { fieldManager: "kubectl-edit" });
+    const edit = { data: { revision: `edited-${index}` } };
+    const edited = await world.client.patch(key, "merge", edit, { fieldManager: "kubectl-edit" });
     const startMs = performance.now();
-    await observer.until("the edit is seen", (objects) => named(objects) !== wanted, 5_000).catch(() => undefined);
-    samples.push(
-      (await observer.until("the edit is undone", (objects) => named(objects) === wanted, 30_000)) - startMs,
+    const isUndone = (object: KubeObject): boolean =>
+      object.metadata.name === key.name && versionOf(object) > versionOf(edited) && dataOf(object) === wanted;
+    const undoneMs = await observer.until(
+      "the edit is undone",
+      (objects) => [...objects.values()].some(isUndone),
+      30_000,
     );
+    samples.push(undoneMs - startMs);
   }
   return samples;
 }
 
-function named(
-  objects: ReadonlyMap<string, { metadata: { name: string }; [field: string]: unknown }>,
-): string | undefined {
-  return dataOf([...objects.values()].find((object) => object.metadata.name === changedName));
+function versionOf(object: KubeObject): number {
+  return Number(object.metadata.resourceVersion);
 }
 
 function dataOf(object: { [field: string]: unknown } | undefined): string | undefined {

@@ -96,14 +96,18 @@ export const syncScenario: readonly ScenarioStep[] = [
   {
     name: "an object edited by hand is put back",
     async run(world) {
-      const service = { group: "", kind: "Service", version: "v1", namespace: "staging", name: "web" };
-      const wanted = portOf(await world.client.get(service));
-      const ports = [{ name: "http", port: 8_081, targetPort: "http", protocol: "TCP" }];
-      await world.client.patch(service, "merge", { spec: { ports } }, { fieldManager: "kubectl-edit" });
-      await until(world.client, { group: "", kind: "Service", version: "v1" }, "the port is put back", (objects) =>
+      const [name = ""] = await contentNames(world.client, "staging");
+      const key = { ...configMaps, namespace: "staging", name };
+      await world.client.patch(
+        key,
+        "merge",
+        { data: { "index.html": "edited by hand" } },
+        { fieldManager: "kubectl-edit" },
+      );
+      await until(world.client, configMaps, "the page is put back", (objects) =>
         objects.some(
-          ({ metadata, ...rest }) =>
-            metadata.namespace === "staging" && metadata.name === "web" && portOf(rest) === wanted,
+          (object) =>
+            isContent(object) && object.metadata.namespace === "staging" && pageOf(object)?.includes("Hello") === true,
         ),
       );
     },
@@ -154,10 +158,6 @@ function isContent(object: KubeObject): boolean {
 
 function pageOf(object: KubeObject | undefined): string | undefined {
   return (object?.["data"] as Record<string, string> | undefined)?.["index.html"];
-}
-
-function portOf(object: { [field: string]: unknown }): number | undefined {
-  return (object["spec"] as { ports?: { port: number }[] } | undefined)?.ports?.[0]?.port;
 }
 
 function isReady(object: KubeObject): boolean {

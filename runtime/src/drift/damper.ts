@@ -2,15 +2,16 @@ import type { Clock } from "@eddy/core/clock";
 
 /** Slows down what comes again and again: two owners that fight over one object must not write all the time. */
 export interface Damper {
-  /** How long to wait with this one; 0 the first two times in a quiet period. */
+  /** How long to wait with this one; 0 the first five times in a quiet period, as a person's edits come. */
   delayFor(key: string): number;
 }
 
+const patience = 5;
 const quietMs = 60_000;
 const firstDelayMs = 1_000;
 const maxDelayMs = 300_000;
 
-/** A damper: after two corrections of a key, 1 s, doubled for each further one up to 5 minutes; a quiet minute forgives. */
+/** A damper: after five corrections of a key, 1 s, doubled for each further one up to 5 minutes; a quiet minute forgives. */
 export function createDamper(clock: Clock): Damper {
   const seen = new Map<string, { count: number; atMs: number }>();
   return {
@@ -31,5 +32,5 @@ export function createDamper(clock: Clock): Damper {
 }
 
 function delayOf(count: number): number {
-  return count <= 2 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(count - 3, 30));
+  return count <= patience ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(count - patience - 1, 30));
 }

@@ -29,14 +29,14 @@ describe("determineDrift()", () => {
 });
 
 describe("createDamper()", () => {
-  test("corrects twice at once, then ever more slowly, and forgives after a quiet time", () => {
+  test("corrects five times at once, then ever more slowly, and forgives after a quiet time", () => {
     const clock = fakeClock();
     const damper = createDamper(clock);
-    const delays = Array.from({ length: 6 }, () => {
+    const delays = Array.from({ length: 9 }, () => {
       clock.advance(100);
       return damper.delayFor("a");
     });
-    expect(delays).toEqual([0, 0, 1_000, 2_000, 4_000, 8_000]);
+    expect(delays).toEqual([0, 0, 0, 0, 0, 1_000, 2_000, 4_000, 8_000]);
     expect(damper.delayFor("b")).toBe(0);
     clock.advance(70_000);
     expect(damper.delayFor("a")).toBe(0);
