@@ -1,4 +1,4 @@
-import { kustomizeFieldManager, kustomizeGroup, type Kustomization } from "@eddy/api";
+import { kustomizeFieldManager } from "@eddy/api";
 import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
@@ -32,11 +32,9 @@ export function startKustomizeController(
     logger,
     onDrift(owner, ref) {
       logger.log("info", "an applied object was changed by another's hand", { object: formatObjectName(ref) });
-      if (isAlive(owner)) handle.request(owner, "event", formatObjectName(ref));
+      handle.request(owner, "event", formatObjectName(ref));
     },
   });
-  const isAlive = ({ name, namespace }: { name: string; namespace: string }): boolean =>
-    caches.get<Kustomization>({ group: kustomizeGroup, kind: "Kustomization", namespace, name }) !== undefined;
   const ports: Ports = {
     kube,
     caches,

@@ -79,7 +79,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
   };
   const finalize = async (object: T, { run }: RunControl<T>): Promise<PassResult> => {
     const outcome = (await definition.finalize?.(run, ports)) ?? run.finalized();
-    if (outcome.kind === "failed") return { next: { kind: "retry" }, result: "error" };
+    if (outcome.kind === "failed") return { next: { kind: "backoff" }, result: "error" };
     await removeFinalizer(object, definition, environment);
     return { next: { kind: "onChange" }, result: "success" };
   };

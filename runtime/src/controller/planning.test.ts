@@ -83,6 +83,8 @@ describe("planRequeue()", () => {
       random: 0,
     };
     expect(planRequeue(facts, defaultSettings)).toBe(60_000);
+    const soon = { ...facts, next: { kind: "backoff" } as const, random: 0.5 };
+    expect([1, 9].map((failures) => planRequeue({ ...soon, failures }, defaultSettings))).toEqual([750, 60_000]);
   });
 
   test("an object with a wrong interval is looked at when it changes", () => {

@@ -10,6 +10,8 @@ export type Next =
   | { kind: "interval"; afterMs: number | undefined }
   | { kind: "after"; afterMs: number }
   | { kind: "retry" }
+  /** The cluster, not the object, is in the way: exponentially, whatever the kind's policy, but never later than that. */
+  | { kind: "backoff" }
   | { kind: "onChange" };
 
 /** What {@link planRequeue} goes by. */
@@ -35,8 +37,11 @@ export function planRequeue(
     case "after":
       return next.afterMs;
     case "retry":
-      if (retry.kind === "fixed") return retry.delayMs;
-      return jittered(backoffDelay(failures, settings.minRetryDelayMs, settings.maxRetryDelayMs));
+    case "backoff": {
+      if (next.kind === "retry" && retry.kind === "fixed") return retry.delayMs;
+      const delayMs = jittered(backoffDelay(failures, settings.minRetryDelayMs, settings.maxRetryDelayMs));
+      return retry.kind === "fixed" ? Math.min(delayMs, retry.delayMs) : delayMs;
+    }
     case "interval": {
       const intervalMs = next.afterMs ?? intervalOf(object);
       return intervalMs === undefined ? undefined : jittered(intervalMs);

@@ -1,7 +1,7 @@
 import { requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatObjectName, refOf } from "@eddy/core/object";
-import { hasReason } from "@eddy/kube";
+import { KubeApiError, KubeConnectionError, hasReason } from "@eddy/kube";
 import { settleConditions } from "./conditions.ts";
 import { determineConsequence } from "./consequence.ts";
 import type { RunControl } from "./create-run.ts";
@@ -88,7 +88,14 @@ export async function settle<T extends ReconcilableObject>(
 function nextOf(error: StepError, requeueDependencyMs: number): Next {
   const { requeue } = determineConsequence(error);
   if (requeue === "after") return { kind: "after", afterMs: error.retryAfterMs ?? requeueDependencyMs };
-  return { kind: requeue };
+  return requeue === "retry" && isClusterFailure(error) ? { kind: "backoff" } : { kind: requeue };
+}
+
+// No answer, too busy, or broken: it passes by itself, and soon.
+function isClusterFailure(error: unknown): boolean {
+  if (error instanceof KubeConnectionError) return true;
+  if (error instanceof KubeApiError) return error.status.code >= 500 || error.status.code === 429;
+  return error instanceof Error && error.cause !== undefined && isClusterFailure(error.cause);
 }
 
 function maskOutcome<T extends ReconcilableObject>(

@@ -4,7 +4,7 @@ import { formatObjectName, refOf, type KubeObject } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
 import type { CacheChange } from "./caches.ts";
 import { controllerMetrics } from "./controller-metrics.ts";
-import type { ControllerDefinition } from "./definition.ts";
+import type { ControllerDefinition, RetryPolicy } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ControllerHandle } from "./handle.ts";
 import type { ReconcilableObject } from "./object.ts";
@@ -61,17 +61,27 @@ export function startController<T extends ReconcilableObject, Ports>(
         error: messageOf(error),
       });
       metrics.observePass(found, "error", clock.now() - startedAtMs);
-      follow(key, found, { kind: "retry" });
+      follow(key, found, { kind: "backoff" });
     }
   }
 
   function follow(key: string, object: T, next: Next): void {
-    const count = next.kind === "retry" ? (failures.get(key) ?? 0) + 1 : 0;
+    const isFailure = next.kind === "retry" || next.kind === "backoff";
+    const count = isFailure ? (failures.get(key) ?? 0) + 1 : 0;
     if (count > 0) failures.set(key, count);
     else failures.delete(key);
-    const retry = definition.retry?.(object) ?? { kind: "backoff" as const };
+    const retry = retryOf(object);
     const delayMs = planRequeue({ next, object, retry, failures: count, random: environment.random() }, settings);
     if (delayMs !== undefined) queue.addAfter(key, delayMs, { priority: "interval", because: next.kind });
+  }
+
+  function retryOf(object: T): RetryPolicy {
+    try {
+      return definition.retry?.(object) ?? { kind: "backoff" };
+    } catch {
+      // A spec that the schema should have refused.
+      return { kind: "backoff" };
+    }
   }
 
   function forget(key: string): void {

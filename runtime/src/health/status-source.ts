@@ -8,7 +8,8 @@ import type { Caches, KindCache } from "../controller/index.ts";
 export interface StatusSource {
   /**
    * Calls `listener` with the object as it is now (undefined: not there) as soon as that is known, and on each change.
-   * `owned` objects carry an ownership label: they share one watch a kind; each other one has a watch of its own.
+   * `owned` objects carry an ownership label: they share one watch a kind, definitions excepted, which are large; each
+   * other one has a watch of its own.
    */
   follow(ref: ObjectRef, owned: boolean, listener: (object: KubeObject | undefined) => void): Cancel;
 }
@@ -66,6 +67,8 @@ export function createStatusSource(kube: KubeClient, clock: Clock, caches?: Cach
   };
   return {
     follow: (ref, owned, listener) =>
-      owned && caches ? followShared(ref, caches, listener) : followAlone(ref, listener),
+      owned && caches && ref.kind !== "CustomResourceDefinition"
+        ? followShared(ref, caches, listener)
+        : followAlone(ref, listener),
   };
 }

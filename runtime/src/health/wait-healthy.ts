@@ -15,6 +15,9 @@ export interface WaitSubject {
   sinceResourceVersion?: string;
 }
 
+/** A wait in which nothing is seen counts as one after this. */
+const silentMs = 500;
+
 /** Options of {@link waitHealthy}. */
 export interface WaitHealthyOptions {
   source: StatusSource;
@@ -45,16 +48,17 @@ export async function waitHealthy(subjects: readonly WaitSubject[], options: Wai
     if (health.state === "Healthy") ended.resolve();
     if (health.state === "Failed") ended.reject(new EddyError("HEALTH_CHECK_FAILED", health.message));
   };
+  let isTold = false;
+  const tell = (): void => {
+    if (isTold) return;
+    isTold = true;
+    options.onWaiting?.();
+  };
   signal?.throwIfAborted();
   const onAbort = (): void => ended.reject(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
-  const cancels: Cancel[] = [clock.after(timeoutMs, () => decide(true))];
+  const cancels: Cancel[] = [clock.after(timeoutMs, () => decide(true)), clock.after(silentMs, () => tell())];
   if (subjects.length === 0) ended.resolve();
-  let isTold = false;
-  const tell = (): void => {
-    if (!isTold) options.onWaiting?.();
-    isTold = true;
-  };
   for (const [index, { ref, owned, sinceResourceVersion }] of subjects.entries()) {
     const entry = observed[index] as Observed;
     cancels.push(

@@ -1,5 +1,6 @@
 import { kustomizeFieldManager, type Kustomization } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
+import { isObject } from "@eddy/core/json";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { ApplyError, applyStaged, formatChanges, hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
@@ -48,9 +49,20 @@ export async function applyObjects(
     return changes;
   } catch (error) {
     if (run.signal.aborted && !(error instanceof ApplyError && !isAbort(error, run.signal))) throw run.signal.reason;
+    registerSecrets(objects, ports);
     const log = error instanceof ApplyError ? formatChanges(error.applied.filter(hasChanged)) : "";
     const message = log === "" ? messageOf(error) : `${messageOf(error)}\n${log}`;
     throw new StepError("ReconciliationFailed", message, { cause: error });
+  }
+}
+
+// A server may quote what it refuses: from here on no message repeats what a Secret of this pass holds.
+function registerSecrets(objects: readonly KubeObject[], { masker }: Pick<Ports, "masker">): void {
+  for (const { kind, data, stringData } of objects) {
+    if (kind !== "Secret") continue;
+    if (isObject(stringData)) for (const value of Object.values(stringData)) masker.register(String(value));
+    if (isObject(data))
+      for (const value of Object.values(data)) masker.register(Buffer.from(String(value), "base64").toString("utf8"));
   }
 }
 
@@ -70,7 +82,8 @@ async function waitForStage(
   signal: AbortSignal,
 ): Promise<void> {
   const statusOf = await ports.expressions.statusOf(undefined);
-  const subjects = refs.map((ref) => ({ ref, owned: !cluster.isRemote }));
+  // Definitions are large and few: each is watched alone, and only while it is waited for.
+  const subjects = refs.map((ref) => ({ ref, owned: false }));
   return waitHealthy(subjects, {
     source: cluster.statuses,
     clock: ports.clock,

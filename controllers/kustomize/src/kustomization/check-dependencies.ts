@@ -57,7 +57,9 @@ export function changesReadiness(before: Kustomization | undefined, after: Kusto
   return (
     isTrue(before.status?.conditions, "Ready") !== isTrue(after.status?.conditions, "Ready") ||
     before.status?.lastAppliedRevision !== after.status?.lastAppliedRevision ||
-    before.status?.observedGeneration !== after.status?.observedGeneration
+    before.status?.observedGeneration !== after.status?.observedGeneration ||
+    !deepEqual(before.metadata.labels, after.metadata.labels) ||
+    !deepEqual(before.metadata.annotations, after.metadata.annotations)
   );
 }
 
@@ -87,10 +89,15 @@ export function findCycle(object: Kustomization, ports: Pick<Ports, "caches">): 
 async function evaluateReadiness(
   expression: string,
   variables: { self: Kustomization; dep: Kustomization },
-  { expressions }: Ports,
+  ports: Ports,
 ): Promise<string | undefined> {
-  const program = await expressions.readiness(expression);
-  return program.evaluate(variables) === true ? undefined : "is not ready according to readyExpr eval";
+  const program = await ports.expressions.readiness(expression);
+  try {
+    return program.evaluate(variables) === true ? undefined : "is not ready according to readyExpr eval";
+  } catch (error) {
+    // A field that is not there yet.
+    throw notReady(messageOf(error), ports);
+  }
 }
 
 function cycleOf(object: Kustomization, ports: Pick<Ports, "caches">): string {

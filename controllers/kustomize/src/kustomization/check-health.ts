@@ -39,7 +39,6 @@ export async function waitForHealth(
   run.progress(message, "Reconciliation in progress");
   const elapsed = (): string => formatDuration(ports.clock.now() - startedAtMs);
   try {
-    run.cancelWhenRequested();
     await run.awaitOutside((signal) =>
       waitHealthy(subjects, {
         source: cluster.statuses,
@@ -48,7 +47,10 @@ export async function waitForHealth(
         failFast: ports.settings.failFast,
         statusOf: check.statusOf,
         signal,
-        onWaiting: () => run.setCondition({ type: "Healthy", status: "Unknown", reason: "Progressing", message }),
+        onWaiting() {
+          run.setCondition({ type: "Healthy", status: "Unknown", reason: "Progressing", message });
+          run.cancelWhenRequested();
+        },
       }),
     );
   } catch (error) {

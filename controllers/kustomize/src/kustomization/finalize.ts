@@ -32,6 +32,7 @@ export async function finalizeKustomization(run: Run<Kustomization>, ports: Port
   const { object } = run;
   const disposal = determineDisposal(object);
   ports.renders.forget(`${object.metadata.namespace}/${object.metadata.name}`);
+  for (const { ref } of listInventory(object.status?.inventory?.entries)) ports.local.target.memory.forget(ref);
   if (disposal === "Orphan") return run.finalized();
   const revision = object.status?.lastAppliedRevision;
   if (revision) run.describeEvents({ [`${kustomizeGroup}/revision`]: revision });

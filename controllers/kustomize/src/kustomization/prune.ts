@@ -41,6 +41,7 @@ export async function pruneOrphans(
   const current = inventoryOfChanges(changes);
   const stale = staleObjects(status?.inventory?.entries, current);
   run.stageStatus({ inventory: { entries: current } });
+  if (!spec.prune) for (const { ref } of stale) cluster.target.memory.forget(ref);
   if (!spec.prune || stale.length === 0) return current;
   try {
     const pruned = await pruneObjects(stale, {

@@ -10,10 +10,6 @@ interface UnsupportedField {
 const unsupported: readonly UnsupportedField[] = [
   { path: "spec.decryption", isUsed: ({ decryption }) => decryption !== undefined },
   { path: "spec.kubeConfig", isUsed: ({ kubeConfig }) => kubeConfig !== undefined },
-  {
-    path: "spec.dependsOn[].readyExpr",
-    isUsed: ({ dependsOn }) => (dependsOn ?? []).some(({ readyExpr }) => readyExpr),
-  },
 ];
 
 /**

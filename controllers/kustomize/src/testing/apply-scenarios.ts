@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { KubeApiError, KubeConnectionError } from "@eddy/kube";
 import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
 
 /** What is applied, what is not, and what the Kustomization says of it. */
@@ -247,6 +248,39 @@ spec:
         spec: { replicas: number; template: { spec: { containers: { image: string }[] } } };
       };
       assert.deepEqual([spec.replicas, spec.template.spec.containers[0]?.image], [5, "nginx:2"]);
+    },
+  },
+  {
+    name: "an object that is too large is named, and nothing of its stage is written",
+    async run(world) {
+      await world.push({
+        "a.yaml": configMap(world, "a", "1"),
+        "large.yaml": configMap(world, "large", "x".repeat(1_100_000)),
+      });
+      await world.create("app");
+      const object = await world.failed("app", "ReconciliationFailed");
+      assert.match(messageOf(object), /ConfigMap\/.*\/large dry-run failed \(\w+\): /);
+      assert.equal(await world.get("ConfigMap", "a"), undefined);
+    },
+  },
+  {
+    name: "a server that is overloaded, broken or away is asked again soon, whatever the retry interval",
+    async run(world) {
+      const error = (code: number, reason: string): KubeApiError => new KubeApiError({ code, reason, message: reason });
+      const failures = [
+        error(429, "TooManyRequests"),
+        error(500, "InternalError"),
+        new KubeConnectionError("connect ECONNREFUSED"),
+      ];
+      const first = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { retryInterval: "1h" });
+      await world.ready("app", first);
+      for (const [index, failure] of failures.entries()) {
+        await world.idle();
+        world.failNext(1, failure);
+        const revision = await world.push({ "a.yaml": configMap(world, "a", `${index + 2}`) });
+        await world.ready("app", revision);
+      }
     },
   },
   {

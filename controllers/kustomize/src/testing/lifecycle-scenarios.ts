@@ -182,6 +182,49 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "expressions decide what is ready and what is healthy, and a wrong one stalls",
+    async run(world) {
+      const revision = await world.push({
+        "a/a.yaml": configMap(world, "a", "go"),
+        "b/b.yaml": configMap(world, "b", "1"),
+      });
+      await world.create("base", {
+        path: "./a",
+        healthChecks: [{ apiVersion: "v1", kind: "ConfigMap", name: "a", namespace: world.namespace }],
+        healthCheckExprs: [{ apiVersion: "v1", kind: "ConfigMap", current: "data.key == 'go'" }],
+      });
+      await world.create("app", {
+        path: "./b",
+        dependsOn: [{ name: "base", readyExpr: "dep.metadata.?labels.?ready.orValue('no') == 'yes'" }],
+      });
+      await world.ready("base", revision);
+      const waiting = await world.failed("app", "DependencyNotReady");
+      assert.equal(messageOf(waiting), `dependency '${world.namespace}/base' is not ready according to readyExpr eval`);
+      await world.kube.patch({ ...kustomizations, namespace: world.namespace, name: "base" }, "merge", {
+        metadata: { labels: { ready: "yes" } },
+      });
+      await world.request("base");
+      await world.ready("app", revision);
+      await world.change("app", {
+        healthCheckExprs: [{ apiVersion: "v1", kind: "ConfigMap", current: "data.key ==" }],
+      });
+      const stalled = await world.failed("app", "InvalidCELExpression");
+      assert.match(messageOf(stalled, "Stalled"), /^Reconciliation failed terminally due to configuration error: /);
+    },
+  },
+  {
+    name: "dependencies in a circle are named",
+    async run(world) {
+      await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("one", { dependsOn: [{ name: "two" }] });
+      await world.create("two", { dependsOn: [{ name: "one" }] });
+      await world.until("two", (object) => messageOf(object).includes("circular dependency"));
+      await world.until("one", (object) =>
+        /is not ready: circular dependency two → one|not found/.test(messageOf(object)),
+      );
+    },
+  },
+  {
     name: "a source that is not there yet is waited for",
     async run(world) {
       await world.create("app");
@@ -222,7 +265,6 @@ export const lifecycleScenarios: readonly Scenario[] = [
       assert.ok(
         eventsOf(world, "app").some((event) => event.startsWith("error HealthCheckFailed health check failed after 1")),
       );
-      await world.request("app");
     },
   },
   {

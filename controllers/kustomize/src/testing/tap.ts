@@ -5,6 +5,8 @@ export interface Tap {
   kube: KubeClient;
   /** `verb Kind name`, in order; dry-runs too. */
   writes: string[];
+  /** The next `count` writes fail with this error. */
+  failNext(count: number, error: Error): void;
   /** After this many more writes nothing reaches the server, and nothing is answered. */
   killAfter(count: number): void;
   /** Resolves when the first write was swallowed. */
@@ -19,8 +21,10 @@ export interface Tap {
 export function createTap(client: KubeClient): Tap {
   const writes: string[] = [];
   let left = Number.POSITIVE_INFINITY;
+  let failing: { count: number; error: Error } | undefined;
   let dead = Promise.withResolvers<void>();
   const pass = <R>(isWrite: boolean, send: () => Promise<R>): Promise<R> => {
+    if (isWrite && failing && failing.count-- > 0) return Promise.reject(failing.error);
     if (isWrite) left--;
     if (left >= 0) return send();
     dead.resolve();
@@ -63,6 +67,7 @@ export function createTap(client: KubeClient): Tap {
   return {
     kube: tapped(client),
     writes,
+    failNext: (count, error) => void (failing = { count, error }),
     killAfter(count) {
       left = count;
       dead = Promise.withResolvers<void>();

@@ -59,6 +59,8 @@ export interface World {
   ): Promise<KubeObject | undefined>;
   /** Ends the controller as a killed process does, and starts another with nothing remembered. */
   restart(): Promise<void>;
+  /** The controller's next `count` writes fail with this error. */
+  failNext(count: number, error: Error): void;
   /** The controller's next `writes` writes reach the server, and nothing after them, as if the process were killed. */
   killAfter(writes: number): void;
   /** Resolves when that has happened, or when the Kustomization is Ready because there was less to write. */
@@ -69,6 +71,7 @@ export interface World {
 }
 
 const waitMs = 15_000;
+const installations = new WeakMap<KubeClient, Promise<void>>();
 let sequence = 0;
 
 /** Installs the kinds, makes a namespace of its own, and starts the controller for it. */
@@ -76,7 +79,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { clock = systemClock } = options;
   const tap = createTap(options.kube);
   const namespace = `ks-${process.pid}-${Date.now() % 1_000_000}-${sequence++}`;
-  await installKinds(options.kube, clock);
+  const installed = installations.get(options.kube) ?? installKinds(options.kube, clock);
+  installations.set(options.kube, installed);
+  await installed;
   await options.kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const trees = new Map<string, FileTree>();
   const events: ControllerEvent[] = [];
@@ -106,6 +111,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     namespace,
     events,
     writes: tap.writes,
+    failNext: (count, error) => tap.failNext(count, error),
     killAfter: (count) => tap.killAfter(count),
     async untilKilledOrReady(name) {
       await Promise.race([tap.killed(), until(name, (object) => readyOf(object).startsWith("True"))]);
@@ -164,7 +170,7 @@ function start(
 ): { handle: ControllerHandle; stop(): Promise<void> } {
   const { clock = systemClock, logger = silentLogger } = options;
   const caches = createCaches({ kube, clock, logger, namespace });
-  const settings = { ...defaultSettings, requeueDependencyMs: 30_000, ...options.controllerSettings };
+  const settings = { ...defaultSettings, minRetryDelayMs: 50, ...options.controllerSettings };
   const environment = {
     kube,
     caches,
