@@ -51,6 +51,14 @@ const blocking = new Set<ProblemReason>([
 const notChecked =
   "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
 
+/** Several schemas of one value may say the same of it. */
+function distinct(problems: readonly SchemaProblem[]): SchemaProblem[] {
+  const known = new Map(
+    problems.map((problem) => [`${problem.field}\n${problem.reason}\n${problem.message}`, problem]),
+  );
+  return [...known.values()];
+}
+
 class SchemaValidator implements Validator {
   private readonly root: SchemaNode;
   private readonly keepsOpen: boolean;
@@ -87,9 +95,9 @@ class SchemaValidator implements Validator {
 
   validate(object: JsonObject, old?: JsonObject): SchemaProblem[] {
     const { problems } = validateValue({ patterns: this.patterns }, this.root, object, rootStep, old);
-    const all = [...problems, ...checkListTypes(this.root, object)];
+    const all = [...distinct(problems), ...checkListTypes(this.root, object)];
     if (this.rules === undefined) return all;
-    if (all.some(({ reason }) => blocking.has(reason))) return [...all, { ...invalidValue("<nil>", null, notChecked) }];
+    if (all.some(({ reason }) => blocking.has(reason))) return [...all, invalidValue("<nil>", null, notChecked)];
     return [...all, ...this.rules.run(object, old)];
   }
 }

@@ -20,15 +20,22 @@ export function summaryOf(cel: CelModule, error: unknown): string {
 }
 
 /**
- * Compiles one expression with these variables, all of any type.
+ * Compiles one expression with these variables, all of any type; `optionals` of them may hold nothing.
  * @throws the engine's ParseError or TypeError; read it with {@link summaryOf}.
  */
-export function compileExpression({ base }: Engine, source: string, variables: readonly string[] | "any"): Expression {
+export function compileExpression(
+  { base }: Engine,
+  source: string,
+  variables: readonly string[] | "any",
+  optionals: readonly string[] = [],
+): Expression {
   const first = base.clone().parse(source);
   const names = namesOf(first.ast);
   const env = base.clone();
-  for (const name of variables === "any" ? names.free : variables)
+  for (const name of optionals) env.registerVariable(name, "optional<dyn>");
+  for (const name of variables === "any" ? names.free : variables) {
     if (!env.hasVariable(name)) env.registerVariable(name, "dyn");
+  }
   const program = env.parse(rewriteCalls(source, first.ast));
   const checked = program.check();
   if (!checked.valid && checked.error !== undefined) throw checked.error;

@@ -137,9 +137,12 @@ function registerCidrs({ env, fail }: LibraryContext): void {
   env.registerOperator("CIDR == CIDR", (left: CelCidr, right: CelCidr) => left.toString() === right.toString());
 }
 
+/** Stands for the host that a path alone has not. */
+const pathBase = "path://none";
+
 /** An absolute URI or an absolute path, as Go's `url.ParseRequestURI` takes it. */
 function parseUrl(text: string): URL | undefined {
-  if (text.startsWith("/")) return URL.canParse(text, "path:") ? new URL(text, "path:") : undefined;
+  if (text.startsWith("/")) return URL.canParse(text, pathBase) ? new URL(text, pathBase) : undefined;
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
@@ -156,8 +159,10 @@ function registerUrls({ env, fail }: LibraryContext): void {
   env.registerFunction("isURL(string): bool", (text: string) => parseUrl(text) !== undefined);
   const scheme = ({ url }: CelUrl): string => (url.protocol === "path:" ? "" : url.protocol.slice(0, -1));
   env.registerFunction("URL.getScheme(): string", scheme);
-  env.registerFunction("URL.getHost(): string", ({ url }: CelUrl) => url.host);
-  env.registerFunction("URL.getHostname(): string", ({ url }: CelUrl) => url.hostname.replace(/^\[|\]$/g, ""));
+  env.registerFunction("URL.getHost(): string", ({ url }: CelUrl) => (url.protocol === "path:" ? "" : url.host));
+  env.registerFunction("URL.getHostname(): string", ({ url }: CelUrl) =>
+    url.protocol === "path:" ? "" : url.hostname.replace(/^\[|\]$/g, ""),
+  );
   env.registerFunction("URL.getPort(): string", ({ url }: CelUrl) => url.port);
   env.registerFunction("URL.getEscapedPath(): string", ({ url }: CelUrl) => url.pathname);
   env.registerFunction("URL.getQuery(): map<string, list<string>>", ({ url }: CelUrl) => {

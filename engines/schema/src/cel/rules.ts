@@ -46,38 +46,43 @@ class RuleRun {
 
   run(object: JsonObject, old: JsonObject | undefined): SchemaProblem[] {
     try {
-      this.visit(this.root, object, old, "", 0);
+      this.visit(this.root, object, old, { field: "", depth: 0, isUnchanged: false });
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
     }
     return this.problems;
   }
 
-  private visit(node: SchemaNode, value: Json, old: Json | undefined, field: string, depth: number): void {
-    if (depth > maxDepth) throw tooDeep();
+  private visit(node: SchemaNode, value: Json, old: Json | undefined, above: Place): void {
+    if (above.depth > maxDepth) throw tooDeep();
     if (value === null) return;
-    if (node.rules.length > 0) this.runRules(node, value, old, field);
-    for (const nested of node.nested("allOf")) if (nested.rules.length > 0) this.runRules(nested, value, old, field);
-    if (Array.isArray(value)) this.visitItems(node, value, old, field, depth);
-    else if (isObject(value)) this.visitMembers(node, value, old, field, depth);
+    // What has no old value of its own, such as an item of an atomic list, is as unchanged as what it is in.
+    const place = old === undefined ? above : { ...above, isUnchanged: deepEqual(value, old) };
+    if (node.rules.length > 0) this.runRules(node, value, old, place);
+    for (const nested of node.nested("allOf")) if (nested.rules.length > 0) this.runRules(nested, value, old, place);
+    if (Array.isArray(value)) this.visitItems(node, value, old, place);
+    else if (isObject(value)) this.visitMembers(node, value, old, place);
   }
 
-  private visitItems(node: SchemaNode, value: Json[], old: Json | undefined, field: string, depth: number): void {
+  private visitItems(node: SchemaNode, value: Json[], old: Json | undefined, place: Place): void {
     if (node.items === undefined) return;
     for (const [index, item] of value.entries()) {
-      this.visit(node.items, item, correlateItem(node, value, index, old), `${field}[${index}]`, depth + 1);
+      const below = { ...place, field: `${place.field}[${index}]`, depth: place.depth + 1 };
+      this.visit(node.items, item, correlateItem(node, value, index, old), below);
     }
   }
 
-  private visitMembers(node: SchemaNode, value: JsonObject, old: Json | undefined, field: string, depth: number): void {
+  private visitMembers(node: SchemaNode, value: JsonObject, old: Json | undefined, place: Place): void {
     const before = isObject(old) ? old : undefined;
+    const { field } = place;
     for (const key in value) {
       const member = value[key];
       const property = node.property(key);
       const schema = property ?? node.additional;
       if (schema === undefined || member === undefined) continue;
       const path = property === undefined ? `${field}[${key}]` : field === "" ? key : `${field}.${key}`;
-      this.visit(schema, member, before === undefined ? undefined : memberOf(before, key), path, depth + 1);
+      const below = { ...place, field: path, depth: place.depth + 1 };
+      this.visit(schema, member, before === undefined ? undefined : memberOf(before, key), below);
     }
   }
 
@@ -90,12 +95,20 @@ class RuleRun {
     return rules;
   }
 
-  private runRules(node: SchemaNode, value: Json, old: Json | undefined, field: string): void {
+  private runRules(node: SchemaNode, value: Json, old: Json | undefined, place: Place): void {
     const self = toCel(node, value);
     const before = old === undefined || old === null ? undefined : toCel(node, old);
     const largest = Math.max(self.largest, before?.largest ?? 0);
     for (const rule of this.rulesOf(node))
-      this.runRule(node, rule, { value, old, self: self.value, before: before?.value, largest, field });
+      this.runRule(node, rule, {
+        value,
+        old,
+        self: self.value,
+        before: before?.value,
+        largest,
+        field: place.field,
+        isUnchanged: place.isUnchanged,
+      });
   }
 
   private runRule(node: SchemaNode, compiled: CompiledRule, at: RulePlace): void {
@@ -114,7 +127,7 @@ class RuleRun {
       this.problems.push(invalidValue(place, type, `${outcome.problem} evaluating rule: ${ruleName(rule)}`));
       return;
     }
-    const isRatcheted = !usesOld && at.old !== undefined && deepEqual(at.value, at.old);
+    const isRatcheted = !usesOld && at.isUnchanged;
     if (outcome.result === true || isRatcheted) return;
     this.problems.push(
       problemOf(rule, childPath(place, rule.fieldPath), shownValue(type, at.value), this.messageOf(compiled, at)),
@@ -168,12 +181,20 @@ interface RulePlace {
   before: unknown;
   largest: number;
   field: string;
+  isUnchanged: boolean;
+}
+
+/** Where the walk is, and whether the update left it as it was. */
+interface Place {
+  field: string;
+  depth: number;
+  isUnchanged: boolean;
 }
 
 function compileRule(engine: Engine, rule: ValidationRule): CompiledRule {
   const attempt = (source: string): Expression | { problem: string } => {
     try {
-      return compileExpression(engine, source, variables);
+      return compileExpression(engine, source, variables, rule.optionalOldSelf === true ? ["oldSelf"] : []);
     } catch (error) {
       return { problem: summaryOf(engine.cel, error) };
     }

@@ -91,12 +91,15 @@ export function checkNumber(node: SchemaNode, value: number | bigint, { name, fi
 
 function checkRange(node: SchemaNode, value: number | bigint, name: string): SchemaProblem | undefined {
   const format = checkedFormat(node);
+  const [type = ""] = node.types;
+  const isFraction =
+    node.types.length === 1 && type === "integer" && typeof value === "number" && !Number.isInteger(value);
   const isOutside =
     (format === "int32" && (value < int32.min || value > int32.max)) ||
     (format === "float" && Math.abs(Number(value)) > maxFloat32);
-  if (!isOutside) return undefined;
-  const type = node.types[0] ?? "";
-  return invalidValue("<nil>", "", `Checked value must be of type ${type} with format ${format} in ${name}`);
+  if (!isFraction && !isOutside) return undefined;
+  const wanted = format === "" ? `${type} (default format)` : `${type} with format ${format}`;
+  return invalidValue("<nil>", "", `Checked value must be of type ${wanted} in ${name}`);
 }
 
 function isMultiple(value: number, factor: number): boolean {

@@ -1,5 +1,4 @@
-import { isObject, memberOf, type Json } from "@eddy/core/json";
-import { deepEqual } from "@eddy/core/json";
+import { deepEqual, isObject, memberOf, type Json } from "@eddy/core/json";
 import type { SchemaNode } from "../schema-node.ts";
 
 /**
@@ -16,8 +15,10 @@ export function correlateItem(
   const keys = node.raw["x-kubernetes-list-map-keys"];
   const item = items[index];
   if (!Array.isArray(keys) || !isObject(item)) return undefined;
+  const wanted = keys.map((key) => memberOf(item, String(key)));
+  if (wanted.includes(undefined)) return undefined;
   const same = (other: Json): boolean => {
-    return isObject(other) && keys.every((key) => deepEqual(memberOf(other, String(key)), memberOf(item, String(key))));
+    return isObject(other) && keys.every((key, place) => deepEqual(memberOf(other, String(key)), wanted[place]));
   };
   const found = old.filter(same);
   return found.length === 1 ? found[0] : undefined;
