@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	k8s "k8s.io/apimachinery/pkg/util/yaml"
 	sigs "sigs.k8s.io/yaml"
 )
 
@@ -33,6 +34,8 @@ type result struct {
 	Strict     string `json:"strictError,omitempty"`
 	Dumped     string `json:"dumped,omitempty"`
 	DumpErr    string `json:"dumpError,omitempty"`
+	Stream     string `json:"stream,omitempty"`
+	StreamErr  string `json:"streamError,omitempty"`
 }
 
 func main() {
@@ -86,6 +89,7 @@ func respond(req request) (r result) {
 		r.Loaded = string(loaded)
 		r.Dumped, r.DumpErr = dump(r.Loaded)
 	}
+	r.Stream, r.StreamErr = stream(req.Text)
 	if _, err := guard(func() ([]byte, error) { return sigs.YAMLToJSONStrict([]byte(req.Text)) }); err != nil {
 		r.Strict = err.Error()
 	}
@@ -99,6 +103,34 @@ func guard(f func() ([]byte, error)) (b []byte, err error) {
 		}
 	}()
 	return f()
+}
+
+// stream splits as Kubernetes does and leaves out documents without content.
+func stream(text string) (string, string) {
+	b, err := guard(func() ([]byte, error) {
+		reader := k8s.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
+		var documents [][]byte
+		for {
+			section, err := reader.Read()
+			if errors.Is(err, io.EOF) {
+				return bytes.Join(documents, []byte("\n")), nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			document, err := sigs.YAMLToJSON(section)
+			if err != nil {
+				return nil, err
+			}
+			if string(document) != "null" {
+				documents = append(documents, document)
+			}
+		}
+	})
+	if err != nil {
+		return "", err.Error()
+	}
+	return string(b), ""
 }
 
 func dump(text string) (string, string) {

@@ -84,23 +84,29 @@ class Comparison {
     theirs: Answer,
   ): Promise<string | undefined> {
     if (theirs[field]?.includes("runtime error") === true) return "upstream crashes inside";
-    for (let count = 0; count < 8; count++) {
-      const again = comparable(await this.oracle.ask<Answer>({ text }));
-      if (again[field] === ours[field]) return "upstream's answer is another every time";
-    }
+    if (await this.answersAlso({ text }, field, ours)) return "upstream's answer is another every time";
     if (field === "dumped" && hasHugeNumber(text))
       return "upstream's order of numbers beyond 64 bits contradicts itself";
-    if (text.includes("\r\n") && (await this.agreeBehindComment(text)))
+    const withoutMarks = text.replaceAll("\ufeff", "\u2060");
+    if (withoutMarks !== text && (await this.agreeOn(withoutMarks)))
+      return "upstream looks for byte order marks in the wrong place";
+    if (text.includes("\r\n") && (await this.agreeOn(`#x\r\n${text}`)))
       return "upstream misreads CR LF at the end of its buffer";
     const bothRefuse = field.endsWith("Error") && ours[field] !== undefined && theirs[field] !== undefined;
     return bothRefuse ? "of two errors in a broken text another one is told" : undefined;
   }
 
-  private async agreeBehindComment(text: string): Promise<boolean> {
-    const shifted = `#x\r\n${text}`;
-    return (
-      differingField(ourAnswer(shifted), comparable(await this.oracle.ask<Answer>({ text: shifted }))) === undefined
-    );
+  /** Go's maps have no order: keys that differ only in type, or contradict each other in order, come out by chance. */
+  private async answersAlso(question: object, field: keyof Answer, ours: Answer): Promise<boolean> {
+    for (let count = 0; count < 8; count++) {
+      const again = comparable(await this.oracle.ask<Answer>(question));
+      if (again[field] === ours[field]) return true;
+    }
+    return false;
+  }
+
+  private async agreeOn(text: string): Promise<boolean> {
+    return differingField(ourAnswer(text), comparable(await this.oracle.ask<Answer>({ text }))) === undefined;
   }
 }
 

@@ -1,4 +1,13 @@
-import { decode, dump, encodeDocuments, load, type Node, type NodeStyle, parseDocuments } from "@eddy/goyaml";
+import {
+  decode,
+  dump,
+  encodeDocuments,
+  load,
+  loadDocuments,
+  type Node,
+  type NodeStyle,
+  parseDocuments,
+} from "@eddy/goyaml";
 import { compareText, isObject, type Json } from "@eddy/core/json";
 import { messageOf } from "@eddy/core/errors";
 
@@ -15,6 +24,8 @@ export interface Answer {
   strictError?: string;
   dumped?: string;
   dumpError?: string;
+  stream?: string;
+  streamError?: string;
 }
 
 /** Eddy's answer. */
@@ -26,6 +37,9 @@ export function answer(text: string): Answer {
   else Object.assign(result, describeNodes(nodes));
   if (loaded === undefined) result.loadError = loadError ?? "";
   else Object.assign(result, { loaded: goJson(loaded), ...describeDump(loaded) });
+  const stream = attempt(() => loadDocuments(text).map(({ value }) => goJson(value)));
+  if (stream.value === undefined) result.streamError = stream.error ?? "";
+  else result.stream = stream.value.join("\n");
   const strict = attempt(() => load(text, { strict: true }));
   if (strict.value === undefined) result.strictError = strict.error ?? "";
   return withoutEmpty(result);

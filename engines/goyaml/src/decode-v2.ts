@@ -67,7 +67,9 @@ export class DecoderV2 {
 
   /** Go tells `1`, `1.0` and `"1"` apart, and every NaN from every other. */
   private isDuplicate(keyNode: Node, line: number, seen: Set<string>): boolean {
-    const { tag, value } = resolveScalar(keyNode.alias ?? keyNode, 2, this.budget);
+    const node = keyNode.alias ?? keyNode;
+    const { tag, value: resolved } = resolveScalar(node, 2, this.budget);
+    const value = tag === "!!timestamp" ? node.value : resolved;
     const name = `${typeof value === "string" ? "" : tag} ${value}`;
     if (!seen.has(name) || Number.isNaN(value)) {
       seen.add(name);
@@ -124,6 +126,8 @@ export class DecoderV2 {
 
 function formatScalar(value: null | boolean | number | bigint): string {
   if (value === null) return "<nil>";
+  if (value === Infinity) return "+Inf";
+  if (value === -Infinity) return "-Inf";
   return typeof value === "number" ? formatFloat(value) : String(value);
 }
 

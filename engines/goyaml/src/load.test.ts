@@ -107,6 +107,18 @@ describe("loadDocuments", () => {
     expect(error.position?.line).toBe(4);
   });
 
+  it("counts a separator that starts the stream, as upstream does", () => {
+    const error = caught(() => loadDocuments("---\na: b\nc: d: e\n"));
+    expect(error.message).toBe("yaml: line 3: mapping values are not allowed in this context");
+    expect(error.position?.line).toBe(3);
+    expect(loadDocuments("---\na: b\n")).toEqual([{ value: { a: "b" }, line: 2 }]);
+  });
+
+  it("ends the last line, unlike load", () => {
+    expect(loadDocuments("a: |\n  b")).toEqual([{ value: { a: "b\n" }, line: 1 }]);
+    expect(load("a: |\n  b")).toEqual({ a: "b" });
+  });
+
   it("refuses text behind the dashes", () => {
     expect(caught(() => loadDocuments("a: b\n--- c\n")).message).toBe("invalid Yaml document separator: c");
   });

@@ -50,7 +50,7 @@ export function loadDocuments(text: string, options: LoadOptions = {}): LoadedDo
   const documents: LoadedDocument[] = [];
   for (const section of splitDocuments(text, options.file)) {
     const value = loadSection(section, options);
-    if (value !== null) documents.push({ value, line: section.line });
+    if (value !== null) documents.push({ value, line: section.contentLine });
   }
   return documents;
 }

@@ -1,9 +1,13 @@
 import { YamlError } from "./yaml-error.ts";
 
-/** The text between two separators, and the line (from 1) where it starts. */
+/** The text between two separators. */
 export interface Section {
+  /** With the separator in front, where nothing stands before that: the lines of an error count it. */
   text: string;
+  /** Where `text` starts, from 1. */
   line: number;
+  /** Where the text behind the separator starts. */
+  contentLine: number;
 }
 
 /**
@@ -11,28 +15,33 @@ export interface Section {
  * 0.37, `YAMLReader`): behind the dashes only blanks and a comment may follow. Sections without text are left out.
  * @throws YamlError for a line like `--- a: b`
  */
-export function splitDocuments(text: string, file: string | undefined): Section[] {
-  const sections: Section[] = [];
+export function* splitDocuments(text: string, file: string | undefined): Generator<Section> {
   let start = 0;
   let startLine = 1;
-  let line = 1;
-  for (let index = 0; index < text.length; line++) {
+  let contentLine = 1;
+  for (let index = 0, line = 1; index < text.length; line++) {
     const found = text.indexOf("\n", index);
     const end = found < 0 ? text.length : found + 1;
     if (text.startsWith("---", index)) {
       checkSeparator(text.slice(index + 3, end), line, file);
-      if (index > start) sections.push({ text: text.slice(start, index), line: startLine });
-      start = end;
-      startLine = line + 1;
+      if (index > start) {
+        yield { text: text.slice(start, index), line: startLine, contentLine };
+        start = end;
+        startLine = line + 1;
+      }
+      contentLine = line + 1;
     }
     index = end;
   }
-  if (start < text.length) sections.push({ text: text.slice(start), line: startLine });
-  return sections;
+  if (start >= text.length) return;
+  // Upstream ends the last line, which gives a block scalar its line feed.
+  const rest = text.endsWith("\n") ? text.slice(start) : `${text.slice(start)}\n`;
+  yield { text: rest, line: startLine, contentLine };
 }
 
 function checkSeparator(rest: string, line: number, file: string | undefined): void {
-  const trimmed = rest.trim();
+  // Go's blanks, which are not quite JavaScript's.
+  const trimmed = rest.replaceAll(/^(?:(?!\ufeff)[\s\x85])+|(?:(?!\ufeff)[\s\x85])+$/g, "");
   if (trimmed === "" || trimmed.startsWith("#")) return;
   throw new YamlError(`invalid Yaml document separator: ${trimmed}`, { file, line, column: 1 });
 }
