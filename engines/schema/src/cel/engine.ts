@@ -6,7 +6,6 @@ import { registerLists } from "./library-lists.ts";
 import { registerOptionals } from "./library-optionals.ts";
 import { registerQuantities } from "./library-quantities.ts";
 import { registerStrings } from "./library-strings.ts";
-import { registerVersions } from "./library-versions.ts";
 
 /** The CEL package, loaded when the first expression is compiled. */
 export type CelModule = typeof CelModuleTypes;
@@ -43,7 +42,12 @@ const limits = {
 };
 
 async function buildEngine(): Promise<Engine> {
-  const [cel, { RE2JS }] = await Promise.all([import("@marcbachmann/cel-js"), import("re2js")]);
+  // Versions bring the RE2 engine along with them, so they too are loaded late.
+  const [cel, { RE2JS }, { registerVersions }] = await Promise.all([
+    import("@marcbachmann/cel-js"),
+    import("re2js"),
+    import("./library-versions.ts"),
+  ]);
   const base = new cel.Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits });
   const fail = (message: string): EvaluationError => new cel.EvaluationError(message);
   const context: LibraryContext = { env: base, cel, re2: RE2JS, fail };
