@@ -81,9 +81,10 @@ async function request(world: World): Promise<void> {
 
 type Observed = Awaited<ReturnType<typeof observe>>;
 
-/** People push at any moment of an interval, not just after it began. */
-function anyMoment(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 5_000));
+/** People push at any moment of an interval, not just after it began: spread evenly, in an order that is not the clock's. */
+function anyMoment(index: number): Promise<void> {
+  const phase = (((index * 7) % repeats) + 0.5) / repeats;
+  return new Promise((resolve) => setTimeout(resolve, phase * 5_000));
 }
 
 /** Milliseconds from the push, and the act after it, to the changed ConfigMap, a commit each time. */
@@ -92,11 +93,11 @@ async function series(
   observer: Observed,
   settle: () => Promise<number>,
   act: () => Promise<void>,
-  before: () => Promise<void> = async () => {},
+  before: (index: number) => Promise<void> = async () => {},
 ): Promise<number[]> {
   const samples: number[] = [];
   for (let index = 0; index < repeats; index++) {
-    await before();
+    await before(index);
     const revision = `${Date.now()}-${index}`;
     await world.git.commit("bench", { message: `revision ${revision}`, files: appFiles(1, revision) });
     const startMs = performance.now();
