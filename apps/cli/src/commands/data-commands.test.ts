@@ -379,6 +379,15 @@ describe("kustomize build", () => {
     });
   });
 
+  test("an error names the file", async () => {
+    mkdirSync(join(dir, "broken"));
+    writeFileSync(join(dir, "broken/kustomization.yaml"), "resources: [missing.yaml]\n");
+    const { code, stderr } = await runWords(["kustomize", "build", join(dir, "broken")]);
+    expect(stderr).toContain(`✗ ${join(dir, "broken/")}`);
+    expect(stderr).toContain("missing.yaml");
+    expect(code).toBe(1);
+  });
+
   test("-o writes a file, or a file an object", async () => {
     await runWords(["kustomize", "build", join(dir, "overlay"), "-o", join(dir, "out.yaml")]);
     expect(readFileSync(join(dir, "out.yaml"), "utf8")).toBe(built);

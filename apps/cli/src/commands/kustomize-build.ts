@@ -1,10 +1,13 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join, parse, relative, resolve, sep } from "node:path";
+import { realpath, stat, writeFile } from "node:fs/promises";
+import { join, parse, relative, resolve, sep } from "node:path";
 import { EddyError } from "@eddy/core/errors";
-import { buildKustomization } from "@eddy/kustomize";
+import type { Json } from "@eddy/core/json";
+import { dump } from "@eddy/goyaml";
+import { buildKustomization, type BuildOptions, type BuildResult } from "@eddy/kustomize";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
-import { diskTree } from "../disk-tree.ts";
+import { fileNames } from "../kustomize/file-names.ts";
+import { diskTree } from "../kustomize/disk-tree.ts";
 
 /** `kustomize build`: what `kustomize build` prints, from our own engine. */
 export const kustomizeBuildCommand: Command = defineCommand({
@@ -36,9 +39,8 @@ export const kustomizeBuildCommand: Command = defineCommand({
         hint: "remote targets are not built yet: clone the repository first",
       });
     }
-    // The tree starts at the top so that bases beside the directory can be reached; what may be read is the restrictor's business.
-    const root = parse(directory).root;
-    const result = buildKustomization(diskTree(root), relative(root, directory).split(sep).join("/"), {
+    // Links on the way to the directory are none of the build's business.
+    const result = build(await realpath(directory), {
       loadRestrictor: flags.loadRestrictor === "LoadRestrictionsNone" ? "none" : "root",
       order: flags.reorder ?? "legacy",
       ...(flags.enableManagedbyLabel ? { managedByLabel: "kustomize-eddy" } : {}),
@@ -49,31 +51,26 @@ export const kustomizeBuildCommand: Command = defineCommand({
   },
 });
 
-async function writeResult(path: string, result: ReturnType<typeof buildKustomization>): Promise<void> {
-  const target = await stat(path).catch(() => undefined);
-  if (!target?.isDirectory()) {
-    await mkdir(dirname(path), { recursive: true });
-    return writeFile(path, result.text());
-  }
-  const { dump } = await import("@eddy/goyaml");
-  for (const resource of result.resources) {
-    const object = resource.object();
-    await writeFile(join(path, fileNameOf(object)), dump(object as never));
+/** Builds a directory. The tree starts at the top, so that bases beside it can be reached: the restrictor says what is read. */
+function build(directory: string, options: BuildOptions): BuildResult {
+  const { root } = parse(directory);
+  try {
+    return buildKustomization(diskTree(root), relative(root, directory).split(sep).join("/"), options);
+  } catch (error) {
+    if (!(error instanceof EddyError) || error.position?.file === undefined) throw error;
+    const position = { ...error.position, file: join(root, error.position.file) };
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    throw new EddyError(error.code, error.message, { class: error.class, cause: error, position, ...hint });
   }
 }
 
-/** `<namespace>_<group>_<version>_<kind>_<name>.yaml` in lower case, as kustomize names them. */
-function fileNameOf(object: {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string };
-}): string {
-  const parts = [object.metadata.namespace, ...object.apiVersion.split("/"), object.kind, object.metadata.name];
-  const name = parts
-    .filter((part) => part !== undefined && part !== "")
-    .join("_")
-    .toLowerCase();
-  return `${name.replaceAll(/[^a-z0-9._-]/g, "_")}.yaml`;
+/** Writes one file, or, into a directory, one an object. */
+async function writeResult(path: string, result: BuildResult): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return writeFile(path, result.text());
+  const objects = result.resources.map((resource) => resource.object());
+  for (const [index, name] of fileNames(objects).entries())
+    await writeFile(join(path, name), dump(objects[index] as unknown as Json));
 }
 
 function notBuilt(key: string): EddyError {
