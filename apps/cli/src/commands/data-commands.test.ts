@@ -383,7 +383,7 @@ describe("kustomize build", () => {
     mkdirSync(join(dir, "broken"));
     writeFileSync(join(dir, "broken/kustomization.yaml"), "resources: [missing.yaml]\n");
     const { code, stderr } = await runWords(["kustomize", "build", join(dir, "broken")]);
-    expect(stderr).toContain(`✗ ${join(dir, "broken/")}`);
+    expect(stderr).toContain(`✗ ${join(dir, "broken")}: `);
     expect(stderr).toContain("missing.yaml");
     expect(code).toBe(1);
   });
