@@ -71,7 +71,10 @@ function repositoryCases(corpus: string, folder: string): CorpusCase[] {
     };
     if (state !== "ok") return [command];
     const sha256 = fifo === "=" ? expected : fifo;
-    return [command, { ...command, name: `${directory} (fifo)`, loadRestrictor: "none", order: "none", expected: { sha256 } }];
+    return [
+      command,
+      { ...command, name: `${directory} (fifo)`, loadRestrictor: "none", order: "none", expected: { sha256 } },
+    ];
   });
 }
 

@@ -39,8 +39,10 @@ function refusing<T>(path: string, step: () => T): T {
     return step();
   } catch (cause) {
     if (cause instanceof KustomizeError) throw cause;
-    if (cause instanceof RangeError) throw new KustomizeError(`build "${path}": something is nested too deeply`, { position: { file: path }, cause });
-    if (cause instanceof EddyError) throw new KustomizeError(cause.message, { position: { file: path, ...cause.position }, cause });
+    if (cause instanceof RangeError)
+      throw new KustomizeError(`build "${path}": something is nested too deeply`, { position: { file: path }, cause });
+    if (cause instanceof EddyError)
+      throw new KustomizeError(cause.message, { position: { file: path, ...cause.position }, cause });
     throw new KustomizeError(`build "${path}": ${messageOf(cause)}`, { position: { file: path }, cause });
   }
 }
@@ -82,7 +84,8 @@ function buildObjects(loader: Loader, context: BuildContext, options: BuildOptio
   finish(all, context);
   if (kustomization.sortOptions !== undefined) sortObjects(kustomization.sortOptions)(all.objects);
   else if ((options.order ?? "legacy") === "legacy") sortObjects({ order: "legacy" })(all.objects);
-  const managedBy = options.managedByLabel ?? (metadata.includes("managedByLabel") ? `kustomize-${kustomizeVersion}` : undefined);
+  const managedBy =
+    options.managedByLabel ?? (metadata.includes("managedByLabel") ? `kustomize-${kustomizeVersion}` : undefined);
   if (managedBy !== undefined) {
     setPairs({ "app.kubernetes.io/managed-by": managedBy }, [{ path: "metadata/labels", create: true }])(all.objects);
   }
@@ -113,7 +116,11 @@ function isForCluster(object: BuildObject): boolean {
   return local === undefined || local === "false";
 }
 
-function resultOf(objects: readonly BuildObject[], files: ReadonlySet<string>, warnings: readonly string[]): BuildResult {
+function resultOf(
+  objects: readonly BuildObject[],
+  files: ReadonlySet<string>,
+  warnings: readonly string[],
+): BuildResult {
   const resources = objects.map(resourceOf);
   let text: string | undefined;
   return {

@@ -57,14 +57,18 @@ function scan(tree: FileTree, directory: string, relative: string): string[] {
 
 function requireObjects(tree: FileTree, path: string): void {
   const bytes = tree.read(path);
-  if (bytes === undefined) throw new KustomizeError(`read "${path}": there is no such file`, { position: { file: path } });
+  if (bytes === undefined)
+    throw new KustomizeError(`read "${path}": there is no such file`, { position: { file: path } });
   try {
     readObjects(new TextDecoder("utf-8", { fatal: true }).decode(bytes), path, new OpenApiSchema());
   } catch (cause) {
-    throw new KustomizeError(`failed to decode Kubernetes YAML from ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      position: { file: path, ...(cause instanceof KustomizeError ? cause.position : {}) },
-      cause,
-    });
+    throw new KustomizeError(
+      `failed to decode Kubernetes YAML from ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        position: { file: path, ...(cause instanceof KustomizeError ? cause.position : {}) },
+        cause,
+      },
+    );
   }
 }
 
@@ -78,7 +82,8 @@ export function overlayKustomization(tree: FileTree, path: string, overlay: Kust
   const directory = directoryOf(generated, path);
   const file = kustomizationFileIn(generated, directory) ?? "";
   const value = load(new TextDecoder().decode(generated.read(file)), { file });
-  if (value !== null && !isObject(value)) throw new KustomizeError("invalid Kustomization: it is no mapping", { position: { file } });
+  if (value !== null && !isObject(value))
+    throw new KustomizeError("invalid Kustomization: it is no mapping", { position: { file } });
   const merged = mergeOverlay(value ?? {}, overlay, (component) => {
     const target = joinPath(directory, component);
     return target !== undefined && generated.list(target) !== undefined;
@@ -90,12 +95,17 @@ function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-function mergeOverlay(file: JsonObject, overlay: KustomizationOverlay, exists: (component: string) => boolean): JsonObject {
+function mergeOverlay(
+  file: JsonObject,
+  overlay: KustomizationOverlay,
+  exists: (component: string) => boolean,
+): JsonObject {
   const merged: JsonObject = { ...file };
   if (overlay.targetNamespace) merged["namespace"] = overlay.targetNamespace;
   if (overlay.namePrefix) merged["namePrefix"] = overlay.namePrefix;
   if (overlay.nameSuffix) merged["nameSuffix"] = overlay.nameSuffix;
-  if (overlay.patches?.length) merged["patches"] = [...listOf(file["patches"]), ...(overlay.patches as unknown as Json[])];
+  if (overlay.patches?.length)
+    merged["patches"] = [...listOf(file["patches"]), ...(overlay.patches as unknown as Json[])];
   const isRemote = (component: string): boolean => component.includes("://");
   const components = (overlay.components ?? []).filter(
     (component) => !overlay.ignoreMissingComponents || isRemote(component) || exists(component),
@@ -124,7 +134,8 @@ export function setCommonMetadata(
   { labels = {}, annotations = {} }: NonNullable<KustomizationOverlay["commonMetadata"]>,
 ): void {
   for (const object of objects) {
-    if (Object.keys(labels).length > 0) setMetadataMap(object.live, "labels", new Map([...object.labels(), ...Object.entries(labels)]));
+    if (Object.keys(labels).length > 0)
+      setMetadataMap(object.live, "labels", new Map([...object.labels(), ...Object.entries(labels)]));
     if (Object.keys(annotations).length > 0) {
       setMetadataMap(object.live, "annotations", new Map([...object.annotations(), ...Object.entries(annotations)]));
     }

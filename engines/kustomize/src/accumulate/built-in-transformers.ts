@@ -32,9 +32,13 @@ export function builtInTransformers(
   const list: NamedTransformer[] = [];
   const add = (kind: string, run: Transformer): void => void list.push({ kind, run });
   if (kustomization.patchesStrategicMerge?.length) {
-    add("PatchStrategicMergeTransformer", mergeNamedPatches(readNamedPatches(kustomization.patchesStrategicMerge, context)));
+    add(
+      "PatchStrategicMergeTransformer",
+      mergeNamedPatches(readNamedPatches(kustomization.patchesStrategicMerge, context)),
+    );
   }
-  for (const entry of kustomization.patches ?? []) add("PatchTransformer", applyPatchEntry(readPatchEntry(entry, context)));
+  for (const entry of kustomization.patches ?? [])
+    add("PatchTransformer", applyPatchEntry(readPatchEntry(entry, context)));
   if (namespace) add("NamespaceTransformer", setNamespaces({ namespace, specs: config.namespace }));
   if (namePrefix) add("PrefixTransformer", prefixNames(namePrefix, config.namePrefix));
   if (nameSuffix) add("SuffixTransformer", suffixNames(nameSuffix, config.nameSuffix));
@@ -71,11 +75,16 @@ function labelFields(entry: LabelEntry, config: TransformerConfig): readonly Fie
 }
 
 /** Replaces entries with a `path` by what the file holds: one replacement or a list. @throws KustomizeError */
-export function readReplacements(entries: readonly ReplacementEntry[], { loader, file }: PatchContext): ReplacementEntry[] {
+export function readReplacements(
+  entries: readonly ReplacementEntry[],
+  { loader, file }: PatchContext,
+): ReplacementEntry[] {
   return entries.flatMap((entry) => {
     if (!entry.path) return [entry];
     if (entry.source !== undefined || entry.targets?.length) {
-      throw new KustomizeError("cannot specify both path and inline replacement", { position: { file, field: "replacements" } });
+      throw new KustomizeError("cannot specify both path and inline replacement", {
+        position: { file, field: "replacements" },
+      });
     }
     const loaded = loader.loadText(entry.path);
     const value = load(loaded.text, { file: loaded.file });

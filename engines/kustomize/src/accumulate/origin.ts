@@ -87,11 +87,15 @@ function ordered1({ path, repo, ref, configuredIn, configuredBy }: Origin): Json
 /** Says on an object that was read from a file where that is. */
 export function annotateOrigin(object: BuildObject, origin: Origin): void {
   const value = makeNode("scalar", "!!str", write(origin));
-  applyFieldSpec(object.live, { path: "metadata/annotations", create: true }, {
-    set: (mapping) => setField(mapping, originAnnotation, value),
-    createKind: "mapping",
-    createTag: "!!map",
-  });
+  applyFieldSpec(
+    object.live,
+    { path: "metadata/annotations", create: true },
+    {
+      set: (mapping) => setField(mapping, originAnnotation, value),
+      createKind: "mapping",
+      createTag: "!!map",
+    },
+  );
 }
 
 /** The text of an object's origin. */

@@ -62,12 +62,18 @@ interface PluginConfig {
 }
 
 const pairs: Shape = { map: "string" };
-const metadataShape: Shape = { struct: { name: "string", namespace: "string", labels: pairs, annotations: pairs }, name: "ObjectMeta" };
+const metadataShape: Shape = {
+  struct: { name: "string", namespace: "string", labels: pairs, annotations: pairs },
+  name: "ObjectMeta",
+};
 const valueTargetShape: Shape = {
   struct: { selector: selectorShape, fieldPath: "string", filePathPosition: "integer" },
   name: "Target",
 };
-const patchOptionsShape: Shape = { struct: { allowNameChange: "boolean", allowKindChange: "boolean" }, name: "PatchArgs" };
+const patchOptionsShape: Shape = {
+  struct: { allowNameChange: "boolean", allowKindChange: "boolean" },
+  name: "PatchArgs",
+};
 const fieldSpecs: Shape = { list: fieldSpecShape };
 
 /** A plugin that is at work in one kustomization. */
@@ -113,7 +119,12 @@ const transformerPlugins: Readonly<Record<string, TransformerPlugin>> = {
   NamespaceTransformer: {
     fields: { metadata: metadataShape, fieldSpecs, unsetOnly: "boolean", setRoleBindingSubjects: "string" },
     make: ({ metadata, fieldSpecs: specs = [], unsetOnly = false, setRoleBindingSubjects }) =>
-      setNamespaces({ namespace: metadata?.namespace ?? "", specs, unsetOnly, subjects: subjectMode(setRoleBindingSubjects) }),
+      setNamespaces({
+        namespace: metadata?.namespace ?? "",
+        specs,
+        unsetOnly,
+        subjects: subjectMode(setRoleBindingSubjects),
+      }),
   },
   PatchJson6902Transformer: {
     fields: { target: selectorShape, path: "string", jsonOp: "string" },
@@ -169,7 +180,9 @@ const transformerPlugins: Readonly<Record<string, TransformerPlugin>> = {
 };
 
 function refuse(plugin: BuildObject, message: string): KustomizeError {
-  return new KustomizeError(message, { position: { file: plugin.origin, ...(plugin.live.line > 0 ? { line: plugin.live.line } : {}) } });
+  return new KustomizeError(message, {
+    position: { file: plugin.origin, ...(plugin.live.line > 0 ? { line: plugin.live.line } : {}) },
+  });
 }
 
 function requireBuiltIn(plugin: BuildObject): void {
@@ -181,7 +194,11 @@ function requireBuiltIn(plugin: BuildObject): void {
 }
 
 function decodeConfig(plugin: BuildObject, fields: Readonly<Record<string, Shape>>): PluginConfig {
-  const options = { what: `plugin ${formatId(plugin.originalId())} fails configuration`, file: plugin.origin, strict: false };
+  const options = {
+    what: `plugin ${formatId(plugin.originalId())} fails configuration`,
+    file: plugin.origin,
+    strict: false,
+  };
   return (decodeShape(plugin.toJson(), { struct: fields, name: plugin.kind }, options) ?? {}) as PluginConfig;
 }
 
@@ -190,7 +207,8 @@ export function transformerOf(plugin: BuildObject, loader: Loader): Transformer 
   requireBuiltIn(plugin);
   const kind = transformerPlugins[plugin.kind];
   if (kind === undefined) {
-    const what = plugin.kind in generatorPlugins ? `plugin ${formatId(plugin.originalId())} not a transformer` : unknown(plugin);
+    const what =
+      plugin.kind in generatorPlugins ? `plugin ${formatId(plugin.originalId())} not a transformer` : unknown(plugin);
     throw refuse(plugin, what);
   }
   const patches = { loader, schema: plugin.schema, file: plugin.origin };
@@ -231,5 +249,8 @@ export function generatedBy(plugin: BuildObject, loader: Loader, context: BuildC
   requireBuiltIn(plugin);
   const generate = generatorPlugins[plugin.kind];
   if (generate !== undefined) return generate(plugin, loader, context);
-  throw refuse(plugin, plugin.kind in transformerPlugins ? `plugin ${formatId(plugin.originalId())} not a generator` : unknown(plugin));
+  throw refuse(
+    plugin,
+    plugin.kind in transformerPlugins ? `plugin ${formatId(plugin.originalId())} not a generator` : unknown(plugin),
+  );
 }

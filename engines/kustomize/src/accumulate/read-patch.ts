@@ -40,7 +40,10 @@ export function readPatchEntry(entry: PatchEntry, context: PatchContext): ReadPa
   });
 }
 
-function textOfEntry(entry: PatchEntry, { loader, file }: PatchContext): { text: string; file: string; source: string } {
+function textOfEntry(
+  entry: PatchEntry,
+  { loader, file }: PatchContext,
+): { text: string; file: string; source: string } {
   const inline = (entry.patch ?? "").trim();
   const position = { position: { file, field: "patches" } };
   if (inline === "" && !entry.path) throw new KustomizeError("must specify one of patch and path", position);
@@ -79,7 +82,9 @@ export function readNamedPatches(entries: readonly string[], context: PatchConte
     const inline = attempt(() => readObjects(entry, context.file, context.schema));
     if (inline.value !== undefined) return inline.value;
     if (entry.includes("\n")) {
-      throw new KustomizeError(inline.error, { position: { file: context.file, field: "patchesStrategicMerge", ...inline.position } });
+      throw new KustomizeError(inline.error, {
+        position: { file: context.file, field: "patchesStrategicMerge", ...inline.position },
+      });
     }
     const { text, file } = context.loader.loadText(entry);
     return readObjects(text, file, context.schema);
@@ -91,14 +96,20 @@ export function readNamedPatches(entries: readonly string[], context: PatchConte
 }
 
 /** Reads one entry of `patchesJson6902`. @throws KustomizeError */
-export function readJson6902(entry: PatchEntry, context: PatchContext): { operations: JsonPatchOperation[]; file: string } {
+export function readJson6902(
+  entry: PatchEntry,
+  context: PatchContext,
+): { operations: JsonPatchOperation[]; file: string } {
   const position = { position: { file: context.file, field: "patchesJson6902" } };
   if (!entry.target?.name) throw new KustomizeError("must specify the target name", position);
   if (!entry.path && !entry.patch) throw new KustomizeError("empty file path and empty jsonOp", position);
   if (entry.path && entry.patch) throw new KustomizeError("must specify a file path or jsonOp, not both", position);
-  const { text, file } = entry.path ? context.loader.loadText(entry.path) : { text: entry.patch ?? "", file: context.file };
+  const { text, file } = entry.path
+    ? context.loader.loadText(entry.path)
+    : { text: entry.patch ?? "", file: context.file };
   if (text === "") throw new KustomizeError(`patch file '${entry.path ?? ""}' empty seems to be empty`, position);
   const operations = parseJsonPatch(text, file);
-  if (operations.length === 0) throw new KustomizeError(`patch appears to be empty; file=${entry.path ?? ""}`, position);
+  if (operations.length === 0)
+    throw new KustomizeError(`patch appears to be empty; file=${entry.path ?? ""}`, position);
   return { operations, file };
 }

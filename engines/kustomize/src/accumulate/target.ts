@@ -52,18 +52,27 @@ export function loadTarget(
     throw new KustomizeError(message, { position: { file: loader.root } });
   }
   if (names.length > 1) {
-    throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}`, { position: { file: loader.root } });
+    throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}`, {
+      position: { file: loader.root },
+    });
   }
   const { text, file } = loader.loadText(fileName);
   return { kustomization: readKustomization(text, file, loader.root, context.warn), file, fileName };
 }
 
 /** Hands the schema file of a kustomization to the build. @throws KustomizeError */
-export function useOpenApi({ kustomization: { openapi }, loader, file, context }: Omit<Target, "origin" | "helmNamespace" | "fileName">): void {
+export function useOpenApi({
+  kustomization: { openapi },
+  loader,
+  file,
+  context,
+}: Omit<Target, "origin" | "helmNamespace" | "fileName">): void {
   const { path, version } = openapi ?? {};
   const position = { position: { file, field: "openapi" } };
-  if (path && version) throw new KustomizeError("builtin version and custom schema provided, cannot use both", position);
-  if (version && version !== "v1.21.2") throw new KustomizeError("the specified OpenAPI version is not built in", position);
+  if (path && version)
+    throw new KustomizeError("builtin version and custom schema provided, cannot use both", position);
+  if (version && version !== "v1.21.2")
+    throw new KustomizeError("the specified OpenAPI version is not built in", position);
   if (path === undefined) return;
   const loaded = loader.loadText(path);
   context.schema.useFile(loaded.text, loaded.file);
@@ -140,7 +149,9 @@ function accumulateComponents(target: Target, into: Accumulator): Accumulator {
 function accumulateDirectory(parent: Target, into: Accumulator, path: string, isComponent: boolean): Accumulator {
   const loader = parent.loader.open(path);
   const { context } = parent;
-  const loaded = within(`couldn't make target for path '${loader.root}'`, loader.root, () => loadTarget(loader, context));
+  const loaded = within(`couldn't make target for path '${loader.root}'`, loader.root, () =>
+    loadTarget(loader, context),
+  );
   const kustomization = { ...loaded.kustomization };
   if (parent.kustomization.buildMetadata === undefined) delete kustomization.buildMetadata;
   else kustomization.buildMetadata = parent.kustomization.buildMetadata;
@@ -164,7 +175,9 @@ function accumulateDirectory(parent: Target, into: Accumulator, path: string, is
 
 function requireKind({ kustomization: { kind = "" }, loader, file }: Target, isComponent: boolean): void {
   if (isComponent === (kind === "Component")) return;
-  const wanted = isComponent ? `expected kind 'Component' for path '${loader.root}' but got '${kind}'` : `expected kind != 'Component' for path '${loader.root}'`;
+  const wanted = isComponent
+    ? `expected kind 'Component' for path '${loader.root}' but got '${kind}'`
+    : `expected kind != 'Component' for path '${loader.root}'`;
   throw new KustomizeError(wanted, { position: { file, field: "kind" } });
 }
 
@@ -184,7 +197,8 @@ function runGenerators(target: Target, all: Accumulator): void {
   for (const args of kustomization.secretGenerator ?? []) {
     run("SecretGenerator", () => [generateSecret(withOptions(args, kustomization), generator)]);
   }
-  for (const chart of kustomization.helmCharts ?? []) run("HelmChartInflationGenerator", () => renderChart(target, chart));
+  for (const chart of kustomization.helmCharts ?? [])
+    run("HelmChartInflationGenerator", () => renderChart(target, chart));
   for (const plugin of plugins) runPlugin(target, all, plugin);
 }
 
@@ -247,7 +261,8 @@ function runTransformers(target: Target, all: Accumulator): void {
   for (const transformer of [...builtIn, ...external]) {
     positioned(file, () => transformer.run(all.objects));
     const { origin: by } = transformer;
-    if (by !== undefined) for (const object of all.objects.objects) if (object.node !== undefined) addTransformation(object, by);
+    if (by !== undefined)
+      for (const object of all.objects.objects) if (object.node !== undefined) addTransformation(object, by);
     all.objects.dropEmpty();
   }
 }
@@ -259,7 +274,11 @@ function positioned(file: string, step: () => void): void {
   } catch (cause) {
     if (!(cause instanceof KustomizeError) || cause.position?.file !== undefined) throw cause;
     const { message, position, hint } = cause;
-    throw new KustomizeError(message, { position: { ...position, file }, ...(hint === undefined ? {} : { hint }), cause });
+    throw new KustomizeError(message, {
+      position: { ...position, file },
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
   }
 }
 

@@ -58,7 +58,8 @@ export function varValues(vars: VarSet, objects: ObjectSet): Map<string, VarValu
     }
     const path = vars.get(name)?.fieldref?.fieldPath || "metadata.name";
     const node = lookup(object.live, indexSteps(splitFieldPath(path)));
-    if (node === undefined) throw refused(`field specified in var '${name}' not found in corresponding resource: "${path}"`);
+    if (node === undefined)
+      throw refused(`field specified in var '${name}' not found in corresponding resource: "${path}"`);
     values.set(name, valueOf(node));
   }
   return values;
@@ -90,5 +91,8 @@ function valueOf(node: Node): VarValue {
 function decimal(value: number): string {
   const text = String(value);
   if (!text.includes("e")) return text;
-  return Math.abs(value) >= 1 ? BigInt(value).toString() : value.toFixed(100).replace(/0+$/, "");
+  if (Math.abs(value) >= 1) return BigInt(value).toString();
+  const [mantissa = "", exponent = "0"] = text.split("e");
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  return `${sign}0.${"0".repeat(-Number(exponent) - 1)}${mantissa.replace(/[-.]/g, "")}`;
 }

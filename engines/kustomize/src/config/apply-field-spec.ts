@@ -70,7 +70,8 @@ function walkField(node: Node, path: readonly string[], at: number, create: bool
   const isLast = at === path.length - 1;
   const mayCreate = create && action.createKind !== undefined && !isList;
   const kind = mayCreate ? (isLast ? action.createKind : "mapping") : isList ? "sequence" : undefined;
-  const found: Node | undefined = plainName.test(name) && !mayCreate ? field(node, name) : lookup(node, [name], mayCreate ? kind : undefined);
+  const found: Node | undefined =
+    plainName.test(name) && !mayCreate ? field(node, name) : lookup(node, [name], mayCreate ? kind : undefined);
   if (found === undefined) return;
   if (kind !== undefined && isMissingOrNull(found)) {
     found.kind = kind;

@@ -35,7 +35,9 @@ export function mergeFieldSpecs(known: readonly FieldSpec[], incoming: readonly 
       result ??= [...known];
       result.push(spec);
     } else if ((same.create ?? false) !== (spec.create ?? false)) {
-      throw new KustomizeError(`conflicting fieldspecs for the field "${spec.path ?? ""}"`, { position: { field: spec.path ?? "" } });
+      throw new KustomizeError(`conflicting fieldspecs for the field "${spec.path ?? ""}"`, {
+        position: { field: spec.path ?? "" },
+      });
     }
   }
   return result ?? known;
@@ -56,7 +58,9 @@ export function mergeNameReferences(
       continue;
     }
     result = result.map((other) =>
-      isSame(other) ? { ...other, fieldSpecs: mergeFieldSpecs(other.fieldSpecs ?? [], reference.fieldSpecs ?? []) } : other,
+      isSame(other)
+        ? { ...other, fieldSpecs: mergeFieldSpecs(other.fieldSpecs ?? [], reference.fieldSpecs ?? []) }
+        : other,
     );
   }
   return result;

@@ -3,7 +3,13 @@ import { KustomizeError } from "../error.ts";
 import { decodeShape, type Shape } from "../model/shape.ts";
 import { fieldSpecShape } from "../model/kustomization.ts";
 import * as defaults from "./default-config.ts";
-import { type FieldSpec, mergeFieldSpecs, mergeNameReferences, type NameReference, sortFieldSpecs } from "./field-spec.ts";
+import {
+  type FieldSpec,
+  mergeFieldSpecs,
+  mergeNameReferences,
+  type NameReference,
+  sortFieldSpecs,
+} from "./field-spec.ts";
 
 const fieldSpecNames = [
   "namePrefix",
@@ -39,7 +45,6 @@ export const emptyConfig: TransformerConfig = {
   replicas: [],
   nameReference: [],
 };
-
 
 /** Configurations that do not change when they are merged into nothing. */
 const settled = new WeakSet<TransformerConfig>();
@@ -93,9 +98,12 @@ function loadStrictly(text: string, file: string): ReturnType<typeof load> {
   try {
     return load(text, { file, strict: true });
   } catch (cause) {
-    throw new KustomizeError(`read the configuration "${file}": ${cause instanceof Error ? cause.message : String(cause)}`, {
-      position: { file },
-      cause,
-    });
+    throw new KustomizeError(
+      `read the configuration "${file}": ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        position: { file },
+        cause,
+      },
+    );
   }
 }

@@ -60,7 +60,8 @@ function setPairs(node: Node, field: "labels" | "annotations", options: Generato
   const pairs = options?.[field] ?? {};
   for (const key of Object.keys(pairs).sort(compareText)) {
     const mapping = lookup(node, ["metadata", field], "mapping");
-    if (mapping !== undefined) setField(mapping, key, { ...stringScalar(pairs[key] ?? ""), style: { quote: "single" } });
+    if (mapping !== undefined)
+      setField(mapping, key, { ...stringScalar(pairs[key] ?? ""), style: { quote: "single" } });
   }
 }
 
@@ -81,7 +82,8 @@ export function mergeGeneratorOptions(
 /** A service account for Google's workload identity, as the `IAMPolicyGenerator` makes it. @throws KustomizeError for other clouds */
 export function generateIamPolicy(config: IamPolicyConfig, context: GeneratorContext): BuildObject {
   const { cloud = "", kubernetesService, serviceAccount } = config;
-  if (cloud !== "gke") throw new KustomizeError(`cloud provider ${cloud} not supported yet`, { position: { field: "cloud" } });
+  if (cloud !== "gke")
+    throw new KustomizeError(`cloud provider ${cloud} not supported yet`, { position: { field: "cloud" } });
   const node = makeNode("mapping", "!!map");
   setField(node, "apiVersion", plainScalar("v1"));
   setField(node, "kind", plainScalar("ServiceAccount"));

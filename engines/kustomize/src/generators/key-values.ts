@@ -42,7 +42,10 @@ function readEnvFile(loader: Loader, path: string, add: (key: string, value: Buf
 
 function parseLiteral(source: string): [key: string, value: Buffer] {
   const equals = source.indexOf("=");
-  if (equals <= 0) throw new KustomizeError(`invalid literal source ${source}, expected key=value`, { position: { field: "literals" } });
+  if (equals <= 0)
+    throw new KustomizeError(`invalid literal source ${source}, expected key=value`, {
+      position: { field: "literals" },
+    });
   return [source.slice(0, equals), Buffer.from(unquote(source.slice(equals + 1)))];
 }
 

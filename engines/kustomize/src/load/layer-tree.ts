@@ -5,7 +5,9 @@ export function layerTree(base: FileTree, files: Readonly<Record<string, string>
   const layered = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
   const namesIn = (directory: string): string[] => {
     const prefix = directory === "" ? "" : `${directory}/`;
-    const inside = [...layered.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+    const inside = [...layered.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length));
     return inside.filter((name) => !name.includes("/"));
   };
   return {
@@ -17,7 +19,11 @@ export function layerTree(base: FileTree, files: Readonly<Record<string, string>
     },
     identityOf: (path) => (layered.has(path) ? undefined : base.identityOf?.(path)),
     ...(base.isExecutable && { isExecutable: (path: string): boolean => base.isExecutable?.(path) ?? false }),
-    ...(base.readLink && { readLink: (path: string): string | undefined => (layered.has(path) ? undefined : base.readLink?.(path)) }),
-    ...(base.sizeOf && { sizeOf: (path: string): number | undefined => layered.get(path)?.length ?? base.sizeOf?.(path) }),
+    ...(base.readLink && {
+      readLink: (path: string): string | undefined => (layered.has(path) ? undefined : base.readLink?.(path)),
+    }),
+    ...(base.sizeOf && {
+      sizeOf: (path: string): number | undefined => layered.get(path)?.length ?? base.sizeOf?.(path),
+    }),
   };
 }

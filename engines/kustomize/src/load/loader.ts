@@ -33,7 +33,8 @@ export class Loader {
   static at(context: LoaderContext, path: string): Loader {
     const clean = joinPath("", path);
     const found = clean === undefined ? undefined : resolvePath(context.files, clean);
-    if (found?.kind !== "directory") throw new KustomizeError(`must build at directory: "${path}" is none`, { position: { file: path } });
+    if (found?.kind !== "directory")
+      throw new KustomizeError(`must build at directory: "${path}" is none`, { position: { file: path } });
     return new Loader(context, found.path);
   }
 
@@ -41,7 +42,9 @@ export class Loader {
   #join(path: string): string {
     const joined = path.startsWith("/") ? undefined : joinPath(this.root, path);
     if (joined === undefined) {
-      throw new KustomizeError(`security; file '${path}' is not in or below '${this.root}'`, { position: { file: this.root, field: path } });
+      throw new KustomizeError(`security; file '${path}' is not in or below '${this.root}'`, {
+        position: { file: this.root, field: path },
+      });
     }
     return joined;
   }
@@ -58,9 +61,12 @@ export class Loader {
     const joined = this.#join(path);
     const found = resolvePath(this.context.files, joined);
     if (found === undefined) {
-      throw new KustomizeError(`evalsymlink failure on '${joined}': no such file or directory`, { position: { file: joined } });
+      throw new KustomizeError(`evalsymlink failure on '${joined}': no such file or directory`, {
+        position: { file: joined },
+      });
     }
-    if (found.kind !== "file") throw new KustomizeError(`'${joined}' must resolve to a file`, { position: { file: joined } });
+    if (found.kind !== "file")
+      throw new KustomizeError(`'${joined}' must resolve to a file`, { position: { file: joined } });
     if (this.context.restrictToRoot && (found.opaque || !isBelow(found.path, this.root))) {
       throw new KustomizeError(`security; file '${joined}' is not in or below '${this.root}'`, {
         position: { file: joined },
@@ -83,7 +89,9 @@ export class Loader {
   #loadRemote(url: string): Uint8Array {
     const { remote, limits } = this.context;
     if (remote === undefined) {
-      throw new KustomizeError(`load "${url}": remote files are not allowed here`, { position: { file: this.root, field: url } });
+      throw new KustomizeError(`load "${url}": remote files are not allowed here`, {
+        position: { file: this.root, field: url },
+      });
     }
     return remote.file(url, limits.maxFileBytes);
   }
@@ -105,7 +113,9 @@ export class Loader {
     const found = resolvePath(this.context.files, this.#join(path));
     if (found?.kind !== "directory") {
       const what = found === undefined ? "no such file or directory" : "not a directory";
-      throw new KustomizeError(`must build at directory: '${this.#join(path)}': ${what}`, { position: { file: this.root, field: path } });
+      throw new KustomizeError(`must build at directory: '${this.#join(path)}': ${what}`, {
+        position: { file: this.root, field: path },
+      });
     }
     this.#refuseCycle(found.path);
     return this.#child(this.context, found.path);
@@ -124,13 +134,17 @@ export class Loader {
   #openRemote(url: string): Loader {
     const { remote, limits } = this.context;
     if (remote === undefined) {
-      throw new KustomizeError(`open "${url}": remote bases are not allowed here`, { position: { file: this.root, field: url } });
+      throw new KustomizeError(`open "${url}": remote bases are not allowed here`, {
+        position: { file: this.root, field: url },
+      });
     }
     const { tree, path } = remote.repository(url);
     const context = { ...this.context, files: new FileRecorder(tree, limits), restrictToRoot: true };
     const found = resolvePath(context.files, joinPath("", path) ?? "");
     if (found?.kind !== "directory") {
-      throw new KustomizeError(`open "${url}": there is no directory "${path}" in the repository`, { position: { file: this.root } });
+      throw new KustomizeError(`open "${url}": there is no directory "${path}" in the repository`, {
+        position: { file: this.root },
+      });
     }
     return this.#child(context, found.path);
   }

@@ -38,7 +38,8 @@ function splitHost(text: string): { host: string; rest: string } | undefined {
   if (scheme === "file://") return { host: scheme, rest: user + rest };
   const end = separatorIndex(rest, acceptsScp);
   const [host, path] = end < 0 ? [rest, ""] : [rest.slice(0, end + 1), rest.slice(end + 1)];
-  if (isGithub) return { host: scheme === "ssh://" || user !== "" ? `${user}github.com:` : "https://github.com/", rest: path };
+  if (isGithub)
+    return { host: scheme === "ssh://" || user !== "" ? `${user}github.com:` : "https://github.com/", rest: path };
   return host === "" ? undefined : { host: scheme + user + host, rest: path };
 }
 

@@ -32,7 +32,8 @@ export function resolvePath(files: FileRecorder, path: string): ResolvedPath | u
       current = next;
       continue;
     }
-    if (++links > maxLinks) throw new KustomizeError(`follow the link "${next}": too many links`, { position: { file: next } });
+    if (++links > maxLinks)
+      throw new KustomizeError(`follow the link "${next}": too many links`, { position: { file: next } });
     const target = files.readLink(next);
     if (target === undefined) {
       current = next;

@@ -21,7 +21,11 @@ export function schemaOfObject(schema: OpenApiSchema, node: Node | undefined): P
 }
 
 /** The schema of a field. */
-export function schemaOfField(schema: OpenApiSchema, place: PlaceSchema | undefined, name: string): PlaceSchema | undefined {
+export function schemaOfField(
+  schema: OpenApiSchema,
+  place: PlaceSchema | undefined,
+  name: string,
+): PlaceSchema | undefined {
   if (place === undefined) return undefined;
   const found = fieldOf(place.definition, name);
   return found === undefined ? undefined : { field: found, definition: schema.definition(found.ref) ?? nothingToSay };

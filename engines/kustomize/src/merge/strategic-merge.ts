@@ -39,7 +39,9 @@ export class StrategicMerge {
       requireKind(patch, kind);
     }
     if (kind === "sequence") {
-      return { node: mergesLists(place) ? this.#mergeList(dest, patch, place) : (takeStyle(dest, patch), patch ?? dest) };
+      return {
+        node: mergesLists(place) ? this.#mergeList(dest, patch, place) : (takeStyle(dest, patch), patch ?? dest),
+      };
     }
     if (kind === "scalar") return { node: patch ?? dest };
     return this.#mergeMap(dest, patch, place);
@@ -53,7 +55,8 @@ export class StrategicMerge {
       const existing = field(node, name);
       const merged = this.walk(existing, field(patch, name), schemaOfField(this.schema, place, name));
       // Setting a field to itself only matters to scalars without a type.
-      if (merged.node === existing && existing !== undefined && existing.tag !== "" && existing.tag !== "!!null") continue;
+      if (merged.node === existing && existing !== undefined && existing.tag !== "" && existing.tag !== "!!null")
+        continue;
       setField(node, name, merged.node, merged.keep);
     }
     return result;
@@ -63,7 +66,12 @@ export class StrategicMerge {
     const result = visitList(dest, patch);
     if (result === undefined) return undefined;
     const elements = schemaOfElements(this.schema, place);
-    return mergeElements(result, patch, place?.field.keys ?? [], (left, right) => this.walk(left, right, elements).node);
+    return mergeElements(
+      result,
+      patch,
+      place?.field.keys ?? [],
+      (left, right) => this.walk(left, right, elements).node,
+    );
   }
 }
 
@@ -76,7 +84,8 @@ function unionOfNames(node: Node, patch: Node | undefined): string[] {
 
 /** An empty place takes the patch's style. */
 function takeStyle(dest: Node | undefined, patch: Node | undefined): void {
-  if (dest !== undefined && patch !== undefined && dest.kind !== "scalar" && dest.content.length === 0) dest.style = patch.style;
+  if (dest !== undefined && patch !== undefined && dest.kind !== "scalar" && dest.content.length === 0)
+    dest.style = patch.style;
 }
 
 function visitMap(dest: Node | undefined, patch: Node | undefined): Merged {

@@ -222,7 +222,12 @@ export const generatorFields: Readonly<Record<string, Shape>> = {
   env: "string",
   options: generatorOptionsShape,
 };
-const objectMetaShape = struct("ObjectMeta", { name: "string", namespace: "string", labels: pairs, annotations: pairs });
+const objectMetaShape = struct("ObjectMeta", {
+  name: "string",
+  namespace: "string",
+  labels: pairs,
+  annotations: pairs,
+});
 const helmChartShape = struct("HelmChart", {
   name: "string",
   version: "string",

@@ -39,7 +39,10 @@ function decodeValue(value: Json | undefined, shape: Shape, context: Context): u
   if (typeof shape === "string") return decodeScalar(value, shape, context);
   if ("list" in shape) {
     if (!Array.isArray(value)) throw mismatch(value, `[]${goType(shape.list)}`, context);
-    return value.map((item, index) => decodeValue(item, shape.list, { ...context, path: `${context.path}[${index}]` }) ?? zero(shape.list));
+    return value.map(
+      (item, index) =>
+        decodeValue(item, shape.list, { ...context, path: `${context.path}[${index}]` }) ?? zero(shape.list),
+    );
   }
   if (!isObject(value)) throw mismatch(value, goType(shape), context);
   if ("map" in shape) {

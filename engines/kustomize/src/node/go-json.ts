@@ -22,9 +22,13 @@ function write(value: Json, indent: number | undefined): string {
   const bigints: string[] = [];
   const text = JSON.stringify(
     sortKeys(value),
-    (_key, member: unknown) => (typeof member === "bigint" ? `\u0000${bigints.push(String(member)) - 1}\u0000` : member),
+    (_key, member: unknown) =>
+      typeof member === "bigint" ? `\u0000${bigints.push(String(member)) - 1}\u0000` : member,
     indent,
   );
-  const numbers = bigints.length === 0 ? text : text.replace(/"\\u0000(\d+)\\u0000"/g, (_all, index: string) => bigints[Number(index)] ?? "");
+  const numbers =
+    bigints.length === 0
+      ? text
+      : text.replace(/"\\u0000(\d+)\\u0000"/g, (_all, index: string) => bigints[Number(index)] ?? "");
   return numbers.replace(/[<>&\u2028\u2029]/g, (character) => escaped[character] ?? character);
 }

@@ -14,6 +14,6 @@ const kindNames: Record<NodeKind, string> = {
 export function requireKind(node: Node | undefined, kind: NodeKind): void {
   if (node === undefined || isMissingOrNull(node) || node.kind === kind) return;
   throw new KustomizeError(`wrong node kind: expected ${kindNames[kind]} but got ${kindNames[node.kind]}`, {
-    ...(node.line > 0 ? { position: { line: node.line, column: node.column } } : {}),
+    position: node.line > 0 ? { line: node.line, column: node.column } : {},
   });
 }

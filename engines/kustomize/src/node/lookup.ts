@@ -85,8 +85,12 @@ export function findElement(
   if (keys.length === 0 || keys[0] === "") {
     return sequence.content.find((element) => element.value === (values[0] ?? ""));
   }
-  return sequence.content.find((element) => element.kind === "mapping" && keys.every((key, index) => {
-    const found = field(element, key);
-    return found !== undefined && (values[index] === undefined || found.value === values[index]);
-  }));
+  return sequence.content.find(
+    (element) =>
+      element.kind === "mapping" &&
+      keys.every((key, index) => {
+        const found = field(element, key);
+        return found !== undefined && (values[index] === undefined || found.value === values[index]);
+      }),
+  );
 }

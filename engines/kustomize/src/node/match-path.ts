@@ -48,7 +48,8 @@ export function parseText(text: string): Node {
 
 function matchIndex(node: Node, index: number, rest: readonly string[], create: NodeKind | undefined): Node[] {
   requireKind(node, "sequence");
-  if (index === node.content.length && create !== undefined) node.content.push(emptyNode(kindOfStep(rest[0] ?? "", create)));
+  if (index === node.content.length && create !== undefined)
+    node.content.push(emptyNode(kindOfStep(rest[0] ?? "", create)));
   const element = node.content[index];
   if (element === undefined) {
     throw new KustomizeError(`index ${index} specified but only ${node.content.length} elements found`);
@@ -96,7 +97,8 @@ function compileTest(pattern: string): (text: string) => boolean {
 
 /** A node as YAML writes it: quotes and comments count when elements are matched. */
 function writtenText(node: Node): string {
-  const isBare = node.kind === "scalar" && node.lineComment === "" && node.headComment === "" && node.footComment === "";
+  const isBare =
+    node.kind === "scalar" && node.lineComment === "" && node.headComment === "" && node.footComment === "";
   if (isBare && node.style.quote === undefined && /^[A-Za-z][A-Za-z0-9_.-]*$/.test(node.value)) return node.value;
   return encodeNode(node, { indent: 2, compactSequences: true }).trim();
 }

@@ -30,7 +30,8 @@ export function isPlainStyle(style: NodeStyle): boolean {
 }
 
 function quoteIfAmbiguous(value: Node): void {
-  if (isStringNode(value) && isPlainStyle(value.style) && readsAsNonString(value.value)) value.style = { quote: "double" };
+  if (isStringNode(value) && isPlainStyle(value.style) && readsAsNonString(value.value))
+    value.style = { quote: "double" };
 }
 
 /**

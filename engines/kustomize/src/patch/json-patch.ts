@@ -71,7 +71,9 @@ function applyOperation(root: Container, operation: JsonPatchOperation): Contain
       return root;
     }
     default:
-      throw new KustomizeError(`Unexpected kind: ${typeof op === "string" ? op : "unknown"}`, { position: { field: "op" } });
+      throw new KustomizeError(`Unexpected kind: ${typeof op === "string" ? op : "unknown"}`, {
+        position: { field: "op" },
+      });
   }
 }
 
@@ -96,7 +98,12 @@ function test(root: Container, operation: JsonPatchOperation): void {
   const path = pathOf(operation, "path", "test");
   const found = path === "" ? root : at(root, operation, "path", "test").get();
   const wanted = operation["value"];
-  if (found === undefined || found === null ? wanted === undefined || wanted === null : wanted !== undefined && sameJson(found, wanted)) return;
+  if (
+    found === undefined || found === null
+      ? wanted === undefined || wanted === null
+      : wanted !== undefined && sameJson(found, wanted)
+  )
+    return;
   throw new KustomizeError(`testing value ${path} failed: test failed`, { position: { field: path } });
 }
 
@@ -117,7 +124,9 @@ function at(root: Container, operation: JsonPatchOperation, field: "path" | "fro
   const path = pathOf(operation, field, op);
   const parts = path.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
   const missing = (): KustomizeError =>
-    new KustomizeError(`${op} operation does not apply: doc is missing path: "${path}": missing value`, { position: { field: path } });
+    new KustomizeError(`${op} operation does not apply: doc is missing path: "${path}": missing value`, {
+      position: { field: path },
+    });
   if (parts.length < 2) throw missing();
   let container: Container = root;
   for (const part of parts.slice(1, -1)) {
@@ -145,9 +154,12 @@ function placeInObject(container: JsonObject, key: string, path: string, op: str
     add: set,
     remove: () => {
       if (!Object.hasOwn(container, key)) {
-        throw new KustomizeError(`error in ${op} for path: '${path}': Unable to remove nonexistent key: ${key}: missing value`, {
-          position: { field: path },
-        });
+        throw new KustomizeError(
+          `error in ${op} for path: '${path}': Unable to remove nonexistent key: ${key}: missing value`,
+          {
+            position: { field: path },
+          },
+        );
       }
       delete container[key];
     },
@@ -158,9 +170,12 @@ function placeInList(container: Json[], key: string, path: string, op: string): 
   const indexIn = (length: number): number => {
     const index = parseIndex(key);
     if (index === undefined || index >= length || index < -length) {
-      throw new KustomizeError(`error in ${op} for path: '${path}': Unable to access invalid index: ${key}: invalid index referenced`, {
-        position: { field: path },
-      });
+      throw new KustomizeError(
+        `error in ${op} for path: '${path}': Unable to access invalid index: ${key}: invalid index referenced`,
+        {
+          position: { field: path },
+        },
+      );
     }
     return index < 0 ? index + length : index;
   };

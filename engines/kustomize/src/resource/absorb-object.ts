@@ -71,7 +71,8 @@ function dataOf(node: Node, name: string): Map<string, string> {
   const { content = [], kind } = field(node, name) ?? {};
   const result = new Map<string, string>();
   if (kind !== "mapping") return result;
-  for (let index = 0; index + 1 < content.length; index += 2) result.set(content[index]?.value ?? "", textOf(content[index + 1]));
+  for (let index = 0; index + 1 < content.length; index += 2)
+    result.set(content[index]?.value ?? "", textOf(content[index + 1]));
   return result;
 }
 
@@ -98,7 +99,9 @@ function withEncodedStrings(secret: Node): Node {
       const value = strings.content[index + 1];
       const key = strings.content[index]?.value ?? "";
       if (value?.kind !== "scalar") {
-        throw new KustomizeError(`stringData value for key "${key}" must be a scalar`, { position: { field: `stringData.${key}` } });
+        throw new KustomizeError(`stringData value for key "${key}" must be a scalar`, {
+          position: { field: `stringData.${key}` },
+        });
       }
       pairs.set(key, Buffer.from(textOf(value)));
     }

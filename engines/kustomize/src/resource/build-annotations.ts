@@ -6,8 +6,12 @@ const domain = "internal.config.kubernetes.io/";
 
 /** Annotations that belong to builds and never leave one. Source: kustomize resource.BuildAnnotations. */
 const buildAnnotations: ReadonlySet<string> = new Set([
-  ...["previousKinds", "previousNames", "prefixes", "suffixes", "previousNamespaces", "allowNameChange"].map((key) => domain + key),
-  ...["allowKindChange", "refBy", "generatorBehavior", "needsHashSuffix", "path", "index", "seqindent", "id"].map((key) => domain + key),
+  ...["previousKinds", "previousNames", "prefixes", "suffixes", "previousNamespaces", "allowNameChange"].map(
+    (key) => domain + key,
+  ),
+  ...["allowKindChange", "refBy", "generatorBehavior", "needsHashSuffix", "path", "index", "seqindent", "id"].map(
+    (key) => domain + key,
+  ),
   ...["annotations-migration-resource-id", "helm-generated"].map((key) => domain + key),
   "config.kubernetes.io/path",
   "config.kubernetes.io/index",
@@ -28,7 +32,11 @@ export function absorbBuildAnnotations(object: BuildObject): BuildObject {
   const annotations = object.annotations();
   const list = (key: string): string[] => annotations.get(domain + key)?.split(",") ?? [];
   const [names, namespaces, kinds] = [list("previousNames"), list("previousNamespaces"), list("previousKinds")];
-  object.previous = names.map((name, index) => ({ name, namespace: namespaces[index] ?? "", kind: kinds[index] ?? "" }));
+  object.previous = names.map((name, index) => ({
+    name,
+    namespace: namespaces[index] ?? "",
+    kind: kinds[index] ?? "",
+  }));
   object.prefixes = list("prefixes");
   object.suffixes = list("suffixes");
   object.needsHash = annotations.get(`${domain}needsHashSuffix`) === "enabled";
@@ -52,7 +60,7 @@ export function finishAnnotations(object: BuildObject, buildMetadata: readonly s
   const written = field(field(node, "metadata"), "annotations");
   if (written === undefined && !isNilOrEmpty(field(node, "metadata"))) return;
   const annotations = object.annotations();
-  for (const key of [...annotations.keys()]) if (buildAnnotations.has(key)) annotations.delete(key);
+  for (const key of annotations.keys()) if (buildAnnotations.has(key)) annotations.delete(key);
   if (!buildMetadata.includes("originAnnotations")) annotations.delete(originAnnotation);
   if (!buildMetadata.includes("transformerAnnotations")) annotations.delete(transformationsAnnotation);
   setMetadataMap(node, "annotations", annotations);

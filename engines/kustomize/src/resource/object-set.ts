@@ -92,7 +92,9 @@ export class ObjectSet {
   }
 
   #keys(): Map<string, BuildObject> {
-    this.#byKey ??= new Map(this.#objects.filter(({ node }) => node !== undefined).map((object) => [object.key(), object]));
+    this.#byKey ??= new Map(
+      this.#objects.filter(({ node }) => node !== undefined).map((object) => [object.key(), object]),
+    );
     return this.#byKey;
   }
 }

@@ -70,7 +70,10 @@ function parsePiece(piece: { text: string; line: number }, file: string): Node |
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause;
     const line = (cause.position?.line ?? 1) + piece.line - 1;
-    throw new KustomizeError(`MalformedYAMLError: ${cause.message} in File: ${file}`, { position: { file, line }, cause });
+    throw new KustomizeError(`MalformedYAMLError: ${cause.message} in File: ${file}`, {
+      position: { file, line },
+      cause,
+    });
   }
 }
 
@@ -98,12 +101,16 @@ export function checkMetadata(node: Node, file: string): void {
   const metadata = field(node, "metadata");
   const named = field(metadata, "name");
   const name = isNilOrEmpty(named) ? "" : (named?.value ?? "");
-  if (node.kind !== "mapping" || (field(node, "apiVersion") === undefined && value("kind") === "" && isNilOrEmpty(metadata))) {
+  if (
+    node.kind !== "mapping" ||
+    (field(node, "apiVersion") === undefined && value("kind") === "" && isNilOrEmpty(metadata))
+  ) {
     throw new KustomizeError("missing Resource metadata", position);
   }
   const kind = value("kind");
   if (kind === "") throw new KustomizeError(`missing kind in object "${name}"`, position);
-  if (!kind.endsWith("List") && name === "") throw new KustomizeError(`missing metadata.name in object of kind ${kind}`, position);
+  if (!kind.endsWith("List") && name === "")
+    throw new KustomizeError(`missing metadata.name in object of kind ${kind}`, position);
 }
 
 /** Unpacks kinds that end in `List`; their items go behind everything else, as upstream's queue has it. */
@@ -129,6 +136,7 @@ function itemsOf(node: Node, kind: string): Json[] | undefined {
   const items = isObject(value) ? value["items"] : undefined;
   if (items === undefined) return undefined;
   if (items === null) return [];
-  if (!Array.isArray(items)) throw new KustomizeError(`expected array in ${kind}/items`, { position: { line: node.line } });
+  if (!Array.isArray(items))
+    throw new KustomizeError(`expected array in ${kind}/items`, { position: { line: node.line } });
   return items;
 }

@@ -29,9 +29,12 @@ export function compileExpression(pattern: string, field: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   if (pattern.length > maxExpressionLength) {
-    throw new KustomizeError(`compile the expression of "${field}": it has ${pattern.length} characters, ${maxExpressionLength} are allowed`, {
-      position: { field },
-    });
+    throw new KustomizeError(
+      `compile the expression of "${field}": it has ${pattern.length} characters, ${maxExpressionLength} are allowed`,
+      {
+        position: { field },
+      },
+    );
   }
   try {
     const expression = RE2JS.compile(pattern);

@@ -101,7 +101,8 @@ export function fieldOf(definition: DefinitionSchema | undefined, name: string):
 /** Reads definitions, kinds and scopes out of an OpenAPI v2 document in JSON or YAML. @throws KustomizeError */
 export function parseOpenApi(text: string, file: string): SchemaData {
   const document = load(text, { file });
-  if (!isObject(document)) throw new KustomizeError(`read the schema "${file}": it is no OpenAPI document`, { position: { file } });
+  if (!isObject(document))
+    throw new KustomizeError(`read the schema "${file}": it is no OpenAPI document`, { position: { file } });
   const definitions: Record<string, DefinitionSchema> = {};
   const resources: Record<string, string> = {};
   for (const [name, definition] of Object.entries(objectOf(document["definitions"]))) {
@@ -128,7 +129,8 @@ function addDefinition(name: string, definition: JsonObject, definitions: Record
 
 function fieldSchema(property: JsonObject, path: string, definitions: Record<string, DefinitionSchema>): FieldSchema {
   const ref = refOf(property, path, definitions);
-  const items = property["type"] === "array" ? refOf(objectOf(property["items"]), `${path}/[]`, definitions) : undefined;
+  const items =
+    property["type"] === "array" ? refOf(objectOf(property["items"]), `${path}/[]`, definitions) : undefined;
   const strategy = property["x-kubernetes-patch-strategy"];
   const listKeys = property["x-kubernetes-list-map-keys"];
   const mergeKey = property["x-kubernetes-patch-merge-key"];

@@ -23,7 +23,11 @@ interface Rule {
  */
 export function fixNameReferences(references: readonly NameReference[]): Transformer {
   const rules: Rule[] = references.flatMap((reference) =>
-    (reference.fieldSpecs ?? []).map((spec) => ({ spec, target: gvkOfSpec(reference), steps: splitPath(spec.path ?? "", "/") })),
+    (reference.fieldSpecs ?? []).map((spec) => ({
+      spec,
+      target: gvkOfSpec(reference),
+      steps: splitPath(spec.path ?? "", "/"),
+    })),
   );
   const byKind = new Map<string, readonly Rule[]>();
   const rulesOf = (gvk: Gvk): readonly Rule[] => {
@@ -61,10 +65,13 @@ function fixField(referrer: BuildObject, rule: Rule, referrals: Referrals): void
   } catch (cause) {
     if (!(cause instanceof KustomizeError)) throw cause;
     const path = rule.spec.path ?? "";
-    throw new KustomizeError(`updating name reference in '${path}' field of '${formatId(referrer.currentId())}': ${cause.message}`, {
-      position: { file: referrer.origin, ...cause.position, field: path },
-      cause,
-    });
+    throw new KustomizeError(
+      `updating name reference in '${path}' field of '${formatId(referrer.currentId())}': ${cause.message}`,
+      {
+        position: { file: referrer.origin, ...cause.position, field: path },
+        cause,
+      },
+    );
   }
 }
 

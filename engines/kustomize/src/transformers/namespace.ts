@@ -58,19 +58,26 @@ export function setNamespace(object: Node, clusterScoped: boolean, options: SetN
   const set = namespaceSetter(options);
   const kind = field(object, "kind")?.value ?? "";
   const apiVersion = field(object, "apiVersion")?.value ?? "";
-  if (!clusterScoped) applyFieldSpec(object, { path: "metadata/namespace", create: true }, { set, createKind: "scalar" });
+  if (!clusterScoped)
+    applyFieldSpec(object, { path: "metadata/namespace", create: true }, { set, createKind: "scalar" });
   const isBinding = kind === "RoleBinding" || kind === "ClusterRoleBinding";
   if (isBinding) setSubjects(object, set, options.subjects ?? "defaultOnly");
   for (const spec of options.specs) {
     if (spec.path === "metadata/namespace" || (spec.path === "metadata/name" && apiVersion !== "v1")) continue;
-    if (isBinding && spec.path === "subjects/namespace" && (spec.kind === "RoleBinding" || spec.kind === "ClusterRoleBinding")) continue;
+    if (
+      isBinding &&
+      spec.path === "subjects/namespace" &&
+      (spec.kind === "RoleBinding" || spec.kind === "ClusterRoleBinding")
+    )
+      continue;
     applyFieldSpec(object, spec, { set, createKind: "scalar", createTag: "!!str" });
   }
 }
 
 function namespaceSetter({ namespace, unsetOnly }: SetNamespacesOptions): (node: Node) => void {
   return (node) => {
-    if (unsetOnly && !isMissingOrNull(node) && (node.kind !== "scalar" ? node.content.length > 0 : node.value !== "")) return;
+    if (unsetOnly && !isMissingOrNull(node) && (node.kind !== "scalar" ? node.content.length > 0 : node.value !== ""))
+      return;
     setScalar(node, makeNode("scalar", "!!str", namespace));
   };
 }

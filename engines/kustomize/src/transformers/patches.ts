@@ -101,7 +101,8 @@ export function mergeIntoAll(set: ObjectSet, objects: readonly BuildObject[], pa
 /** Runs `patchesStrategicMerge`: each patch goes to the one object that it names. */
 export function mergeNamedPatches(patches: readonly BuildObject[]): Transformer {
   return (set) => {
-    for (const patch of patches) mergeIntoAll(set, [findTarget(set, patch, "no resource matches strategic merge patch")], patch);
+    for (const patch of patches)
+      mergeIntoAll(set, [findTarget(set, patch, "no resource matches strategic merge patch")], patch);
   };
 }
 

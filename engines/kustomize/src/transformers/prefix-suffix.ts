@@ -15,16 +15,26 @@ const unprefixed: readonly FieldSpec[] = [
 
 /** Puts a text before names and whatever else the field specs name. */
 export function prefixNames(prefix: string, specs: readonly FieldSpec[]): Transformer {
-  return affixNames(specs, (text) => prefix + text, (object) => {
-    if (prefix !== "") object.prefixes = [...object.prefixes, prefix];
-  }, prefix !== "");
+  return affixNames(
+    specs,
+    (text) => prefix + text,
+    (object) => {
+      if (prefix !== "") object.prefixes = [...object.prefixes, prefix];
+    },
+    prefix !== "",
+  );
 }
 
 /** Puts a text behind names and whatever else the field specs name. */
 export function suffixNames(suffix: string, specs: readonly FieldSpec[]): Transformer {
-  return affixNames(specs, (text) => text + suffix, (object) => {
-    if (suffix !== "") object.suffixes = [...object.suffixes, suffix];
-  }, suffix !== "");
+  return affixNames(
+    specs,
+    (text) => text + suffix,
+    (object) => {
+      if (suffix !== "") object.suffixes = [...object.suffixes, suffix];
+    },
+    suffix !== "",
+  );
 }
 
 function affixNames(

@@ -66,7 +66,8 @@ export class Referrals {
     );
     if (candidates.length === 1) return candidates[0]?.object;
     candidates = candidates.filter(({ object }) => sameAffixes(object, reference.referrer, true));
-    if (candidates.length > 1) candidates = candidates.filter(({ object }) => sameAffixes(object, reference.referrer, false));
+    if (candidates.length > 1)
+      candidates = candidates.filter(({ object }) => sameAffixes(object, reference.referrer, false));
     const objects = candidates.map(({ object }) => object);
     if (objects.length <= 1 || reference.identical(objects)) return objects[0];
     const ids = candidates.map(({ current }) => formatId(current)).join(", ");
@@ -87,7 +88,9 @@ export class Referrals {
   #isInNamespace({ current, previous }: Candidate, namespace: string | undefined, referrer: Referrer): boolean {
     if (namespace === undefined) return true;
     if (namespace === noNamespace) return false;
-    const wasThere = this.#byOriginalNamespace.get(namespace)?.some((candidate) => mayBeReferenced(candidate, referrer));
+    const wasThere = this.#byOriginalNamespace
+      .get(namespace)
+      ?.some((candidate) => mayBeReferenced(candidate, referrer));
     return effectiveNamespace(wasThere ? (previous[0] ?? current) : current) === namespace;
   }
 }
@@ -138,9 +141,7 @@ function roleRefOf({ spec, referrer }: Reference): Gvk | undefined {
 }
 
 function sameAffixes(left: BuildObject, right: BuildObject, allowEmpty: boolean): boolean {
-  return (
-    sameEnding(left.prefixes, right.prefixes, allowEmpty) && sameEnding(left.suffixes, right.suffixes, allowEmpty)
-  );
+  return sameEnding(left.prefixes, right.prefixes, allowEmpty) && sameEnding(left.suffixes, right.suffixes, allowEmpty);
 }
 
 function sameEnding(left: readonly string[], right: readonly string[], allowEmpty: boolean): boolean {

@@ -1,6 +1,12 @@
 import { encodeNode, type Node, type NodeKind, parseDocuments } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
-import type { FieldOptions, ReplacementEntry, ReplacementSource, ReplacementTarget, Selector } from "../model/kustomization.ts";
+import type {
+  FieldOptions,
+  ReplacementEntry,
+  ReplacementSource,
+  ReplacementTarget,
+  Selector,
+} from "../model/kustomization.ts";
 import { assignNode, cloneNode, isNilOrEmpty, plainScalar, textOf } from "../node/fields.ts";
 import { encodeGoJson, indentGoJson } from "../node/go-json.ts";
 import { jsonOf } from "../node/json.ts";

@@ -14,7 +14,8 @@ export function sortObjects({ order, legacySortOptions }: SortOptions): Transfor
     }
     if (order === "fifo") {
       if (legacySortOptions === undefined) return;
-      const message = "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'";
+      const message =
+        "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'";
       throw new KustomizeError(message, position);
     }
     const first = legacySortOptions === undefined ? legacyOrderFirst : (legacySortOptions.orderFirst ?? []);
@@ -32,7 +33,8 @@ function compareIds(ranks: ReadonlyMap<string, number>): (left: ResId, right: Re
     if (rank !== 0) return rank;
     const order = compareText(gvkSortText(left), gvkSortText(right));
     // Core namespaces come before those of other groups.
-    const coreNamespace = left.kind === "Namespace" && right.kind === "Namespace" && (left.group === "" || right.group === "");
+    const coreNamespace =
+      left.kind === "Namespace" && right.kind === "Namespace" && (left.group === "" || right.group === "");
     return coreNamespace ? -order : order;
   };
 }

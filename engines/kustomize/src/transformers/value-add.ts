@@ -29,11 +29,14 @@ export function addValues(
 ): Transformer {
   const value = text.trim() || root.slice(root.lastIndexOf("/") + 1);
   const targets = [...inline, ...(loaded === undefined ? [] : readTargets(loaded))];
-  if (targets.length === 0) throw new KustomizeError("must specify at least one target", { position: { field: "targets" } });
+  if (targets.length === 0)
+    throw new KustomizeError("must specify at least one target", { position: { field: "targets" } });
   for (const { fieldPath, filePathPosition = 0 } of targets) {
     if (!fieldPath) throw new KustomizeError("fieldPath cannot be empty", { position: { field: "targets.fieldPath" } });
     if (filePathPosition < 0) {
-      throw new KustomizeError(`value of FilePathPosition (${filePathPosition}) cannot be negative`, { position: { field: "targets" } });
+      throw new KustomizeError(`value of FilePathPosition (${filePathPosition}) cannot be negative`, {
+        position: { field: "targets" },
+      });
     }
   }
   return (set) => {
@@ -61,7 +64,11 @@ function readTargets({ text, file }: { text: string; file: string }): ValueTarge
     },
     name: "Targets",
   } as const;
-  const read = decodeShape(isObject(value) ? value : {}, shape, { what: `read the targets "${file}"`, file, strict: false });
+  const read = decodeShape(isObject(value) ? value : {}, shape, {
+    what: `read the targets "${file}"`,
+    file,
+    strict: false,
+  });
   return (read as { targets?: ValueTarget[] }).targets ?? [];
 }
 

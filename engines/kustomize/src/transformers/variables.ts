@@ -47,7 +47,10 @@ function expandNode(node: Node, expand: (node: Node) => void): void {
   for (const [index, child] of node.content.entries()) {
     if (node.kind === "sequence" || index % 2 === 0) {
       if (!isStringNode(child)) {
-        const message = node.kind === "sequence" ? "invalid value type expect a string" : `invalid map key: value='${child.value}', tag='${child.tag}'`;
+        const message =
+          node.kind === "sequence"
+            ? "invalid value type expect a string"
+            : `invalid map key: value='${child.value}', tag='${child.tag}'`;
         throw new KustomizeError(message, { position: { line: child.line } });
       }
       if (node.kind === "sequence") expand(child);

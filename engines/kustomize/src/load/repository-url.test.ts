@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { parseRepositoryUrl } from "./repository-url.ts";
+
+test.each([
+  ["https://github.com/org/repo//path?ref=v1", "https://github.com/org/repo", "path", "v1"],
+  ["github.com/org/repo/path/deep", "https://github.com/org/repo", "path/deep", ""],
+  ["git@github.com:org/repo.git//path?ref=main", "git@github.com:org/repo.git", "path", "main"],
+  ["ssh://git@host.example:22/org/repo.git/path", "ssh://git@host.example:22/org/repo.git", "path", ""],
+  [
+    "https://dev.azure.com/org/project/_git/repo/path?version=x",
+    "https://dev.azure.com/org/project/_git/repo",
+    "path",
+    "x",
+  ],
+  ["https://host.example/org/repo", "https://host.example/org/repo", "", ""],
+  ["file:///srv/repo.git//path", "file:///srv/repo.git", "path", ""],
+])("%s", (url, repository, path, ref) => {
+  expect(parseRepositoryUrl(url)).toEqual({
+    repository: expect.stringContaining(repository.replace(/\.git$/, "")),
+    path,
+    ref,
+  });
+});
+
+test.each(["../base", "base", "/abs/path", "dir/file.yaml", "https://host.example/one", "github.com/org/repo//../out"])(
+  "%s is no repository",
+  (text) => expect(parseRepositoryUrl(text)).toBeUndefined(),
+);

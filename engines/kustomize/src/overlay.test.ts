@@ -1,0 +1,86 @@
+import { memoryTree } from "@eddy/core/tree";
+import { describe, expect, test } from "vitest";
+import { buildKustomization } from "./build.ts";
+import { generateKustomization, overlayKustomization } from "./overlay.ts";
+
+const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+
+describe("generateKustomization", () => {
+  const plain = memoryTree({
+    "apps/b.yaml": configMap("b"),
+    "apps/a.yml": configMap("a"),
+    "apps/notes.txt": "no manifest",
+    "apps/deep/c.yaml": configMap("c"),
+    "apps/own/kustomization.yaml": "resources: [d.yaml]\n",
+    "apps/own/d.yaml": configMap("d"),
+  });
+
+  test("lists manifests, and folders with kustomizations of their own", () => {
+    expect(text(generateKustomization(plain, "apps").read("apps/kustomization.yaml"))).toBe(
+      "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- a.yml\n- b.yaml\n- deep/c.yaml\n- own\n",
+    );
+  });
+
+  test("leaves a folder with a kustomization alone", () => {
+    expect(generateKustomization(plain, "apps/own")).toBe(plain);
+  });
+
+  test("a folder without manifests builds to nothing", () => {
+    const tree = generateKustomization(memoryTree({ "empty/readme.md": "" }), "empty");
+    expect(buildKustomization(tree, "empty").resources).toEqual([]);
+  });
+
+  test("refuses files that hold no objects, and folders that are not there", () => {
+    expect(() => generateKustomization(memoryTree({ "x/a.yaml": "just: data\n" }), "x")).toThrow(
+      "failed to decode Kubernetes YAML from x/a.yaml",
+    );
+    expect(() => generateKustomization(plain, "nowhere")).toThrow("kustomization path not found");
+  });
+});
+
+describe("overlayKustomization", () => {
+  const tree = memoryTree({
+    "app/kustomization.yaml": "resources: [all.yaml]\nimages: [{name: nginx, newTag: '1'}]\nnamespace: old\n",
+    "app/all.yaml":
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: own}}\nspec: {containers: [{name: c, image: nginx}]}\n",
+    "part/kustomization.yaml":
+      "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {part: here}\n",
+  });
+
+  test("fields replace, are added or merge", () => {
+    const overlay = {
+      targetNamespace: "new",
+      namePrefix: "p-",
+      nameSuffix: "-s",
+      patches: [{ patch: "- {op: add, path: /metadata/labels/patched, value: yes-it-is}", target: { kind: "Pod" } }],
+      components: ["../part", "../missing"],
+      ignoreMissingComponents: true,
+      images: [{ name: "nginx", newName: "mirror" }],
+      commonMetadata: { labels: { a: "common" }, annotations: { b: "common" } },
+    };
+    expect(buildKustomization(tree, "app", { overlay }).resources.map((one) => one.object())).toEqual([
+      {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: {
+          name: "p-p-s",
+          namespace: "new",
+          labels: { a: "common", patched: "yes-it-is" },
+          annotations: { part: "here", b: "common" },
+        },
+        spec: { containers: [{ name: "c", image: "mirror:1" }] },
+      },
+    ]);
+  });
+
+  test("writes nothing: the given tree stays as it is", () => {
+    const before = text(tree.read("app/kustomization.yaml"));
+    overlayKustomization(tree, "app", { targetNamespace: "new" });
+    expect(text(tree.read("app/kustomization.yaml"))).toBe(before);
+  });
+
+  test("a missing component is refused unless told otherwise", () => {
+    expect(() => buildKustomization(tree, "app", { overlay: { components: ["../missing"] } })).toThrow("missing");
+  });
+});
