@@ -67,7 +67,7 @@ async function storedObject(schema: JsonObject, object: JsonObject): Promise<Jso
   const isWrong = problems.some(
     ({ reason, field }) => unstorable.has(reason) || (reason === "FieldValueRequired" && field.endsWith(".name")),
   );
-  const isPossible = !isWrong && !JSON.stringify(stored).includes('"unknown"');
+  const isPossible = !isWrong && !/"(?:unknown|zz)"/.test(JSON.stringify(stored));
   return isPossible ? stored : undefined;
 }
 

@@ -73,7 +73,7 @@ function randomSchema(random: Random, depth: number): JsonObject {
   if (known !== undefined && schema.format === undefined && random.chance(0.12) && takesRules(schema)) {
     schema["x-kubernetes-validations"] = [random.pick(known)];
   }
-  if (random.chance(0.015)) delete schema.type;
+  if (random.chance(0.015) && schema["x-kubernetes-preserve-unknown-fields"] === undefined) delete schema.type;
   return schema;
 }
 

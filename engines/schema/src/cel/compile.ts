@@ -47,8 +47,8 @@ class Program implements CelProgram {
     const values: Record<string, unknown> = {};
     let largest = 0;
     for (const name of this.compiled.uses) {
-      if (!Object.hasOwn(variables, name) || variables[name] === undefined)
-        throw this.failed(`no such attribute(s): ${name}`);
+      // What is missing is an error only where it is read: `missing && false` is false.
+      if (!Object.hasOwn(variables, name) || variables[name] === undefined) continue;
       const converted = toCel(undefined, variables[name] as Json);
       values[name] = converted.value;
       largest = Math.max(largest, converted.largest);
@@ -61,7 +61,7 @@ class Program implements CelProgram {
     try {
       return this.compiled.run(values);
     } catch (error) {
-      throw this.failed(summaryOf(this.cel, error));
+      throw this.failed(summaryOf(this.cel, error).replace(/^Unknown variable: /, "no such attribute(s): "));
     }
   }
 
