@@ -2,6 +2,8 @@ import type { Suite } from "./suite.ts";
 
 /** Every suite by name, loaded when it is run. A new suite is one file and one line here. */
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  "control-plane": async () => (await import("./control-plane.ts")).suite,
+  "control-plane-fuzz": async () => (await import("./control-plane-fuzz.ts")).suite,
   envsubst: async () => (await import("./envsubst.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
@@ -9,6 +11,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kstatus: async () => (await import("./kstatus.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
+  "git-repository": async () => (await import("./git-repository.ts")).suite,
   semver: async () => (await import("./semver.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,

@@ -117,7 +117,8 @@ async function readSideBand(reader: PacketReader, onData: (data: Buffer) => Prom
 
 function refusal(text: string): GitError {
   const line = (text.split("\n", 1)[0] ?? "").slice(0, 300);
-  if (/not our ref|no such remote ref|unadvertised object/i.test(line))
-    return new GitError("ref-not-found", `object not found: ${line}`);
+  const refused = /(?:not our ref|no such remote ref|unadvertised object) ?([0-9a-f]{40})?/i.exec(line);
+  if (refused)
+    return new GitError("ref-not-found", `unable to resolve commit object for '${refused[1] ?? ""}': object not found`);
   return serverError(line);
 }

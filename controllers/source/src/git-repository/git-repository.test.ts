@@ -369,7 +369,7 @@ describe("GitRepository", () => {
     });
     const waiting = await untilObject("outer", settled("False"));
     expect(conditionsOf(waiting)).toContain(
-      `IncludeUnavailable=True/NotFound: could not get resource for include 'inner': gitrepositories.source.toolkit.fluxcd.io "inner" not found`,
+      `IncludeUnavailable=True/NotFound: could not get resource for include 'inner': GitRepository.source.toolkit.fluxcd.io "inner" not found`,
     );
     await create("inner", { url: inner.url });
     const ready = await untilObject("outer", settled("True"));

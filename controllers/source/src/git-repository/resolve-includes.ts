@@ -13,7 +13,7 @@ export function resolveIncludes(object: GitRepository, { caches, requeueDependen
     if (!found)
       throw unavailable(
         sourceReasons.notFound,
-        `could not get resource for include '${name}': gitrepositories.${sourceGroup} "${name}" not found`,
+        `could not get resource for include '${name}': GitRepository.${sourceGroup} "${name}" not found`,
       );
     const artifact = found.status?.artifact;
     if (!artifact) throw unavailable(sourceReasons.noArtifact, `no artifact available for include '${name}'`);
