@@ -47,6 +47,10 @@ describe.skipIf(!installed)("kubectl", () => {
     writeFileSync(join(dir, "web.yaml"), manifest);
     writeFileSync(join(dir, "changed.yaml"), manifest.replace("1.25", "1.26"));
     writeFileSync(join(dir, "definition.yaml"), definition);
+    writeFileSync(
+      join(dir, "list.yaml"),
+      "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l1}}\n",
+    );
   });
   afterAll(async () => {
     await server.stop();
@@ -88,6 +92,8 @@ describe.skipIf(!installed)("kubectl", () => {
     ["apply -f definition.yaml", 0, /created/],
     ["wait --for=condition=Established crd/widgets.example.com --timeout=10s", 0, /condition met/],
     ["explain widget.spec.size", 0, /How large/],
+    ["apply -f list.yaml", 0, /configmap\/l1 created/],
+    ["explain pod.spec.nodeName --output=plaintext-openapiv2", 0, /FIELD: +nodeName/],
     ["get wd", 0, /No resources found/],
     ["create token default", 0, /^[\w-]+\.[\w-]+\.[\w-]+/],
     ["auth can-i create pods --as=alice", 1, /no/],

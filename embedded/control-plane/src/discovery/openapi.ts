@@ -63,7 +63,7 @@ function collectRefs(node: unknown, into: Set<string>): void {
 }
 
 /** The named built-in schemas and all that they refer to, with descriptions. */
-function builtInSchemas(names: Iterable<string>): JsonObject {
+export function builtInSchemas(names: Iterable<string>): JsonObject {
   const bare = loadPack("schemas");
   const texts = loadPack("descriptions");
   const found: JsonObject = {};
@@ -86,7 +86,8 @@ export function customSchemaName(info: ResourceInfo, kind: string): string {
 
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 
-function customSchemas(info: ResourceInfo): JsonObject {
+/** The schemas of a custom kind and its list. */
+export function customSchemas(info: ResourceInfo): JsonObject {
   const schema = info.custom?.openapi ?? {};
   const gvk = (kind: string): Json => [{ group: info.group, version: info.version, kind }];
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};

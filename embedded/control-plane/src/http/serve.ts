@@ -6,6 +6,7 @@ import { authorize, type AccessAttributes } from "../auth/rbac.ts";
 import { kubernetesVersion } from "../data/pack.ts";
 import { serveDiscovery } from "../discovery/discovery.ts";
 import { serveOpenApi } from "../discovery/openapi.ts";
+import { serveOpenApiV2 } from "../discovery/openapi-v2.ts";
 import type { Kernel } from "../kernel.ts";
 import { dispatch, pageNotFound } from "../rest/dispatch.ts";
 import { internalError, StatusError } from "../status-error.ts";
@@ -83,6 +84,7 @@ function serveOther(kernel: Kernel, request: ApiRequest): ApiResponse {
     return textResponse(200, request.query.has("verbose") ? `[+]ping ok\n[+]log ok\n${check} check passed\n` : "ok");
   }
   if (path === "/version") return jsonResponse(200, versionInfo());
+  if (path === "/openapi/v2") return serveOpenApiV2(kernel.registry, request);
   if (path === "/openapi/v3" || path.startsWith("/openapi/v3/"))
     return serveOpenApi(kernel.registry, request) ?? pageNotFound();
   if (path === "/")

@@ -1,7 +1,7 @@
 /** Deployment, ReplicaSet, StatefulSet, DaemonSet. Sources: pkg/apis/apps/v1/defaults.go, pkg/registry/apps. */
 import { deepEqual, isObject, type JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
-import { forbiddenField, invalidValue, type FieldError } from "../status-error.ts";
+import { forbiddenField, invalidValue, notSupported, type FieldError } from "../status-error.ts";
 import { defaultTemplate } from "./pod-defaults.ts";
 import { nonNegative, selectorErrors, templateErrors } from "./pod-validation.ts";
 import type { KindStrategy } from "./strategy.ts";
@@ -33,6 +33,7 @@ const workloadErrors = (object: KubeObject): FieldError[] => {
 
 export const deployment: KindStrategy = {
   generation: true,
+  annotationsCount: true,
   applyDefaults(object) {
     const spec = specOf(object);
     spec["replicas"] ??= 1;
@@ -47,9 +48,22 @@ export const deployment: KindStrategy = {
     spec["progressDeadlineSeconds"] ??= 600;
     defaultTemplate(spec["template"]);
   },
-  validate: workloadErrors,
+  validate: (object) => [...workloadErrors(object), ...strategyErrors(specOf(object))],
   validateUpdate: (object, live) => immutable(object, live, "selector"),
 };
+
+function strategyErrors(spec: JsonObject): FieldError[] {
+  const strategy = isObject(spec["strategy"]) ? spec["strategy"] : {};
+  const { type, rollingUpdate } = strategy;
+  if (type === "Recreate") {
+    return rollingUpdate === undefined
+      ? []
+      : [forbiddenField("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")];
+  }
+  return type === "RollingUpdate"
+    ? []
+    : [notSupported("spec.strategy.type", type ?? "", ["Recreate", "RollingUpdate"])];
+}
 
 export const replicaSet: KindStrategy = {
   generation: true,

@@ -1,6 +1,6 @@
 /** The rules of pod specs that people run into. Source: pkg/apis/core/validation. */
 import { isObject, type JsonObject } from "@eddy/core/json";
-import { duplicate, invalidValue, notSupported, required, type FieldError } from "../status-error.ts";
+import { duplicate, forbiddenField, invalidValue, notSupported, required, type FieldError } from "../status-error.ts";
 import { nameProblem, validateLabels } from "./validate-meta.ts";
 import { parseQuantity } from "../types/quantity.ts";
 
@@ -14,15 +14,19 @@ export function portErrors(value: unknown, field: string): FieldError[] {
 }
 
 function portListErrors(container: JsonObject, at: string): FieldError[] {
+  const names = new Set<string>();
   return list(container["ports"]).flatMap((port, index) => {
     const field = `${at}.ports[${index}]`;
+    const name = text(port["name"]);
+    const twice = name !== "" && names.has(name) ? [duplicate(`${field}.name`, name)] : [];
+    names.add(name);
     const errors =
       port["containerPort"] === undefined || port["containerPort"] === 0
         ? [required(`${field}.containerPort`)]
         : portErrors(port["containerPort"], `${field}.containerPort`);
     if (!["TCP", "UDP", "SCTP"].includes(text(port["protocol"])))
       errors.push(notSupported(`${field}.protocol`, port["protocol"] ?? "", ["SCTP", "TCP", "UDP"]));
-    return errors;
+    return [...twice, ...errors];
   });
 }
 
@@ -65,6 +69,23 @@ function resourceErrors(container: JsonObject, at: string): FieldError[] {
   });
 }
 
+const probes = ["livenessProbe", "readinessProbe", "startupProbe"];
+
+/** A probe asks a port by name or by a number that is one. */
+function probeErrors(container: JsonObject, at: string): FieldError[] {
+  return probes.flatMap((name) => {
+    const probe = container[name];
+    if (!isObject(probe)) return [];
+    const handlers = ["httpGet", "tcpSocket", "grpc"].filter((each) => isObject(probe[each]));
+    if (handlers.length === 0 && probe["exec"] === undefined)
+      return [required(`${at}.${name}`, "must specify a handler type")];
+    return handlers.flatMap((handler) => {
+      const port = (probe[handler] as JsonObject)["port"] ?? 0;
+      return portErrors(port, `${at}.${name}.${handler}.port`);
+    });
+  });
+}
+
 function containerErrors(
   container: JsonObject,
   at: string,
@@ -91,6 +112,7 @@ function containerErrors(
     ...errors,
     ...portListErrors(container, at),
     ...mountErrors(container, at, volumes),
+    ...probeErrors(container, at),
     ...resourceErrors(container, at),
   ];
 }
@@ -104,6 +126,9 @@ export function podSpecErrors(spec: JsonObject, at: string): FieldError[] {
     if (name === "") errors.push(required(`${at}.volumes[${index}].name`));
     if (volumes.has(name)) errors.push(duplicate(`${at}.volumes[${index}].name`, name));
     volumes.add(name);
+    const [, ...more] = Object.keys(volume).filter((key) => key !== "name");
+    for (const source of more)
+      errors.push(forbiddenField(`${at}.volumes[${index}].${source}`, "may not specify more than 1 volume type"));
   }
   const names = new Set<string>();
   if (list(spec["containers"]).length === 0) errors.push(required(`${at}.containers`));

@@ -1,5 +1,5 @@
 /** Service: defaults, cluster IPs, node ports. Sources: pkg/apis/core/v1/defaults.go, pkg/registry/core/service. */
-import { isObject, type JsonObject } from "@eddy/core/json";
+import { deepEqual, isObject, type JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import type { Kernel } from "../kernel.ts";
 import { duplicate, invalidValue, required, type FieldError } from "../status-error.ts";
@@ -102,6 +102,27 @@ function keepAllocations(object: KubeObject, live: KubeObject): void {
   }
 }
 
+const wantsNodePorts = (spec: JsonObject): boolean => spec["type"] === "NodePort" || spec["type"] === "LoadBalancer";
+
+/** What only the former type had goes with it, unless the client says otherwise. Source: pkg/registry/core/service dropTypeDependentFields. */
+function dropFormerType(object: KubeObject, live: KubeObject): void {
+  const [next, previous] = [specOf(object), live["spec"] as JsonObject];
+  const same = (field: string): boolean => deepEqual(next[field], previous[field]);
+  if (previous["type"] !== "ExternalName" && next["type"] === "ExternalName") {
+    for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])
+      if (same(field)) delete next[field];
+  }
+  if (wantsNodePorts(previous) && !wantsNodePorts(next)) {
+    const before = new Set(list(previous["ports"]).map((port) => port["nodePort"]));
+    for (const port of list(next["ports"])) if (before.has(port["nodePort"])) delete port["nodePort"];
+    if (same("externalTrafficPolicy")) delete next["externalTrafficPolicy"];
+  }
+  if (previous["type"] === "LoadBalancer" && next["type"] !== "LoadBalancer") {
+    for (const field of ["allocateLoadBalancerNodePorts", "loadBalancerClass", "healthCheckNodePort"])
+      if (same(field)) delete next[field];
+  }
+}
+
 function validate(object: KubeObject): FieldError[] {
   const spec = specOf(object);
   const errors: FieldError[] = [];
@@ -147,6 +168,7 @@ export const service: KindStrategy = {
   prepareCreate: allocate,
   prepareUpdate(object, live, context) {
     keepAllocations(object, live);
+    dropFormerType(object, live);
     allocate(object, context);
   },
   validate,

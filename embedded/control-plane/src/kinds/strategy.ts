@@ -26,6 +26,8 @@ export interface KindStrategy {
   afterDelete?(object: KubeObject, context: WriteContext): void;
   /** Whether metadata.generation counts changes of the spec. */
   generation?: boolean;
+  /** A change of annotations counts as well (Deployment). */
+  annotationsCount?: boolean;
   /** Form of metadata.name. Default: RFC 1123 subdomain. */
   nameForm?: "subdomain" | "label" | "path" | "service";
   /** PUT of a missing object creates it. */

@@ -9,8 +9,16 @@ import { isTrue } from "../http/request-info.ts";
 import type { ApiRequest } from "../http/api-request.ts";
 import type { Kernel } from "../kernel.ts";
 import { groupVersionOf, storageKey, type ResourceInfo } from "../resources/resource-info.ts";
-import { badRequest, conflict, notFound, StatusError, unsupportedMediaType } from "../status-error.ts";
-import { decodeObject } from "./decode-object.ts";
+import {
+  badRequest,
+  conflict,
+  invalid,
+  invalidValue,
+  notFound,
+  StatusError,
+  unsupportedMediaType,
+} from "../status-error.ts";
+import { decodeObject, type Decoded, type FieldValidation } from "./decode-object.ts";
 import { inRequestedVersion } from "./list.ts";
 import { fieldManagerRequired, readFieldValidation, readWriteOptions } from "./write-options.ts";
 import { createObject, trackManagers, updateObject } from "./write-object.ts";
@@ -167,9 +175,22 @@ function mergeObject(
   const patched = patchJson(live as JsonObject, patch, info, type);
   if (!isObject(patched)) throw badRequest("the patch does not leave an object");
   checkTarget(patched, target);
-  const { object, warnings } = decodeObject(patched, info, readFieldValidation(request, "PatchOptions"));
+  const { object, warnings } = decodePatched(patched, info, readFieldValidation(request, "PatchOptions"));
   const tracked = trackManagers(kernel, info, target.subresource, live, object, options.manager);
   return { created: false, object: updateObject(kernel, info, target.subresource, live, tracked, options), warnings };
+}
+
+/** A patch that leaves no object of the kind is an invalid patch, where the same body would be a bad request. */
+function decodePatched(patched: JsonObject, info: ResourceInfo, validation: FieldValidation): Decoded {
+  try {
+    return decodeObject(patched, info, validation);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.httpStatus !== 400) throw error;
+    const why = error.message.slice(
+      error.message.indexOf("cannot be handled as a ") < 0 ? 0 : error.message.indexOf(": ") + 2,
+    );
+    throw invalid({ group: "", kind: "", name: "" }, [invalidValue("patch", JSON.stringify(patched), why)]);
+  }
 }
 
 function patchJson(live: JsonObject, patch: Json, info: ResourceInfo, type: string): Json {

@@ -290,7 +290,10 @@ function bumpGeneration(info: ResourceInfo, live: KubeObject, next: KubeObject):
       (key !== "status" || withStatus) &&
       !deepEqual(live[key], next[key]),
   );
-  if (differs) next.metadata.generation = (live.metadata.generation ?? 0) + 1;
+  const annotated =
+    strategyOf(info).annotationsCount === true &&
+    !deepEqual(live.metadata.annotations ?? {}, next.metadata.annotations ?? {});
+  if (differs || annotated) next.metadata.generation = (live.metadata.generation ?? 0) + 1;
 }
 
 function immutableMeta(live: KubeObject, next: KubeObject): FieldError[] {

@@ -5,7 +5,7 @@
  */
 import { normaliseAnswer, type Answer } from "./normalise.ts";
 
-export type { Answer } from "./normalise.ts";
+export { normaliseAnswer, type Answer } from "./normalise.ts";
 
 /** Sends one request; `body` is text. */
 export type ContractFetch = (

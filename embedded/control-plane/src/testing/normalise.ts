@@ -1,5 +1,5 @@
 /** Makes answers of two servers comparable: what differs from run to run is replaced by what it is. */
-import { isObject, sortKeys, type Json, type JsonObject } from "@eddy/core/json";
+import { compareText, isObject, sortKeys, type Json, type JsonObject } from "@eddy/core/json";
 
 /** A normalised answer. `body` is undefined where only the status counts. */
 export interface Answer {
@@ -37,7 +37,11 @@ function maskText(text: string, namespace: string): string {
 function maskValue(value: Json, namespace: string, key = ""): Json {
   if (Array.isArray(value)) {
     if (key === "clusterIPs") return value.map((item) => (item === "None" ? item : "<ip>"));
-    return value.map((item) => maskValue(item, namespace));
+    // Entries are ordered by time, which a second's boundary between two requests decides.
+    const items = key === "managedFields" ? value.toSorted((a, b) => compareText(managerOf(a), managerOf(b))) : value;
+    return items.map((item) =>
+      key === "cells" && typeof item === "string" && age.test(item) ? "<age>" : maskValue(item, namespace),
+    );
   }
   if (isObject(value)) return maskObject(value, namespace);
   const mask = masked[key];
@@ -52,6 +56,13 @@ function maskValue(value: Json, namespace: string, key = ""): Json {
     return mask;
   return typeof value === "string" ? maskText(value, namespace) : value;
 }
+
+const age = /^\d+s$/;
+
+const managerOf = (entry: Json): string =>
+  isObject(entry)
+    ? JSON.stringify([entry["operation"], entry["manager"], entry["subresource"], entry["apiVersion"]])
+    : "";
 
 function maskObject(object: JsonObject, namespace: string): JsonObject {
   const result: JsonObject = {};
