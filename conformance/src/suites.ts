@@ -9,6 +9,8 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   install: async () => (await import("./install.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
   kstatus: async () => (await import("./kstatus.ts")).suite,
+  kustomize: async () => (await import("./kustomize.ts")).suite,
+  "kustomize-fuzz": async () => (await import("./kustomize-fuzz.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
   "git-repository": async () => (await import("./git-repository.ts")).suite,

@@ -11,7 +11,7 @@ export function renderHelmChart(
 ): string {
   if (helm !== undefined) return helm.render(entry, loader.context.files.tree, loader.root);
   throw new KustomizeError(
-    `render the chart "${String(entry["name"] ?? "")}": helmCharts need engines/helm, which this build was not given`,
+    `render the chart "${typeof entry["name"] === "string" ? entry["name"] : ""}": helmCharts need engines/helm, which this build was not given`,
     { position: { file, field: "helmCharts" }, hint: "build with Helm enabled, or use a HelmRelease" },
   );
 }

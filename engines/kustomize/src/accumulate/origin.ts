@@ -71,15 +71,15 @@ function originOf(object: BuildObject): Origin | undefined {
   const text = object.annotations().get(originAnnotation);
   if (text === undefined) return undefined;
   const value = load(text);
-  return isObject(value) ? (value as Origin) : {};
+  return isObject(value) ? value : {};
 }
 
 function write(value: Origin | readonly Origin[]): string {
-  const ordered = Array.isArray(value) ? value.map(ordered1) : ordered1(value as Origin);
-  return encodeNode(nodeOf(ordered as JsonObject), { indent: 2, compactSequences: true });
+  const ordered = Array.isArray(value) ? value.map(inOrder) : inOrder(value as Origin);
+  return encodeNode(nodeOf(ordered), { indent: 2, compactSequences: true });
 }
 
-function ordered1({ path, repo, ref, configuredIn, configuredBy }: Origin): JsonObject {
+function inOrder({ path, repo, ref, configuredIn, configuredBy }: Origin): JsonObject {
   const entries = Object.entries({ path, repo, ref, configuredIn, configuredBy });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== "")) as JsonObject;
 }

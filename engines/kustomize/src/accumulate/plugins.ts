@@ -199,7 +199,7 @@ function decodeConfig(plugin: BuildObject, fields: Readonly<Record<string, Shape
     file: plugin.origin,
     strict: false,
   };
-  return (decodeShape(plugin.toJson(), { struct: fields, name: plugin.kind }, options) ?? {}) as PluginConfig;
+  return decodeShape(plugin.toJson(), { struct: fields, name: plugin.kind }, options) ?? {};
 }
 
 /** The transformer that a plugin's configuration describes. @throws KustomizeError for others than built-in ones */

@@ -1,6 +1,6 @@
 import { compareText } from "@eddy/core/json";
 import { makeNode, type Node } from "@eddy/goyaml";
-import { emptyNode, field, fieldNames, isMissingOrNull, isNull } from "../node/fields.ts";
+import { field, fieldNames, isMissingOrNull, isNull } from "../node/fields.ts";
 import { requireKind } from "../node/kind-error.ts";
 import { setField } from "../node/set-field.ts";
 import type { OpenApiSchema } from "../schema/schema.ts";
@@ -111,9 +111,4 @@ function visitList(dest: Node | undefined, patch: Node | undefined): Node | unde
   const directive = takeDirective(patch);
   if (directive === "delete") return undefined;
   return directive === "replace" ? patch : dest;
-}
-
-/** A new list to which merged elements are added. */
-export function newList(): Node {
-  return emptyNode("sequence");
 }

@@ -17,25 +17,21 @@ interface Budget {
  */
 export function expandAliases(node: Node, budget: Budget = { left: maxNodes, open: new Set() }): Node {
   node.anchor = "";
-  switch (node.kind) {
-    case "scalar":
-      return node;
-    case "alias": {
-      if (node.alias === undefined) throw new KustomizeError("expand aliases: an alias has no target");
-      const expanded = expandTarget(node.alias, budget);
-      budget.left -= countNodes(expanded, budget.left);
-      if (budget.left < 0) throw tooMany(node);
-      return cloneNode(expanded);
-    }
-    case "mapping":
-      mergeInto(node);
-      break;
-    default:
-  }
+  if (node.kind === "scalar") return node;
+  if (node.kind === "alias") return expandAlias(node, budget);
+  if (node.kind === "mapping") mergeInto(node);
   for (const [index, child] of node.content.entries()) {
     if (child.kind !== "scalar" || child.anchor !== "") node.content[index] = expandAliases(child, budget);
   }
   return node;
+}
+
+function expandAlias(node: Node, budget: Budget): Node {
+  if (node.alias === undefined) throw new KustomizeError("expand aliases: an alias has no target");
+  const expanded = expandTarget(node.alias, budget);
+  budget.left -= countNodes(expanded, budget.left);
+  if (budget.left < 0) throw tooMany(node);
+  return cloneNode(expanded);
 }
 
 function expandTarget(target: Node, budget: Budget): Node {

@@ -45,7 +45,7 @@ export function applyJsonPatch(document: JsonObject, operations: readonly JsonPa
 }
 
 function applyOperation(root: Container, operation: JsonPatchOperation): Container {
-  const { op } = operation;
+  const op = typeof operation["op"] === "string" ? operation["op"] : "unknown";
   switch (op) {
     case "add":
       at(root, operation, "path", "add").add(valueOf(operation));
@@ -71,7 +71,7 @@ function applyOperation(root: Container, operation: JsonPatchOperation): Contain
       return root;
     }
     default:
-      throw new KustomizeError(`Unexpected kind: ${typeof op === "string" ? op : "unknown"}`, {
+      throw new KustomizeError(`Unexpected kind: ${op}`, {
         position: { field: "op" },
       });
   }

@@ -15,6 +15,9 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
       keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]))
     );
   }
-  if (typeof left === "bigint" || typeof right === "bigint") return String(left) === String(right);
-  return left === right;
+  return left === right || (isNumeric(left) && isNumeric(right) && String(left) === String(right));
+}
+
+function isNumeric(value: Json | undefined): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }

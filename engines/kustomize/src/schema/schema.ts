@@ -153,8 +153,9 @@ function refOf(property: JsonObject, path: string, definitions: Record<string, D
 
 function gvksOf(value: Json | undefined): string[] {
   const entries = Array.isArray(value) ? value : isObject(value) ? [value] : [];
+  const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
   return entries.filter(isObject).map(({ group, version, kind }) => {
-    return `${typeof group === "string" && group !== "" ? `${group}/` : ""}${String(version)}/${String(kind)}`;
+    return `${text(group) === "" ? "" : `${text(group)}/`}${text(version)}/${text(kind)}`;
   });
 }
 
