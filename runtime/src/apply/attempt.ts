@@ -1,0 +1,34 @@
+import { ApplyError, formatApplyError, type ApplyPhase } from "./apply-error.ts";
+import type { ChangeEntry } from "./change-set.ts";
+import type { Candidate } from "./examine-object.ts";
+import type { CompiledIgnoreRules } from "./ignore-rules.ts";
+import type { ApplyOptions, ApplyTarget } from "./target.ts";
+
+/** What the steps of a stage share. */
+export interface StageContext {
+  target: ApplyTarget;
+  options: ApplyOptions;
+  rules: CompiledIgnoreRules;
+  /** Called before each write; does its work once. */
+  beforeWrite(): Promise<void>;
+}
+
+/** Runs one request for an object; its failure becomes an ApplyError in upstream's words, with what was done before. */
+export async function attempt<R>(
+  candidate: Candidate,
+  phase: ApplyPhase,
+  done: () => ChangeEntry[],
+  action: () => Promise<R>,
+): Promise<R> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof ApplyError) throw error;
+    throw new ApplyError(formatApplyError(candidate.desired, phase, error), done(), error);
+  }
+}
+
+/** The options' signal, where a request takes it. */
+export function signalOf({ signal }: ApplyOptions): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

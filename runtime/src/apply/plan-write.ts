@@ -1,0 +1,84 @@
+import type { KubeObject } from "@eddy/core/object";
+import { attempt, signalOf, type StageContext } from "./attempt.ts";
+import { controlsOf } from "./control-metadata.ts";
+import { readObject, type Candidate } from "./examine-object.ts";
+import { planTakeover } from "./foreign-managers.ts";
+import { hasDrifted } from "./has-drifted.ts";
+import { cedeIgnoredFields, withoutPaths } from "./ignore-rules.ts";
+import { removeForRecreation, shouldRecreate } from "./recreate-object.ts";
+
+/** What a dry-run says is to be done: a write, by the action that it will be called, or nothing. */
+export type Plan =
+  | { action: "created" | "configured"; send: KubeObject }
+  | { action: "skipped" | "unchanged"; send?: undefined };
+
+/**
+ * Asks the server what applying would do. An object that is not there is told by the answer; one that is, is read, looked
+ * at for controls and foreign managers, and compared. Foreign managers are taken over here, as upstream does.
+ */
+export async function planWrite(candidate: Candidate, context: StageContext): Promise<Plan> {
+  const { target, options, rules } = context;
+  const { desired, ref, hash } = candidate;
+  const answer = await dryRun(candidate, context);
+  if (answer === "skipped") return { action: "skipped" };
+  if (candidate.knowledge === "Changed") return { action: "configured", send: desired };
+  candidate.absent = answer.metadata.resourceVersion === undefined;
+  if (!candidate.absent && !candidate.live) await readObject(candidate, target, options);
+  if (candidate.knowledge === "Skipped") return { action: "skipped" };
+  if (!candidate.live) return { action: "created", send: desired };
+
+  const tookOver = await takeOver(candidate, context);
+  const { live } = candidate;
+  const paths = rules.pathsFor(answer);
+  if (!tookOver && !hasDrifted(withoutPaths(live, paths), withoutPaths(answer, paths))) {
+    target.memory.remember(live, { owner: options.owner, hash, object: desired });
+    target.live?.watch({ group: ref.group, kind: ref.kind });
+    return { action: "unchanged" };
+  }
+  if (candidate.isSample) {
+    // The watch lost something: trust nothing that is remembered.
+    target.memory.forgetAll();
+    options.onDishonestMemory?.(ref);
+  }
+  if (paths.length === 0) return { action: "configured", send: desired };
+  return {
+    action: "configured",
+    send: cedeIgnoredFields(desired, live, answer, { rules, fieldManager: options.fieldManager }),
+  };
+}
+
+async function dryRun(candidate: Candidate, context: StageContext): Promise<KubeObject | "skipped"> {
+  const { target, options } = context;
+  const { fieldManager } = options;
+  const send = (): Promise<KubeObject> =>
+    target.kube.apply(candidate.desired, { fieldManager, force: true, dryRun: true, ...signalOf(options) });
+  try {
+    return await send();
+  } catch (error) {
+    // What is not to be applied may well be refused; and only what is there can be recreated.
+    if (!candidate.live && !candidate.absent) await readObject(candidate, target, options);
+    if (candidate.knowledge === "Skipped") return "skipped";
+    if (!shouldRecreate(candidate, error, context)) throw error;
+    await removeForRecreation(candidate, context);
+    return send();
+  }
+}
+
+async function takeOver(
+  candidate: Candidate & { live?: KubeObject | undefined },
+  context: StageContext,
+): Promise<boolean> {
+  const { target, options, beforeWrite } = context;
+  const { desired, live, ref } = candidate;
+  if (!live || controlsOf(desired.metadata).merge || controlsOf(live.metadata).merge) return false;
+  const { fieldManager, overriddenManagers = [] } = options;
+  const steps = planTakeover(live, { fieldManager, overridden: overriddenManagers });
+  if (steps.length === 0) return false;
+  await beforeWrite();
+  // Without a record, the watch takes the echo of this write for nobody's business.
+  target.memory.forget(ref);
+  const patch = (): Promise<KubeObject> =>
+    target.kube.patch(ref, "json", steps, { fieldManager, ...signalOf(options) });
+  candidate.live = await attempt(candidate, "cleanup", () => [], patch);
+  return true;
+}
