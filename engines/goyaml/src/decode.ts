@@ -71,8 +71,19 @@ class DecoderV3 {
       if (isMergeV3(key)) merged = value;
       else this.member(this.key(key, into, anyKeys), value, into, taken);
     }
-    if (merged !== undefined) this.merge(merged, into, taken ?? new Set(Object.keys(into)));
+    if (merged !== undefined) this.merge(merged, into, taken ?? this.ownNames(node));
     return into;
+  }
+
+  /** Keys that are text, the `<<` too. Upstream compares with their types, so that a number does not hold off a merged one. */
+  private ownNames({ content }: Node): Set<string> {
+    const names = new Set<string>();
+    for (let index = 0; index < content.length; index += 2) {
+      const key = content[index]?.alias ?? (content[index] as Node);
+      const value = key.kind === "scalar" ? resolveScalar(key, 3, this.budget).value : null;
+      if (typeof value === "string") names.add(value);
+    }
+    return names;
   }
 
   private member(key: string | undefined, value: Node, into: JsonObject, taken: Set<string> | undefined): void {

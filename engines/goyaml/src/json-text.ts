@@ -1,3 +1,4 @@
+import type { Node } from "./node.ts";
 import { Parser } from "./parser.ts";
 import { checkText } from "./text-limits.ts";
 import { yamlV2 } from "./yaml-dialect.ts";
@@ -14,10 +15,7 @@ const unusual = /[\x7f-\x9f\ufffe\uffff]/;
  */
 export function readBackText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  if (!unusual.test(wellFormed)) return wellFormed;
-  const json = JSON.stringify(wellFormed).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
-  checkText(json, undefined);
-  return new Parser(json, yamlV2({})).next()?.content[0]?.value ?? "";
+  return unusual.test(wellFormed) ? (parse(goJson(wellFormed))?.content[0]?.value ?? "") : wellFormed;
 }
 
 /** The same for a key. @throws YamlError also for keys of more than a thousand characters */
@@ -25,9 +23,18 @@ export function readBackKey(key: string): string {
   if (key.length > maxJsonKey / 6 && jsonLength(key) > maxJsonKey) {
     throw new YamlError("yaml: did not find expected ',' or '}'");
   }
-  // A key ends with its line.
-  if (key.includes("\x85")) throw new YamlError("yaml: line 1: did not find expected ',' or '}'");
+  // A key ends with its line: this fails.
+  if (key.includes("\x85")) parse(`{${goJson(key)}:0}`);
   return readBackText(key);
+}
+
+function goJson(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
+function parse(json: string): Node | undefined {
+  checkText(json, undefined);
+  return new Parser(json, yamlV2({})).next();
 }
 
 /** Characters of a text in Go's JSON, which escapes `<`, `>`, `&` and two line separators. */

@@ -110,8 +110,9 @@ function mayResolve(text: string): boolean {
 }
 
 function resolveDotted(text: string): Resolved {
-  if (!/^\.[0-9]+([eE][-+]?[0-9]+)?$/.test(text)) return { tag: "!!str", value: text };
-  return resolveFloat(text, text);
+  // Here alone Go's own parser decides, for which `_` may stand between digits.
+  if (!/^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/.test(text)) return { tag: "!!str", value: text };
+  return resolveFloat(text, text.replaceAll("_", ""));
 }
 
 function resolveFloat(text: string, plain: string): Resolved {
