@@ -1,4 +1,5 @@
 import { EddyError } from "@eddy/core/errors";
+import type { KubeObject } from "@eddy/core/object";
 
 /** A flag of `eddy create`. A `file` flag takes a path, and its value is the file's text. */
 export interface CreateFlag {
@@ -26,7 +27,7 @@ export interface CreateForm {
   /** `stringData` of a Secret to be created with the object's name and referred to by `spec.secretRef`, if one is needed. */
   secret?(values: CreateValues): Record<string, string> | undefined;
   /** What to say once the object is ready. */
-  readyMessages(object: { metadata: { name: string } }): readonly string[];
+  readyMessages(object: KubeObject): readonly string[];
 }
 
 /** An error in what was typed. */

@@ -63,9 +63,9 @@ export interface KindCli {
   /** What `create` asks for; absent where objects are only made by others. */
   create?: CreateForm;
   /** What the object applied; absent where the kind applies nothing. */
-  inventoryOf?(object: KubeObject): KindInventory;
+  inventoryOf?: (object: KubeObject) => KindInventory;
   /** The source that the object is made from, if the kind has one; `namespace` is filled in. */
-  sourceOf?(object: KubeObject): { kind: string; name: string; namespace: string } | undefined;
+  sourceOf?: (object: KubeObject) => { kind: string; name: string; namespace: string } | undefined;
 }
 
 /** A kind, once: its CRD, defaulting, CLI columns and verbs, and its reference page are read from this. */
@@ -95,5 +95,5 @@ export interface Kind<T extends KubeObject = KubeObject> {
 /** What a kind's file writes; the rest follows from it. */
 export interface KindDefinition<T extends KubeObject> extends Omit<Kind<T>, "storageVersion" | "singular" | "decode"> {
   /** Moves fields of older versions to where the storage version has them; `object` may be changed. */
-  upgrade?(object: KubeObject): KubeObject;
+  upgrade?: (object: KubeObject) => KubeObject;
 }

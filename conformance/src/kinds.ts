@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crdOf, kinds } from "@eddy/api";
-import { isObject } from "@eddy/core/json";
+import { compareText, isObject } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
 import type { Report, Suite } from "./suite.ts";
 
@@ -66,10 +66,11 @@ function compareCrds(report: Report, plural: string, upstream: unknown, own: unk
 
 /** Values by path; versions by name, `required` as a set; descriptions and the generator's mark left out. */
 function flatten(value: unknown, path: string, into: Map<string, string> = new Map()): Map<string, string> {
-  if (path.endsWith(".required") && Array.isArray(value)) return into.set(path, JSON.stringify([...value].sort()));
+  if (path.endsWith(".required") && Array.isArray(value))
+    return into.set(path, JSON.stringify([...(value as string[])].sort(compareText)));
   if (Array.isArray(value)) {
     value.forEach((item, index) =>
-      flatten(item, `${path}.${path.endsWith(".versions") && isObject(item) ? String(item["name"]) : index}`, into),
+      flatten(item, `${path}.${path.endsWith(".versions") && isObject(item) ? (item["name"] as string) : index}`, into),
     );
     return into;
   }

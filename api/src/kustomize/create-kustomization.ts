@@ -1,4 +1,4 @@
-import { valueAt } from "@eddy/core/object";
+import { textAt } from "../cli-columns.ts";
 import { present, usageError, type CreateForm } from "../create-form.ts";
 
 const sourceKinds = ["OCIRepository", "GitRepository", "Bucket", "ExternalArtifact"];
@@ -66,7 +66,7 @@ export const createKustomization: CreateForm = {
   },
   readyMessages: (object) => [
     `Kustomization ${object.metadata.name} is ready`,
-    `applied revision ${String(valueAt(object, "status", "lastAppliedRevision") ?? "")}`,
+    `applied revision ${textAt(object, "status", "lastAppliedRevision")}`,
   ],
 };
 

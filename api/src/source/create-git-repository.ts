@@ -1,4 +1,4 @@
-import { valueAt } from "@eddy/core/object";
+import { textAt } from "../cli-columns.ts";
 import { present, usageError, type CreateForm, type CreateValues } from "../create-form.ts";
 
 /** How a GitRepository is made from flags. Source: fluxcd/flux2 cmd/flux/create_source_git.go. */
@@ -68,7 +68,7 @@ export const createGitRepository: CreateForm = {
   },
   readyMessages: (object) => [
     "GitRepository source reconciliation completed",
-    `fetched revision: ${String(valueAt(object, "status", "artifact", "revision") ?? "")}`,
+    `fetched revision: ${textAt(object, "status", "artifact", "revision")}`,
   ],
 };
 

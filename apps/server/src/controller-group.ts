@@ -14,8 +14,8 @@ export interface ControllerGroup {
   readonly handles: ReadonlyMap<string, ControllerHandle>;
   /** Resolves when first Ready; rejects when closed before. */
   readonly ready: Promise<void>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
   /** Stops for good. */
   close(): Promise<void>;
 }

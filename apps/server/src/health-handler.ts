@@ -7,7 +7,7 @@ const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0
 /** What health is read from. */
 export interface HealthSources {
   /** Undefined when ready, else what is missing. */
-  notReady(): string | undefined;
+  notReady: () => string | undefined;
   logs: LogBuffer;
 }
 

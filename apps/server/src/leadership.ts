@@ -13,9 +13,9 @@ export interface LeadOptions {
   clock: Clock;
   logger: Logger;
   /** Called each time that leadership is gained; never again before `stop` has resolved. */
-  start(): Promise<void>;
+  start: () => Promise<void>;
   /** Called each time that it is lost, and at the end. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Works while leading. The result ends that and gives the lease back. Starts and stops follow each other in order. */

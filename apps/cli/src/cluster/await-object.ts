@@ -44,7 +44,7 @@ export function awaitObject(kube: KubeClient, kind: Kind, options: AwaitObjectOp
       try {
         if (options.until(seen)) settle(() => resolve(seen));
       } catch (error) {
-        settle(() => reject(error as Error));
+        settle(() => reject(error));
       }
     });
     signal.addEventListener("abort", onAbort, { once: true });

@@ -13,7 +13,7 @@ export interface CliIo {
   /** Aborted when the person wants to stop. */
   signal: AbortSignal;
   /** Asks a yes or no question; absent when nobody can answer. */
-  confirm?(question: string): Promise<boolean>;
+  confirm?: (question: string) => Promise<boolean>;
 }
 
 /** A stream that is written to. */

@@ -16,7 +16,7 @@ export function expandBooleans(words: readonly string[], specs: FlagSpecs): stri
   for (const [index, word] of words.entries()) {
     if (word === "--" && !isValue) return [...expanded, ...words.slice(index)];
     const letters = /^-([A-Za-z]+)$/.exec(word)?.[1];
-    const booleans = [...(letters ?? "")].map((letter) => short.get(letter));
+    const booleans = (letters ?? "").split("").map((letter) => short.get(letter));
     if (isValue) {
       expanded.push(word);
       isValue = false;
