@@ -100,7 +100,7 @@ function localSide(path: string, options: OpenRepositoryOptions): Side {
     command: () => ({
       program: options.programs?.git ?? "git",
       // The folder is the user's own choice; another owner of it is no danger to a read.
-      args: ["-c", "safe.directory=*", "upload-pack", "--strict", "--", path],
+      args: ["-c", "safe.directory=*", "upload-pack", "--", path],
       environment: { GIT_PROTOCOL: "version=2" },
     }),
     explain: (stderr) => serverError(stderr.replace(/^fatal: /, "").trim() || "git upload-pack ended"),

@@ -47,10 +47,17 @@ export function createHttpTransport(
         accept: `application/x-${service}-result`,
         "content-length": String(body.length),
       };
-      const response = await exchange(agent, target, { method: "POST", headers, body, signal });
-      if (response.statusCode !== 200) throw await statusError(response, target);
-      expectType(response, `application/x-${service}-result`);
-      return readerOf(response, maxBytes);
+      try {
+        const response = await exchange(agent, target, { method: "POST", headers, body, signal });
+        if (response.statusCode !== 200) throw await statusError(response, target);
+        expectType(response, `application/x-${service}-result`);
+        return readerOf(response, maxBytes);
+      } catch (error) {
+        // The repository may have moved, or the server changed: begin again where the user said.
+        known = undefined;
+        base = withoutCredentials(url);
+        throw error;
+      }
     },
     close: () => agent.close(),
   };

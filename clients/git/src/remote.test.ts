@@ -271,6 +271,33 @@ describe("credentials", () => {
     expect(seen).toEqual([undefined, undefined, undefined]);
   });
 
+  it("a repository that moved back is found again", async () => {
+    const { url } = await server.createRepository(name(), { a: "1" });
+    let gone = false;
+    const elsewhere = await listen((request, response) => {
+      if (gone) return response.writeHead(410).end();
+      const target = new URL(request.url ?? "/", server.url);
+      return request.pipe(
+        http.request(
+          target,
+          { method: request.method, headers: { ...request.headers, host: target.host } },
+          (answer) => {
+            response.writeHead(answer.statusCode ?? 500, answer.headers);
+            answer.pipe(response);
+          },
+        ),
+      );
+    });
+    const first = await listen((request, response) => {
+      response.writeHead(307, { location: `${gone ? server.url : elsewhere}${request.url}` }).end();
+    });
+    const remote = open(first + new URL(url).pathname);
+    await remote.resolve(main);
+    gone = true;
+    await expect(remote.resolve(main)).rejects.toThrow("status code: 410");
+    expect((await remote.resolve(main)).commit).toHaveLength(40);
+  });
+
   it("are never carried from https to http, and redirects end", async () => {
     const url: string = await listen((request, response) =>
       response.writeHead(302, { location: request.url ?? "/" }).end(),
@@ -491,6 +518,9 @@ describe("over a child process", () => {
     await server.commit(repository, { files: { a: "2" }, message: "two" });
     expect(text((await fetchMain(remote)).tree.read("a"))).toBe("2");
     expect((await open(`file://${path}`).resolve(main)).commit).toHaveLength(40);
+    const working = join(folder, name());
+    execFileSync("git", ["clone", "--quiet", path, working], { stdio: "pipe" });
+    expect((await open(working).resolve(main)).commit).toHaveLength(40);
     await expect(open(join(folder, "nowhere")).resolve(main)).rejects.toMatchObject({ kind: "not-found" });
   });
 

@@ -16,6 +16,8 @@ import { storeArtifact } from "./store-artifact.ts";
 export async function reconcileGitRepository(run: Run<GitRepository>, ports: Ports): Promise<Outcome<GitRepository>> {
   const { object, signal } = run;
   announce(run);
+  // What an earlier pass could not do is found out anew.
+  run.removeCondition(sourceConditionTypes.storageOperationFailed, sourceConditionTypes.artifactOutdated);
   refuseUnsupported(object);
   const stored = await run.step("Storage", () => checkStorage(run, ports), {
     condition: sourceConditionTypes.storageOperationFailed,
