@@ -236,6 +236,17 @@ describe("with a data folder", () => {
     await second.stop();
   });
 
+  test("a data folder is one server's at a time, and is given back", async () => {
+    const first = await startControlPlane({ dataDir: dir });
+    await expect(startControlPlane({ dataDir: dir })).rejects.toMatchObject({ code: "DATA_LOCKED" });
+    await expect(startControlPlane({ dataDir: `${dir}/other`, port: first.port })).rejects.toMatchObject({
+      code: "LISTEN_FAILED",
+    });
+    await first.stop();
+    const again = await startControlPlane({ dataDir: `${dir}/other` });
+    await again.stop();
+  });
+
   test("a resourceVersion from before the restart cannot be watched from", async () => {
     const first = await startControlPlane({ dataDir: dir });
     await first.request({
@@ -260,6 +271,63 @@ test("a port that is taken is said clearly", async () => {
   });
   await first.stop();
   await first.stop();
+});
+
+test("a scaler and an event are read in each version they are served in", async () => {
+  const server = await startControlPlane();
+  const scalers = (version: string): string =>
+    `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
+  const body = JSON.stringify({
+    metadata: { name: "x" },
+    spec: { maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef: { kind: "Deployment", name: "d" } },
+  });
+  expect(
+    JSON.parse((await server.request({ method: "POST", path: scalers("v1"), headers: json, body })).body),
+  ).toMatchObject({ apiVersion: "autoscaling/v1", spec: { targetCPUUtilizationPercentage: 50 } });
+  expect(JSON.parse((await server.request({ method: "GET", path: `${scalers("v2")}/x` })).body)).toMatchObject({
+    apiVersion: "autoscaling/v2",
+    spec: { metrics: [{ resource: { name: "cpu" } }] },
+  });
+  const event = JSON.stringify({
+    metadata: { name: "e" },
+    eventTime: "2026-01-02T03:04:05.000000Z",
+    regarding: { kind: "Pod", name: "p", namespace: "default" },
+    note: "n",
+    reason: "R",
+    type: "Normal",
+    action: "A",
+    reportingController: "c",
+    reportingInstance: "i",
+  });
+  await server.request({
+    method: "POST",
+    path: "/apis/events.k8s.io/v1/namespaces/default/events",
+    headers: json,
+    body: event,
+  });
+  const listed = await server.request({
+    method: "GET",
+    path: "/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dp",
+  });
+  expect(JSON.parse(listed.body).items).toMatchObject([{ message: "n", involvedObject: { name: "p" } }]);
+  await server.stop();
+});
+
+test("events are gone after an hour", async () => {
+  const clock = fakeClock();
+  const server = await startControlPlane({ clock });
+  const events = "/api/v1/namespaces/default/events";
+  await server.request({
+    method: "POST",
+    path: events,
+    headers: json,
+    body: JSON.stringify({ metadata: { name: "e" }, involvedObject: { kind: "Pod", name: "p", namespace: "default" } }),
+  });
+  clock.advance(3_000_000);
+  expect((await server.request({ method: "GET", path: `${events}/e` })).status).toBe(200);
+  clock.advance(1_200_000);
+  expect((await server.request({ method: "GET", path: `${events}/e` })).status).toBe(404);
+  await server.stop();
 });
 
 test("time is the clock's", async () => {

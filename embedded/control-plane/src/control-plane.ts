@@ -6,6 +6,7 @@ import { messageOf } from "@eddy/core/errors";
 import { authenticatedGroup, type KnownToken } from "./auth/authenticate.ts";
 import { createTokenIssuer } from "./auth/service-account-token.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { expireEvents } from "./controllers/event-expiry.ts";
 import { watchNamespaceContent } from "./controllers/namespace-termination.ts";
 import { watchDefinitions } from "./crd/definition-strategy.ts";
 import { listen } from "./http/listen.ts";
@@ -15,15 +16,41 @@ import type { Kernel } from "./kernel.ts";
 import type { ControlPlane, ControlPlaneOptions, InProcessRequest, InProcessResponse } from "./options.ts";
 import { Registry } from "./resources/registry.ts";
 import { FileJournal, recover } from "./storage/journal.ts";
+import { lockFolder } from "./storage/lock.ts";
 import { Store } from "./storage/store.ts";
 import { ensureCredentials, formatKubeconfig, type Credentials } from "./tls/credentials.ts";
 
-/** Starts an API server and resolves when it answers. @throws EddyError LISTEN_FAILED, DATA_CORRUPT (terminal). */
+/** Starts an API server and resolves when it answers. @throws EddyError LISTEN_FAILED, DATA_CORRUPT (terminal), DATA_LOCKED (waiting). */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const startMs = performance.now();
   const { clock = systemClock, host = "127.0.0.1" } = options;
-  const credentials = ensureCredentials(options.dataDir, host, clock.now());
-  const { kernel, journal, stopTasks } = openKernel(options, credentials);
+  const unlock = options.dataDir === undefined ? undefined : lockFolder(options.dataDir);
+  const opened: OpenKernel[] = [];
+  const release = async (): Promise<void> => {
+    for (const { stopTasks, journal } of opened) {
+      stopTasks();
+      await journal?.close();
+    }
+    unlock?.();
+  };
+  try {
+    const credentials = ensureCredentials(options.dataDir, host, clock.now());
+    const kernel = openKernel(options, credentials);
+    opened.push(kernel);
+    return await serveKernel(kernel.kernel, credentials, { ...options, host }, { startMs, release });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function serveKernel(
+  kernel: Kernel,
+  credentials: Credentials,
+  options: ControlPlaneOptions & { host: string },
+  life: { startMs: number; release: () => Promise<void> },
+): Promise<ControlPlane> {
+  const { host } = options;
   const ports: ServePorts = { kernel, tokens: knownTokens(options, credentials) };
   const socket = await listen({
     host,
@@ -37,8 +64,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await socket.close();
-    stopTasks();
-    await journal?.close();
+    await life.release();
   };
   return {
     url,
@@ -46,7 +72,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     kubeconfig: formatKubeconfig(url, credentials),
     caCert: credentials.authority.cert,
     adminToken: credentials.adminToken,
-    readyMs: performance.now() - startMs,
+    readyMs: performance.now() - life.startMs,
     objects: createObjectAccess(kernel),
     request: (request) => requestInProcess(ports, request),
     stop: () => (stopping ??= stop()),
@@ -104,8 +130,13 @@ function openKernel(options: ControlPlaneOptions, credentials: Credentials): Ope
   };
   watchDefinitions(kernel);
   watchNamespaceContent(kernel);
+  const stopExpiry = expireEvents(kernel);
   bootstrap(kernel);
-  return { kernel, journal, stopTasks: () => void (stopped = true) };
+  const stopTasks = (): void => {
+    stopped = true;
+    stopExpiry();
+  };
+  return { kernel, journal, stopTasks };
 }
 
 const never = new AbortController().signal;

@@ -38,7 +38,10 @@ export function createObjectAccess(kernel: Kernel): ObjectAccess {
     );
     const next = decodeObject(cloneJson(object), info, "Ignore").object;
     const tracked = trackManagers(kernel, info, subresource, live, next, manager);
-    return updateObject(kernel, info, subresource, live, tracked, { manager, user, dryRun: false });
+    return inRequestedVersion(
+      updateObject(kernel, info, subresource, live, tracked, { manager, user, dryRun: false }),
+      info,
+    );
   };
   return {
     get(resource, namespace, name) {
@@ -60,7 +63,12 @@ export function createObjectAccess(kernel: Kernel): ObjectAccess {
       const info = infoOf(resource);
       const manager = options.manager ?? "kube-controller-manager";
       const decoded = decodeObject(cloneJson(object), info, "Ignore").object;
-      return createObject(kernel, info, object.metadata.namespace ?? "", decoded, { manager, user, dryRun: false });
+      const created = createObject(kernel, info, object.metadata.namespace ?? "", decoded, {
+        manager,
+        user,
+        dryRun: false,
+      });
+      return inRequestedVersion(created, info);
     },
     update: (resource, object, options = {}) => write(resource, object, "", options.manager),
     updateStatus: (resource, object, options = {}) => write(resource, object, "status", options.manager),

@@ -157,6 +157,7 @@ function cleanUp(kernel: Kernel, name: string): void {
 export function watchDefinitions(kernel: Kernel): void {
   for (const { object } of kernel.store.collection(collection).list()) {
     serveDefinition(kernel, object);
+    void compileAndEstablish(kernel, object);
     if (object.metadata.deletionTimestamp !== undefined) kernel.later(() => cleanUp(kernel, object.metadata.name));
   }
   kernel.store.onChange(({ type, collection: changed }) => {

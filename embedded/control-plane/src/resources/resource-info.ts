@@ -36,6 +36,13 @@ export interface ResourceInfo {
 export const groupVersionOf = (info: { group: string; version: string }): string =>
   info.group === "" ? info.version : `${info.group}/${info.version}`;
 
+/** The version in which objects of a resource are stored: kinds with several shapes have one at rest. */
+export function storageApiVersion(info: ResourceInfo): string {
+  if (info.custom) return `${info.group}/${info.custom.storageVersion}`;
+  if (info.collection === "/events") return "v1";
+  return info.collection === "autoscaling/horizontalpodautoscalers" ? "autoscaling/v2" : groupVersionOf(info);
+}
+
 /** `<namespace>/<name>`, or `<name>`. */
 export const storageKey = (info: ResourceInfo, namespace: string, name: string): string =>
   info.namespaced ? `${namespace}/${name}` : name;

@@ -1,9 +1,10 @@
 /** GET and LIST: paging over consistent snapshots, resourceVersion rules. Source: apiserver storage/cacher and etcd3 store. */
 import type { KubeObject } from "@eddy/core/object";
 import type { Kernel } from "../kernel.ts";
+import { convertObject } from "../kinds/convert.ts";
 import { groupVersionOf, storageKey, type ResourceInfo } from "../resources/resource-info.ts";
 import type { Snapshot } from "../storage/store.ts";
-import { badRequest, invalidValue, StatusError, type FieldError } from "../status-error.ts";
+import { badRequest, StatusError, type FieldError } from "../status-error.ts";
 import { matcherOf, pinnedName, type Matcher } from "./selectors.ts";
 
 /** A listing: objects in key order, and the list's own metadata. */
@@ -216,10 +217,7 @@ function keepSnapshot(kernel: Kernel, key: string, snapshot: Snapshot): void {
   }
 }
 
-/** The object in the version that was asked for. Custom versions differ in apiVersion only (conversion None). */
+/** The object in the version that was asked for. */
 export function inRequestedVersion(object: KubeObject, info: ResourceInfo): KubeObject {
-  const apiVersion = groupVersionOf(info);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  return convertObject(object, groupVersionOf(info));
 }
-
-export { invalidValue };

@@ -11,9 +11,10 @@ import { admitCreate, admitUpdate } from "../admission/admit.ts";
 import { isMergeable, resourceSchema, zeroObject } from "../apply/resource-schema.ts";
 import { validateCustom } from "../crd/validate-custom.ts";
 import type { Kernel } from "../kernel.ts";
+import { convertObject } from "../kinds/convert.ts";
 import { strategyOf } from "../kinds/index.ts";
 import { validateMeta, validateMetaUpdate } from "../kinds/validate-meta.ts";
-import { groupVersionOf, storageKey, type ResourceInfo } from "../resources/resource-info.ts";
+import { groupVersionOf, storageApiVersion, storageKey, type ResourceInfo } from "../resources/resource-info.ts";
 import {
   alreadyExists,
   badRequest,
@@ -118,7 +119,7 @@ export function createObject(
     delete ordered.metadata.resourceVersion;
     return ordered;
   }
-  const stored = kernel.store.put(info.collection, key, ordered).object;
+  const stored = kernel.store.put(info.collection, key, convertObject(ordered, storageApiVersion(info))).object;
   strategy.afterWrite?.(stored, undefined, context);
   return kernel.store.get(info.collection, key)?.object ?? stored;
 }
@@ -211,7 +212,7 @@ export function updateObject(
     strategy.afterDelete?.(ordered, context);
     return { ...ordered, metadata: { ...ordered.metadata, resourceVersion: removed.metadata.resourceVersion ?? "" } };
   }
-  const stored = kernel.store.put(info.collection, key, ordered).object;
+  const stored = kernel.store.put(info.collection, key, convertObject(ordered, storageApiVersion(info))).object;
   strategy.afterWrite?.(stored, live, context);
   return stored;
 }

@@ -151,9 +151,11 @@ export class FileJournal implements Journal {
   }
 
   durable(): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure);
     if (this.pending.length === 0 && !this.flushing) return Promise.resolve();
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
+    const done = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
+    // After a failure nothing is under way: whoever waits makes the next attempt.
+    this.schedule();
+    return done;
   }
 
   private schedule(): void {
