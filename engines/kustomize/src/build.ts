@@ -9,6 +9,7 @@ import { varValues } from "./accumulate/vars.ts";
 import { KustomizeError } from "./error.ts";
 import { FileRecorder } from "./load/file-recorder.ts";
 import { Loader } from "./load/loader.ts";
+import { recordingTree } from "./load/recording-tree.ts";
 import { isNilOrEmpty } from "./node/fields.ts";
 import { type BuildOptions, type BuildResult, defaultBuildLimits, type Resource } from "./options.ts";
 import { overlayKustomization, setCommonMetadata } from "./overlay.ts";
@@ -49,13 +50,15 @@ function refusing<T>(path: string, step: () => T): T {
 
 function build(tree: FileTree, path: string, options: BuildOptions): BuildResult {
   const limits = { ...defaultBuildLimits, ...options.limits };
-  const source = options.overlay === undefined ? tree : overlayKustomization(tree, path, options.overlay);
+  const seen = new Set<string>();
+  const source =
+    options.overlay === undefined ? tree : overlayKustomization(recordingTree(tree, seen), path, options.overlay);
   const warnings: string[] = [];
   const warn = (message: string): void => {
     warnings.push(message);
     options.onWarning?.(message);
   };
-  const files = new FileRecorder(source, limits);
+  const files = new FileRecorder(source, limits, seen);
   const restrictToRoot = (options.loadRestrictor ?? "root") === "root";
   const context: BuildContext = {
     load: { files, restrictToRoot, limits, remote: options.remote, warn },

@@ -80,6 +80,12 @@ describe("overlayKustomization", () => {
     expect(text(tree.read("app/kustomization.yaml"))).toBe(before);
   });
 
+  test("folders that were listed count among the files", () => {
+    const plain = memoryTree({ "x/a.yaml": configMap("a"), "x/deep/b.yaml": configMap("b") });
+    const { files } = buildKustomization(plain, "x", { overlay: {} });
+    for (const path of ["x", "x/deep", "x/a.yaml", "x/deep/b.yaml"]) expect(files).toContain(path);
+  });
+
   test("a missing component is refused unless told otherwise", () => {
     expect(() => buildKustomization(tree, "app", { overlay: { components: ["../missing"] } })).toThrow("missing");
   });

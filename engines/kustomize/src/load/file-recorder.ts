@@ -5,12 +5,13 @@ import type { BuildLimits } from "../options.ts";
 /** A tree that remembers what was asked of it, and refuses files that are too large. */
 export class FileRecorder {
   readonly tree: FileTree;
-  readonly files: Set<string> = new Set();
+  readonly files: Set<string>;
   readonly #limits: BuildLimits;
   #totalBytes = 0;
 
-  constructor(tree: FileTree, limits: BuildLimits) {
+  constructor(tree: FileTree, limits: BuildLimits, files: Set<string> = new Set()) {
     this.tree = tree;
+    this.files = files;
     this.#limits = limits;
   }
 
