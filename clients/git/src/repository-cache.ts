@@ -1,8 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createObjectStore, type ObjectStore, type Pack } from "./object-store.ts";
-import { fileBytes } from "./pack-bytes.ts";
+import { fileBytes, type PackBytes } from "./pack-bytes.ts";
 import { decodePackIndex } from "./pack-index.ts";
 import type { SubmoduleEntry } from "./git-tree.ts";
 
@@ -31,6 +41,7 @@ export interface RepositoryCacheOptions {
 
 const maxCommits = 8;
 const maxPacks = 200;
+const copyStep = 4 * 1024 * 1024;
 const minResetBytes = 64 * 1024 * 1024;
 const shared = new Map<string, WeakRef<RepositoryCache>>();
 
@@ -100,11 +111,21 @@ function persist(action: () => void): void {
 function savePack(folder: string, pack: Pack, number: number): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const base = join(folder, `pack-${String(number).padStart(6, "0")}`);
-  writeFileSync(`${base}.part`, pack.bytes.read(0, pack.bytes.length), { mode: 0o600 });
+  copyBytes(pack.bytes, `${base}.part`);
   renameSync(`${base}.part`, `${base}.pack`);
   // The index comes last: a pack without one does not count.
   writeFileSync(`${base}.part`, pack.index.encode(), { mode: 0o600 });
   renameSync(`${base}.part`, `${base}.index`);
+}
+
+function copyBytes(bytes: PackBytes, path: string): void {
+  const descriptor = openSync(path, "w", 0o600);
+  try {
+    for (let at = 0; at < bytes.length; at += copyStep)
+      writeSync(descriptor, bytes.read(at, Math.min(copyStep, bytes.length - at)));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function loadFolder(folder: string): { packs: Pack[]; commits: string[] } {
