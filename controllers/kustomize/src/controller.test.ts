@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
 import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
-import { createWorld, scenarios } from "./testing/index.ts";
+import { controllerSuite } from "./testing/index.ts";
 
-/** The same scenarios run against a real kube-apiserver in `conformance/`. */
+/** The same stories are run against a real kube-apiserver by the conformance suite. */
 describe("Kustomizations on the embedded control plane", () => {
   let plane: ControlPlane;
   let kube: KubeClient;
@@ -17,12 +17,7 @@ describe("Kustomizations on the embedded control plane", () => {
     await plane.stop();
   });
 
-  test.each(scenarios)("$name", async ({ run }) => {
-    const world = await createWorld({ kube });
-    try {
-      await expect(run(world)).resolves.toBeUndefined();
-    } finally {
-      await world.close();
-    }
+  test.each(controllerSuite(async () => ({ kube, kubeconfig: plane.kubeconfig })))("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
   });
 });

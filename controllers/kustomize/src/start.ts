@@ -8,6 +8,7 @@ import { createStatusSource } from "@eddy/runtime/health";
 import { kustomizationController } from "./kustomization/controller.ts";
 import { createExpressions } from "./kustomization/expressions.ts";
 import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
+import { createRemoteClusters } from "./kustomization/remote-clusters.ts";
 import { createRenderMemory } from "./kustomization/render-memory.ts";
 import { createVariableStore } from "./kustomization/variable-store.ts";
 
@@ -44,6 +45,7 @@ export function startKustomizeController(
     artifacts: options.artifacts,
     expressions: createExpressions(clock),
     variables: createVariableStore({ kube, caches, masker }),
+    remotes: createRemoteClusters(kube, clock),
     renders: createRenderMemory(),
     local: {
       target: { kube, memory, live: drift },
@@ -57,6 +59,7 @@ export function startKustomizeController(
     ...handle,
     async stop() {
       drift.close();
+      ports.remotes.close();
       await handle.stop();
     },
   };

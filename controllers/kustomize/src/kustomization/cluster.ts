@@ -1,23 +1,35 @@
 import type { Kustomization } from "@eddy/api";
 import { impersonateServiceAccount } from "@eddy/runtime/impersonation";
 import type { Cluster, Ports } from "./ports.ts";
+import { kubeConfigRefOf } from "./remote-clusters.ts";
 
-/** The cluster that a Kustomization applies to, reached as its service account when it names one. */
-export function resolveCluster({ spec, metadata }: Kustomization, { local, settings }: Ports): Cluster {
-  const kube = impersonateServiceAccount(local.target.kube, {
+/**
+ * The cluster that a Kustomization applies to: this one, or the one that its kubeconfig leads to; reached as its service
+ * account when it names one, which is then an account of that cluster.
+ * @throws StepError ReconciliationFailed
+ */
+export async function resolveCluster(object: Kustomization, ports: Ports): Promise<Cluster> {
+  const { spec, metadata } = object;
+  const secret = kubeConfigRefOf(object);
+  const cluster = secret ? await ports.remotes.connect(secret, spec.kubeConfig?.secretRef?.key) : ports.local;
+  const kube = impersonateServiceAccount(cluster.target.kube, {
     serviceAccountName: spec.serviceAccountName,
-    defaultServiceAccount: settings.defaultServiceAccount,
+    defaultServiceAccount: ports.settings.defaultServiceAccount,
     namespace: metadata.namespace ?? "",
   });
-  return kube === local.target.kube ? local : { ...local, target: { ...local.target, kube } };
+  return kube === cluster.target.kube ? cluster : { ...cluster, target: { ...cluster.target, kube } };
 }
 
-/** Whether the service account that a Kustomization acts as is there. */
-export async function canImpersonate({ spec, metadata }: Kustomization, { kube, settings }: Ports): Promise<boolean> {
+/** Whether the service account that a Kustomization acts as, or the kubeconfig that it uses, is still there. */
+export async function canReachCluster(object: Kustomization, { kube, settings }: Ports): Promise<boolean> {
+  const { spec, metadata } = object;
   const name = spec.serviceAccountName || settings.defaultServiceAccount;
-  if (!name) return true;
+  const account = name ? { group: "", kind: "ServiceAccount", namespace: metadata.namespace ?? "", name } : undefined;
+  // An account of another cluster cannot be looked up here.
+  const needed = kubeConfigRefOf(object) ?? account;
+  if (!needed) return true;
   try {
-    await kube.get({ group: "", kind: "ServiceAccount", namespace: metadata.namespace ?? "", name });
+    await kube.get(needed, { metadataOnly: true });
     return true;
   } catch {
     return false;

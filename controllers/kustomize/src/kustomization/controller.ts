@@ -14,6 +14,7 @@ import { finalizeKustomization } from "./finalize.ts";
 import { variableRefsOf } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
 import { reconcileKustomization } from "./reconcile.ts";
+import { kubeConfigRefOf } from "./remote-clusters.ts";
 import { sourceRefOf } from "./resolve-source.ts";
 import { retryIntervalOf } from "./timing.ts";
 
@@ -43,7 +44,11 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
     { kind: { group: "", version: "v1", kind: "Secret" }, metadataOnly: true },
     { kind: { group: "", version: "v1", kind: "ConfigMap" }, metadataOnly: true },
   ],
-  references: (object) => [sourceRefOf(object), ...dependencyRefsOf(object), ...variableRefsOf(object)],
+  references(object) {
+    const kubeConfig = kubeConfigRefOf(object);
+    const others = kubeConfig ? [kubeConfig] : [];
+    return [sourceRefOf(object), ...dependencyRefsOf(object), ...variableRefsOf(object), ...others];
+  },
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),
   reconcile: reconcileKustomization,
   finalize: finalizeKustomization,

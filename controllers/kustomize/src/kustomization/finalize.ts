@@ -5,7 +5,7 @@ import { formatChanges, type ChangeSet } from "@eddy/runtime/apply";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { waitGone } from "@eddy/runtime/health";
 import { listInventory, pruneObjects } from "@eddy/runtime/inventory";
-import { canImpersonate, resolveCluster } from "./cluster.ts";
+import { canReachCluster, resolveCluster } from "./cluster.ts";
 import type { Cluster, Ports } from "./ports.ts";
 import { timeoutOf } from "./timing.ts";
 
@@ -38,13 +38,13 @@ export async function finalizeKustomization(run: Run<Kustomization>, ports: Port
   if (revision) run.describeEvents({ [`${kustomizeGroup}/revision`]: revision });
   const reason = object.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
   const objects = listInventory(object.status?.inventory?.entries);
-  if (!(await canImpersonate(object, ports))) {
+  if (!(await canReachCluster(object, ports))) {
     const list = objects.map(({ ref }) => formatObjectName(ref)).join("\n");
     run.event({ severity: "error", reason: reason ?? "error", message: `unable to prune objects: \n${list}` });
     return run.finalized();
   }
-  const cluster = resolveCluster(object, ports);
   try {
+    const cluster = await resolveCluster(object, ports);
     const owner = { name: object.metadata.name, namespace: object.metadata.namespace ?? "" };
     const { kube, memory } = cluster.target;
     const changes = await pruneObjects(objects, { kube, memory, owner, signal: run.signal });

@@ -6,6 +6,7 @@ import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
 import type { Expressions } from "./expressions.ts";
+import type { RemoteClusters } from "./remote-clusters.ts";
 import type { RenderMemory } from "./render-memory.ts";
 import type { VariableStore } from "./variable-store.ts";
 
@@ -62,5 +63,7 @@ export interface Ports {
   renders: RenderMemory;
   /** The cluster of this process, with what is known of its objects. */
   local: Cluster;
+  /** Other clusters, by the Secrets that lead there. */
+  remotes: RemoteClusters;
   settings: KustomizationSettings;
 }

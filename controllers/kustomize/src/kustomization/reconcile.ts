@@ -30,7 +30,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   refuseEmptyBuild(object, objects);
 
   report.rendered(digest, "Detecting drift");
-  const cluster = resolveCluster(object, ports);
+  const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
   await run.step("Prune", () => pruneOrphans(run, changes, cluster), { reason: "PruneFailed" });
   const check = { changes, objects, revision: source.revision, statusOf };

@@ -9,7 +9,7 @@ interface UnsupportedField {
 
 const unsupported: readonly UnsupportedField[] = [
   { path: "spec.decryption", isUsed: ({ decryption }) => decryption !== undefined },
-  { path: "spec.kubeConfig", isUsed: ({ kubeConfig }) => kubeConfig !== undefined },
+  { path: "spec.kubeConfig.configMapRef", isUsed: ({ kubeConfig }) => kubeConfig?.configMapRef !== undefined },
 ];
 
 /**

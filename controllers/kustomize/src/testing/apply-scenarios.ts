@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { KubeObject } from "@eddy/core/object";
 import { KubeApiError, KubeConnectionError } from "@eddy/kube";
 import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
 
@@ -284,6 +285,31 @@ spec:
         const revision = await world.push({ "a.yaml": configMap(world, "a", `${index + 2}`) });
         await world.ready("app", revision);
       }
+    },
+  },
+  {
+    name: "another cluster is reached by the kubeconfig of a Secret, whose repair is a pass",
+    async run(world) {
+      const { kube, namespace } = world;
+      const secret = (value: string): KubeObject => ({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "remote", namespace },
+        stringData: { value },
+      });
+      await kube.create(secret("not: a kubeconfig"));
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { kubeConfig: { secretRef: { name: "remote" } } });
+      const object = await world.failed("app", "ReconciliationFailed");
+      assert.match(
+        messageOf(object),
+        new RegExp(`^failed to build kube client: invalid KubeConfig in secret '${namespace}/remote': `),
+      );
+      await kube.apply(secret(world.kubeconfig), { fieldManager: "suite", force: true });
+      await world.ready("app", revision);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
+      await kube.delete({ group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", namespace, name: "app" });
+      await world.untilObject({ group: "", kind: "ConfigMap" }, "a", (one) => one === undefined);
     },
   },
   {

@@ -23,6 +23,8 @@ import { createTap } from "./tap.ts";
 /** What a suite is run against. */
 export interface WorldOptions {
   kube: KubeClient;
+  /** The text of a kubeconfig for the same server, for a Kustomization that reaches it from outside. */
+  kubeconfig: string;
   logger?: Logger;
   clock?: Clock;
   settings?: Partial<KustomizationSettings>;
@@ -32,6 +34,8 @@ export interface WorldOptions {
 /** One namespace on an API server, with the kustomize controller running over it. */
 export interface World {
   readonly kube: KubeClient;
+  /** A kubeconfig for the same server. */
+  readonly kubeconfig: string;
   readonly namespace: string;
   /** Everything that was published, in order. */
   readonly events: readonly ControllerEvent[];
@@ -108,6 +112,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   return {
     kube: options.kube,
+    kubeconfig: options.kubeconfig,
     namespace,
     events,
     writes: tap.writes,
