@@ -14,7 +14,18 @@ export interface Quantity {
   readonly format: QuantityFormat;
 }
 
-const decimalSuffixes: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const decimalSuffixes: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  "": 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 const binarySuffixes: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
 const maxLength = 256;
 const maxExponent = 1_000;
@@ -49,8 +60,10 @@ function parseSuffix(letters: string, digits: string): Unit | undefined {
     const isExponent = (letters === "e" || letters === "E") && /\d/.test(digits) && Math.abs(exponent) <= maxExponent;
     return isExponent ? { decimal: exponent, binary: 0, format: "DecimalExponent" } : undefined;
   }
-  if (Object.hasOwn(binarySuffixes, letters)) return { decimal: 0, binary: binarySuffixes[letters] as number, format: "BinarySI" };
-  if (Object.hasOwn(decimalSuffixes, letters)) return { decimal: decimalSuffixes[letters] as number, binary: 0, format: "DecimalSI" };
+  if (Object.hasOwn(binarySuffixes, letters))
+    return { decimal: 0, binary: binarySuffixes[letters] as number, format: "BinarySI" };
+  if (Object.hasOwn(decimalSuffixes, letters))
+    return { decimal: decimalSuffixes[letters] as number, binary: 0, format: "DecimalSI" };
   return undefined;
 }
 
@@ -79,7 +92,10 @@ export function compareQuantity(left: Quantity, right: Quantity): number {
 
 function aligned(left: Quantity, right: Quantity): [bigint, bigint] {
   const exponent = Math.min(left.exponent, right.exponent);
-  return [left.unscaled * 10n ** BigInt(left.exponent - exponent), right.unscaled * 10n ** BigInt(right.exponent - exponent)];
+  return [
+    left.unscaled * 10n ** BigInt(left.exponent - exponent),
+    right.unscaled * 10n ** BigInt(right.exponent - exponent),
+  ];
 }
 
 /** The sum, in the left quantity's format. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { addQuantity, compareQuantity, formatQuantity, integerOf, negateQuantity, parseQuantity, type Quantity } from "./index.ts";
+import {
+  addQuantity,
+  compareQuantity,
+  formatQuantity,
+  integerOf,
+  negateQuantity,
+  parseQuantity,
+  type Quantity,
+} from "./index.ts";
 
 const quantity = (text: string): Quantity => parseQuantity(text) as Quantity;
 
