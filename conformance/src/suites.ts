@@ -11,6 +11,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kstatus: async () => (await import("./kstatus.ts")).suite,
   kustomize: async () => (await import("./kustomize.ts")).suite,
   "kustomize-fuzz": async () => (await import("./kustomize-fuzz.ts")).suite,
+  kustomizations: async () => (await import("./kustomizations.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
   "git-repository": async () => (await import("./git-repository.ts")).suite,
