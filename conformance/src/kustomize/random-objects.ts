@@ -68,7 +68,8 @@ function pairs(random: Random, indent: number, values: () => string): string {
 }
 
 function metadata(random: Random, name: string, namespaced: boolean): string {
-  const namespace = namespaced && random.chance(0.12) ? `  namespace: ${random.pick(namespaces)}\n` : "";
+  const namespace =
+    namespaced && random.chance(random.chance(0.3) ? 0.5 : 0.05) ? `  namespace: ${random.pick(namespaces)}\n` : "";
   const labels = random.chance(0.5)
     ? `  labels:\n${pairs(random, 4, () => random.pick(["web", '"1"', "v2", "'q'"]))}`
     : "";

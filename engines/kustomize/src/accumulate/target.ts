@@ -1,103 +1,50 @@
-import { compareText } from "@eddy/core/json";
 import { parseCrdConfig } from "../config/crds.ts";
-import { defaultConfig, mergeConfigs, parseTransformerConfig } from "../config/transformer-config.ts";
+import {
+  defaultConfig,
+  emptyConfig,
+  mergeConfigs,
+  parseTransformerConfig,
+  type TransformerConfig,
+} from "../config/transformer-config.ts";
 import { KustomizeError } from "../error.ts";
 import { generateConfigMap, generateSecret, mergeGeneratorOptions } from "../generators/generate.ts";
 import type { Loader } from "../load/loader.ts";
 import { parseRepositoryUrl } from "../load/repository-url.ts";
 import type { GeneratorArgs, Kustomization } from "../model/kustomization.ts";
-import { kustomizationFileNames, readKustomization } from "../model/read-kustomization.ts";
-import { encodeGoJson } from "../node/go-json.ts";
 import type { BuildObject } from "../resource/build-object.ts";
 import { readObjects } from "../resource/read-objects.ts";
 import { Accumulator } from "./accumulator.ts";
-import { type BuildContext, within } from "./build-context.ts";
+import { within } from "./build-context.ts";
 import { builtInTransformers, type NamedTransformer } from "./built-in-transformers.ts";
 import { renderHelmChart } from "./helm.ts";
-import {
-  addOrigin,
-  addTransformation,
-  annotateOrigin,
-  appendToOrigin,
-  builtInOrigin,
-  type Origin,
-  pluginOrigin,
-} from "./origin.ts";
+import { addOrigin, addTransformation, annotateOrigin, appendToOrigin, builtInOrigin, pluginOrigin } from "./origin.ts";
 import { generatedBy, transformerOf } from "./plugins.ts";
+import { loadTarget, type Target, useOpenApi } from "./load-target.ts";
+import { validate } from "./validate.ts";
 import { addVars } from "./vars.ts";
-
-/** A kustomization file that is loaded. */
-export interface Target {
-  readonly loader: Loader;
-  readonly kustomization: Kustomization;
-  /** The path of the file in the tree. */
-  readonly file: string;
-  readonly fileName: string;
-  readonly context: BuildContext;
-  /** Where the kustomization was found; kept only where `buildMetadata` asks for anything. */
-  readonly origin: Origin | undefined;
-  /** The namespace that charts get if nothing else says one. */
-  readonly helmNamespace: string;
-}
-
-/** Loads the kustomization of a directory. @throws KustomizeError where there is none, or several */
-export function loadTarget(
-  loader: Loader,
-  context: BuildContext,
-): { kustomization: Kustomization; file: string; fileName: string } {
-  const names = kustomizationFileNames.filter((name) => loader.kindOf(name) === "file");
-  const [fileName] = names;
-  if (fileName === undefined) {
-    const message = `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${loader.root}'`;
-    throw new KustomizeError(message, { position: { file: loader.root } });
-  }
-  if (names.length > 1) {
-    throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}`, {
-      position: { file: loader.root },
-    });
-  }
-  const { text, file } = loader.loadText(fileName);
-  return { kustomization: readKustomization(text, file, loader.root, context.warn), file, fileName };
-}
-
-/** Hands the schema file of a kustomization to the build. @throws KustomizeError */
-export function useOpenApi({
-  kustomization: { openapi },
-  loader,
-  file,
-  context,
-}: Omit<Target, "origin" | "helmNamespace" | "fileName">): void {
-  const { path, version } = openapi ?? {};
-  const position = { position: { file, field: "openapi" } };
-  if (path && version)
-    throw new KustomizeError("builtin version and custom schema provided, cannot use both", position);
-  if (version && version !== "v1.21.2")
-    throw new KustomizeError("the specified OpenAPI version is not built in", position);
-  if (path === undefined) return;
-  const loaded = loader.loadText(path);
-  context.schema.useFile(loaded.text, loaded.file);
-}
 
 /** Gathers what a kustomization asks for, into the accumulator that is given. @throws KustomizeError */
 export function accumulateTarget(target: Target, into: Accumulator): Accumulator {
-  const { kustomization, loader, file } = target;
+  const { kustomization, file } = target;
   let all = within("accumulating resources", file, () => accumulatePaths(target, into, kustomization.resources ?? []));
-  let config = defaultConfig;
-  for (const path of kustomization.configurations ?? []) {
-    const loaded = loader.loadText(path);
-    config = mergeConfigs(config, parseTransformerConfig(loaded.text, loaded.file));
-  }
-  all.config = mergeConfigs(all.config, config);
-  for (const path of kustomization.crds ?? []) {
-    const loaded = loader.loadText(path);
-    all.config = mergeConfigs(all.config, parseCrdConfig(loaded.text, loaded.file));
-  }
+  all.config = mergeConfigs(all.config, mergeConfigs(defaultConfig, readConfigs(target, "configurations")));
+  all.config = mergeConfigs(all.config, readConfigs(target, "crds"));
   runGenerators(target, all);
   all = within("accumulating components", file, () => accumulateComponents(target, all));
   runTransformers(target, all);
   runValidators(target, all);
   addVars(all.vars, kustomization.vars ?? [], all.objects);
   return all;
+}
+
+function readConfigs({ kustomization, loader }: Target, field: "configurations" | "crds"): TransformerConfig {
+  const parse = field === "crds" ? parseCrdConfig : parseTransformerConfig;
+  let config = emptyConfig;
+  for (const path of kustomization[field] ?? []) {
+    const { text, file } = loader.loadText(path);
+    config = mergeConfigs(config, parse(text, file));
+  }
+  return config;
 }
 
 function accumulatePaths(target: Target, into: Accumulator, paths: readonly string[]): Accumulator {
@@ -282,28 +229,8 @@ function positioned(file: string, step: () => void): void {
   }
 }
 
-const validatedBy = "validated-by";
-
 function runValidators(target: Target, all: Accumulator): void {
   for (const plugin of loadPlugins(target, target.kustomization.validators ?? [])) {
-    const before = snapshot(all);
-    transformerOf(plugin, target.loader)(all.objects);
-    if (before === snapshot(all)) continue;
-    throw new KustomizeError(`validator shouldn't modify the resource map: ${plugin.kind} ${plugin.name}`, {
-      position: { file: target.file, field: "validators" },
-    });
+    validate(all, plugin, transformerOf(plugin, target.loader), target.file);
   }
-}
-
-/** All objects as text, in the order of their ids, without the label that validators may set. */
-function snapshot(all: Accumulator): string {
-  const texts = all.objects.objects.map((object) => {
-    const value = structuredClone(object.toObject());
-    if (value.metadata.labels !== undefined) {
-      delete value.metadata.labels[validatedBy];
-      if (Object.keys(value.metadata.labels).length === 0) delete value.metadata.labels;
-    }
-    return encodeGoJson(value as unknown as Parameters<typeof encodeGoJson>[0]);
-  });
-  return texts.sort(compareText).join("\n");
 }
