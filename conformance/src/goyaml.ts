@@ -23,6 +23,8 @@ async function run(report: Report, options: SuiteOptions): Promise<void> {
   }
 }
 
+const byChance = "upstream's answer hangs on the chance order of a Go map";
+
 class Comparison {
   private readonly oracle: GoOracle;
   private readonly report: Report;
@@ -71,8 +73,7 @@ class Comparison {
     const theirs = comparable(await this.oracle.ask<Answer>({ text, json: true }));
     const field = differingField(ours, theirs);
     if (field === undefined) this.report.pass(name);
-    else if (hasHugeNumber(text))
-      this.report.skip(name, "upstream's order of numbers beyond 64 bits contradicts itself");
+    else if (await this.answersAlso({ text, json: true }, field, ours)) this.report.skip(name, byChance);
     else this.report.fail(name, describe(text, field, ours, theirs));
   }
 
@@ -84,9 +85,7 @@ class Comparison {
     theirs: Answer,
   ): Promise<string | undefined> {
     if (theirs[field]?.includes("runtime error") === true) return "upstream crashes inside";
-    if (await this.answersAlso({ text }, field, ours)) return "upstream's answer is another every time";
-    if (field === "dumped" && hasHugeNumber(text))
-      return "upstream's order of numbers beyond 64 bits contradicts itself";
+    if (await this.answersAlso({ text }, field, ours)) return byChance;
     if (text.includes("!!binary") && ours[field]?.includes("\ufffd") === true)
       return "bytes that are no character order otherwise";
     if (withoutEmptyPlaces(ours.nodes) === withoutEmptyPlaces(theirs.nodes) && ours.nodes !== theirs.nodes) {
@@ -118,10 +117,6 @@ class Comparison {
 
 function withoutEmptyPlaces(nodes: string | undefined): string | undefined {
   return nodes?.replaceAll(/scalar \d+:\d+ style=0 tag="!!null"$/gm, "empty");
-}
-
-function hasHugeNumber(text: string): boolean {
-  return /\d{19}/.test(text);
 }
 
 function ourAnswer(text: string): Answer {

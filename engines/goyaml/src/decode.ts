@@ -79,8 +79,8 @@ class DecoderV3 {
   private ownNames({ content }: Node): Set<string> {
     const names = new Set<string>();
     for (let index = 0; index < content.length; index += 2) {
-      const key = content[index]?.alias ?? (content[index] as Node);
-      const value = key.kind === "scalar" ? resolveScalar(key, 3, this.budget).value : null;
+      const key = content[index]?.alias ?? content[index];
+      const value = key?.kind === "scalar" ? resolveScalar(key, 3, this.budget).value : null;
       if (typeof value === "string") names.add(value);
     }
     return names;

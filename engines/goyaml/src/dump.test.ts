@@ -46,6 +46,12 @@ describe("dump writes as sigs.k8s.io/yaml does", () => {
   ];
   it.each(cases)("%o", (value, want) => expect(dump(value)).toBe(want));
 
+  it("writes equal objects alike, also where the order contradicts itself", () => {
+    const want = '"0777": 1\n0x: 1\n"1e3": 1\n';
+    expect(dump({ "1e3": 1, "0x": 1, "0777": 1 })).toBe(want);
+    expect(dump({ "0x": 1, "0777": 1, "1e3": 1 })).toBe(want);
+  });
+
   it("keeps the order of keys if asked to", () => {
     expect(dump({ b: 1, a: 2 }, { keepOrder: true })).toBe("b: 1\na: 2\n");
   });

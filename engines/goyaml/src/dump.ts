@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { analyzeScalar } from "./analyze-scalar.ts";
 import { formatFloat } from "./go-text.ts";
 import { readBackKey, readBackText } from "./json-text.ts";
-import { compareNatural } from "./natural-order.ts";
+import { sortNatural } from "./natural-order.ts";
 import { isBase60, resolvePlain } from "./resolve.ts";
 import { writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from "./write-scalar.ts";
 import { Writer } from "./writer.ts";
@@ -86,7 +86,7 @@ class Dumper {
     const { writer } = this;
     const keys = Object.keys(object).filter((key) => object[key] !== undefined);
     if (keys.length === 0) return writer.writeWord("{}", true);
-    if (!this.keepOrder) keys.sort((left, right) => compareNatural(left, right));
+    if (!this.keepOrder) sortNatural(keys);
     this.indent();
     for (const key of keys) {
       writer.writeIndent();

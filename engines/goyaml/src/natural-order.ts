@@ -1,11 +1,8 @@
 const letter = /^\p{L}$/u;
 const digit = /^\p{Nd}$/u;
 
-/**
- * Orders keys as go-yaml sorts maps: other signs before digits before letters, letters by code point, runs of digits by their
- * number. v3 alone puts a letter before the rest behind a common digit (`a1b` before `a1-`).
- */
-export function compareNatural(left: string, right: string, version: 2 | 3 = 2): number {
+/** Orders keys as go-yaml v2 does: other signs before digits before letters, letters by code point, digits by their number. */
+function compareNatural(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
   let index = 0;
@@ -13,19 +10,35 @@ export function compareNatural(left: string, right: string, version: 2 | 3 = 2):
   if (index === length) return left.length - right.length;
   // The second half of a pair differs where the code points do.
   if (isLowSurrogate(left.charCodeAt(index)) && isLowSurrogate(right.charCodeAt(index))) index--;
-  return compareAt(left, right, index, version);
+  return compareAt(left, right, index);
 }
 
-function compareAt(left: string, right: string, index: number, version: 2 | 3): number {
+/**
+ * Sorts keys in place in natural order. The order contradicts itself (`0777` < `0x1` < `1e3` < `0777`), so that the result hangs
+ * on the way of sorting: this is what Go most often does, whichever order the keys came in.
+ */
+export function sortNatural(keys: string[]): void {
+  keys.sort();
+  if (keys.length > 12) keys.sort((left, right) => compareNatural(left, right));
+  else for (let index = 1; index < keys.length; index++) insertAt(keys, index);
+}
+
+function insertAt(keys: string[], from: number): void {
+  for (let index = from; index > 0; index--) {
+    const [before, key] = [keys[index - 1] as string, keys[index] as string];
+    if (compareNatural(key, before) >= 0) return;
+    keys[index - 1] = key;
+    keys[index] = before;
+  }
+}
+
+function compareAt(left: string, right: string, index: number): number {
   const a = left.codePointAt(index) as number;
   const b = right.codePointAt(index) as number;
   const aLetter = isLetter(a);
   const bLetter = isLetter(b);
   if (aLetter && bLetter) return a - b;
-  if (aLetter || bLetter) {
-    const behindDigit = version === 3 && index > 0 && isDigitChar(left.charCodeAt(index - 1));
-    return aLetter === behindDigit ? -1 : 1;
-  }
+  if (aLetter || bLetter) return aLetter ? 1 : -1;
   const zeros = (a === 0x30 || b === 0x30) && followsNumber(left, index);
   const x = readNumber(left, index, zeros);
   const y = readNumber(right, index, zeros);
