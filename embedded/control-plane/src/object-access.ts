@@ -62,7 +62,10 @@ export interface ObjectAccess {
   create(resource: GroupVersionResource, object: KubeObject, options?: WriteOptions): StoredObject;
   /** Replaces spec and metadata (status is ignored where the kind has a status subresource). A resourceVersion in it is an optimistic lock. No change, no new version. */
   update(resource: GroupVersionResource, object: KubeObject, options?: WriteOptions): StoredObject;
-  /** Replaces only `status`. */
+  /**
+   * Replaces `status`, not the spec; never counts as a new generation. Annotations of built-in kinds change with it, as on the
+   * original: the Deployment controller sets its revision annotation in this way.
+   */
   updateStatus(resource: GroupVersionResource, object: KubeObject, options?: WriteOptions): StoredObject;
   /** Deletes, or marks for deletion while finalizers remain. A missing object is not an error: returns false. */
   delete(resource: GroupVersionResource, namespace: string, name: string, options?: DeleteOptions): boolean;

@@ -68,12 +68,14 @@ export function zeroObject(apiVersion: string, kind: string): JsonObject {
 
 const onlyStatus = fieldSetOf(["f:status"]);
 const onlySpec = fieldSetOf(["f:spec"]);
+const specAndLabels = fieldSetOf(["f:spec"], ["f:metadata", "f:labels"]);
 const specAndMetadata = fieldSetOf(["f:spec"], ["f:metadata"]);
 
 function resetFields(info: ResourceInfo, subresource: string): FieldSet | undefined {
   if (!info.subresources.has("status")) return undefined;
   if (subresource === "") return onlyStatus;
   if (subresource !== "status") return undefined;
+  if (info.collection === "apps/deployments") return specAndLabels;
   return info.custom ? specAndMetadata : onlySpec;
 }
 

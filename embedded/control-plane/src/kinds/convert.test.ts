@@ -32,6 +32,8 @@ test("an event is the same under both groups", () => {
     source: {},
     count: 2,
     reason: "R",
+    reportingComponent: "",
+    reportingInstance: "",
   };
   const other = convertObject(core, "events.k8s.io/v1");
   expect(other).toMatchObject({

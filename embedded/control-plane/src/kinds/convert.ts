@@ -22,6 +22,19 @@ const coreEventNames = Object.fromEntries(Object.entries(eventNames).map(([name,
 const renamed = (object: KubeObject, names: Readonly<Record<string, string>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [names[key] ?? key, value]));
 
+/** The new group leaves out who did not report; the core group prints empty names. */
+function toNewEvent(object: KubeObject): Record<string, unknown> {
+  const event = renamed(object, coreEventNames);
+  for (const name of ["reportingController", "reportingInstance"]) if (event[name] === "") delete event[name];
+  return event;
+}
+
+const toCoreEvent = (object: KubeObject): Record<string, unknown> => ({
+  reportingComponent: "",
+  reportingInstance: "",
+  ...renamed(object, eventNames),
+});
+
 const isCpuUtilization = (metric: unknown): metric is { resource: { target: { averageUtilization: number } } } => {
   if (!isObject(metric) || !isObject(metric["resource"]) || metric["resource"]["name"] !== "cpu") return false;
   const { target } = metric["resource"];
@@ -37,6 +50,7 @@ function scalerToV2(object: KubeObject): Record<string, unknown> {
     },
   ];
   const { currentCPUUtilizationPercentage: _current, ...status } = (object["status"] ?? {}) as JsonObject;
+  if (status["currentReplicas"] === 0) delete status["currentReplicas"];
   return { ...object, spec: { ...spec, metrics }, status: { desiredReplicas: 0, currentMetrics: null, ...status } };
 }
 
@@ -51,8 +65,8 @@ function scalerToV1(object: KubeObject): Record<string, unknown> {
 const conversions: Readonly<Record<string, Convert>> = {
   "autoscaling/v1 autoscaling/v2": scalerToV2,
   "autoscaling/v2 autoscaling/v1": scalerToV1,
-  "v1 events.k8s.io/v1": (object) => renamed(object, coreEventNames),
-  "events.k8s.io/v1 v1": (object) => renamed(object, eventNames),
+  "v1 events.k8s.io/v1": toNewEvent,
+  "events.k8s.io/v1 v1": toCoreEvent,
 };
 
 /** The object in another version of its kind; itself when it is in that one already. */

@@ -191,7 +191,7 @@ export function updateObject(
   if (subresource === "") admitUpdate(kernel, info, next, live, options);
   carryOver(info, subresource, live, next);
   if (subresource === "") strategy.prepareUpdate?.(next, live, context);
-  bumpGeneration(info, live, next);
+  if (subresource !== "status") bumpGeneration(info, live, next);
   failOn(info, next, [
     ...immutableMeta(live, next),
     ...validateMeta(next, strategy.nameForm ?? "subdomain"),
@@ -260,7 +260,7 @@ const serverFields = [
 
 /** What the client cannot change is as it was. */
 function carryOver(info: ResourceInfo, subresource: string, live: KubeObject, next: KubeObject): void {
-  if (subresource === "status") keepAllButStatus(live, next);
+  if (subresource === "status") keepAllButStatus(info, live, next);
   for (const field of serverFields) {
     if (live.metadata[field] === undefined) delete next.metadata[field];
     else Object.assign(next.metadata, { [field]: live.metadata[field] });
@@ -271,9 +271,19 @@ function carryOver(info: ResourceInfo, subresource: string, live: KubeObject, ne
   }
 }
 
-function keepAllButStatus(live: KubeObject, next: KubeObject): void {
+/**
+ * What `/status` may change: the status, and of built-in kinds the metadata too, but a Deployment's labels. That is how the
+ * Deployment controller sets its revision annotation.
+ */
+function keepAllButStatus(info: ResourceInfo, live: KubeObject, next: KubeObject): void {
   for (const key of Object.keys(next)) if (key !== "status" && key !== "metadata") delete next[key];
   for (const key of Object.keys(live)) if (key !== "status" && key !== "metadata") next[key] = live[key];
+  if (!info.custom) {
+    if (info.collection !== "apps/deployments") return;
+    if (live.metadata.labels === undefined) delete next.metadata.labels;
+    else next.metadata.labels = live.metadata.labels;
+    return;
+  }
   const { managedFields } = next.metadata;
   next.metadata = { ...live.metadata };
   if (managedFields === undefined) delete next.metadata.managedFields;

@@ -364,6 +364,16 @@ function scalingTargets(object: KubeObject): string {
   return metrics.join(", ") || "<none>";
 }
 
+/** `pods: 0/2` for each bound, those of limits apart. */
+function quotaCells(object: KubeObject, limits: boolean): string {
+  const hard = valueAt(object, "status", "hard");
+  const entries = isObject(hard) ? Object.entries(hard).toSorted(([a], [b]) => (a < b ? -1 : 1)) : [];
+  return entries
+    .filter(([name]) => name.startsWith("limits.") === limits)
+    .map(([name, bound]) => `${name}: ${text(valueAt(object, "status", "used", name) ?? 0)}/${text(bound)}`)
+    .join(", ");
+}
+
 const columns: Readonly<Record<string, readonly Column[]>> = {
   "/Pod": pod,
   "apps/Deployment": deployment,
@@ -383,7 +393,11 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   "/ConfigMap": [{ name: "Data", cell: (object) => sizeOf(object["data"]) + sizeOf(object["binaryData"]) }, age],
   "/Secret": [{ name: "Type", cell: at("type") }, { name: "Data", cell: (object) => sizeOf(object["data"]) }, age],
   "/LimitRange": [createdAt],
-  "/ResourceQuota": [createdAt],
+  "/ResourceQuota": [
+    { name: "Request", cell: (object) => quotaCells(object, false) },
+    { name: "Limit", cell: (object) => quotaCells(object, true) },
+    age,
+  ],
   "/Endpoints": [
     {
       name: "Endpoints",

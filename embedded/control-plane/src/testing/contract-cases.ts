@@ -1000,4 +1000,108 @@ export const contractCases: readonly ContractCase[] = [
       }),
     ],
   },
+  {
+    name: "status may change annotations of built-in kinds",
+    steps: [
+      post(deployments, deployment("w")),
+      merge(`${deployments}/w/status`, {
+        metadata: { annotations: { a: "1" }, labels: { b: "2" } },
+        status: { replicas: 1 },
+      }),
+      merge(`${deployments}/w`, { metadata: { annotations: { c: "3" } } }),
+      post(`${core}/pods`, {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "x" },
+        spec: { serviceAccountName: "default", containers: [container] },
+      }),
+      merge(`${core}/pods/x/status`, {
+        metadata: { annotations: { a: "1" }, labels: { b: "2" } },
+        status: { phase: "Running" },
+      }),
+    ],
+  },
+  {
+    name: "create minimal resourcequota",
+    steps: [
+      post(`${core}/resourcequotas`, {
+        apiVersion: "v1",
+        kind: "ResourceQuota",
+        metadata: { name: "x" },
+        spec: { hard: { pods: "2", "limits.cpu": "1" } },
+      }),
+      get(`${core}/resourcequotas`, table),
+    ],
+  },
+  {
+    name: "custom status leaves metadata",
+    steps: [
+      ...defined,
+      post(widgets, widget({ size: 1 })),
+      merge(`${widgets}/w/status`, {
+        metadata: { annotations: { a: "1" }, labels: { b: "2" } },
+        status: { ready: true },
+      }),
+      merge(`${widgets}/w`, { metadata: { annotations: { a: "1" } } }),
+      undefinedAgain,
+    ],
+  },
+  {
+    name: "scaler in both versions",
+    steps: [
+      post("/apis/autoscaling/v1/namespaces/{ns}/horizontalpodautoscalers", {
+        apiVersion: "autoscaling/v1",
+        kind: "HorizontalPodAutoscaler",
+        metadata: { name: "x" },
+        spec: {
+          maxReplicas: 3,
+          targetCPUUtilizationPercentage: 50,
+          scaleTargetRef: { kind: "Deployment", name: "d", apiVersion: "apps/v1" },
+        },
+      }),
+      get("/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers/x"),
+      get("/apis/autoscaling/v1/namespaces/{ns}/horizontalpodautoscalers/x"),
+    ],
+  },
+  {
+    name: "event in both groups",
+    steps: [
+      post(`${core}/events`, {
+        apiVersion: "v1",
+        kind: "Event",
+        metadata: { name: "x" },
+        involvedObject: { kind: "Pod", name: "p", namespace: "{ns}" },
+        reason: "R",
+        message: "m",
+        type: "Normal",
+        count: 2,
+        firstTimestamp: "2026-01-02T03:04:05Z",
+        lastTimestamp: "2026-01-02T03:04:05Z",
+      }),
+      get("/apis/events.k8s.io/v1/namespaces/{ns}/events/x"),
+      get(`${core}/events?fieldSelector=involvedObject.name%3Dp`),
+    ],
+  },
+  {
+    name: "quantities and probes that are wrong",
+    steps: [
+      post(
+        deployments,
+        deployment("w", {}, { containers: [{ ...container, livenessProbe: { httpGet: { port: 0 } } }] }),
+      ),
+      post(
+        deployments,
+        deployment(
+          "w",
+          {},
+          { containers: [{ ...container, resources: { limits: { cpu: "1" }, requests: { cpu: "2" } } }] },
+        ),
+      ),
+      post(deployments, deployment("w", { strategy: { type: "Recreate", rollingUpdate: { maxSurge: 1 } } })),
+      post(
+        deployments,
+        deployment("w", {}, { containers: [{ ...container, volumeMounts: [{ name: "v", mountPath: "/a" }] }] }),
+      ),
+    ],
+  },
 ];
