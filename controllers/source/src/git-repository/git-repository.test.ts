@@ -2,14 +2,14 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crdOf, gitRepositoryKind, sourceGroup, type GitRepository } from "@eddy/api";
-import { delay, systemClock } from "@eddy/core/clock";
+import { systemClock } from "@eddy/core/clock";
 import { findCondition } from "@eddy/core/conditions";
 import { silentLogger } from "@eddy/core/log";
-import type { KubeObject, ObjectRef } from "@eddy/core/object";
+import type { ObjectRef } from "@eddy/core/object";
 import { createMasker } from "@eddy/core/secrets";
 import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
 import { startGitServer, type GitServer } from "@eddy/git-server";
-import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
+import { connect, parseKubeconfig, reflect, resolveContext, type KubeClient, type Reflection } from "@eddy/kube";
 import { createArtifactStore, type ArtifactStore } from "@eddy/runtime/artifact";
 import { createCaches, defaultSettings, type ControllerHandle } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
@@ -25,6 +25,8 @@ let git: GitServer;
 let secured: GitServer;
 let artifacts: ArtifactStore;
 let handle: ControllerHandle;
+let watched: Reflection<GitRepository>;
+const listeners = new Set<() => void>();
 let stopController: () => Promise<void>;
 const events: ControllerEvent[] = [];
 let statusWrites = 0;
@@ -78,14 +80,15 @@ beforeAll(async () => {
     dir: join(folder, "secured"),
     credentials: { username: "eddy", password: "correct-horse" },
   });
-  await until(async () => {
-    await kube.resourceFor({ group: sourceGroup, kind: "GitRepository" }, { force: true });
-    return true;
+  watched = reflect<GitRepository>(kube, { group: sourceGroup, kind: "GitRepository" }, {}, () => {
+    for (const look of listeners) look();
   });
+  await watched.synced;
   await startController();
 });
 
 afterAll(async () => {
+  watched.stop();
   await stopController();
   await Promise.all([git.stop(), secured.stop(), plane.stop()]);
   kube.close();
@@ -98,19 +101,30 @@ beforeEach(async () => {
   await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
 });
 
-/** Polls what has no watch here; gives up after 10 s. */
-async function until<R>(look: () => Promise<R | undefined | false>): Promise<R> {
-  let last: unknown;
-  for (const started = performance.now(); performance.now() - started < 10_000; await delay(systemClock, 10)) {
-    try {
-      const found = await look();
-      if (found) return found;
-      last = found;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`waited too long: ${String(last)}`);
+/** Resolves when the watched object is as wanted (undefined: it is gone); rejects after 10 s with what it is instead. */
+function watchUntil(
+  name: string,
+  accept: (object: GitRepository | undefined) => boolean,
+): Promise<GitRepository | undefined> {
+  const found = Promise.withResolvers<GitRepository | undefined>();
+  const [at, look] = [
+    namespace,
+    (): void => {
+      const object = watched.store.get(at, name);
+      if (accept(object)) found.resolve(object);
+    },
+  ];
+  const cancel = systemClock.after(10_000, () => {
+    found.reject(
+      new Error(`waited too long for ${name}: ${JSON.stringify(watched.store.get(at, name)?.status, null, 1)}`),
+    );
+  });
+  listeners.add(look);
+  look();
+  return found.promise.finally(() => {
+    listeners.delete(look);
+    cancel();
+  });
 }
 
 function ref(name: string): ObjectRef {
@@ -138,15 +152,7 @@ async function request(name: string): Promise<GitRepository> {
 }
 
 async function untilObject(name: string, accept: (object: GitRepository) => boolean): Promise<GitRepository> {
-  let last: GitRepository | undefined;
-  try {
-    return await until(async () => {
-      last = await kube.get<GitRepository>(ref(name));
-      return accept(last) && last;
-    });
-  } catch {
-    throw new Error(`waited too long for ${name}: ${JSON.stringify(last?.status, null, 1)}`);
-  }
+  return (await watchUntil(name, (object) => object !== undefined && accept(object))) as GitRepository;
 }
 
 /** `Type=Status/Reason: message` of every condition. */
@@ -198,7 +204,6 @@ describe("GitRepository", () => {
 
     const [before, polls] = [statusWrites, git.requests()["POST git-upload-pack/ls-refs"] ?? 0];
     handle.request(ref("app"), "interval", "test");
-    await until(async () => (git.requests()["POST git-upload-pack/ls-refs"] ?? 0) > polls);
     await handle.idle();
     expect(statusWrites).toBe(before);
     expect(git.requests()["POST git-upload-pack/ls-refs"]).toBe(polls + 1);
@@ -387,7 +392,7 @@ describe("GitRepository", () => {
   it("does nothing while suspended", async () => {
     const { url } = await git.createRepository(`${namespace}-a`, files);
     await create("app", { url, suspend: true });
-    await until(async () => (await kube.get(ref("app"))).metadata.finalizers !== undefined);
+    await untilObject("app", ({ metadata }) => metadata.finalizers !== undefined);
     await handle.idle();
     expect((await kube.get<GitRepository>(ref("app"))).status?.conditions).toBeUndefined();
     await change("app", { spec: { suspend: false } });
@@ -429,17 +434,7 @@ describe("GitRepository", () => {
     await create("app", { url });
     const { status } = await untilObject("app", settled("True"));
     await kube.delete(ref("app"));
-    await until(async () => (await exists(ref("app"))) === undefined);
+    await watchUntil("app", (object) => object === undefined);
     expect(existsSync(join(folder, "storage", status?.artifact?.path ?? ""))).toBe(false);
   });
 });
-
-async function exists(at: ObjectRef): Promise<KubeObject | undefined | false> {
-  try {
-    await kube.get(at);
-    return false;
-  } catch (error) {
-    if (hasReason(error, "NotFound")) return undefined;
-    throw error;
-  }
-}
