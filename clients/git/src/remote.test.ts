@@ -611,6 +611,14 @@ spawn("git", ["-c", "safe.directory=*", service.slice(4), path], { stdio: "inher
     ).rejects.toMatchObject({ kind });
   });
 
+  it("tells when a program is not there", async () => {
+    const remote = open("ssh://example.org/x", { auth, programs: { ssh: join(folder, "no-such-ssh") } });
+    await expect(remote.resolve(main)).rejects.toMatchObject({
+      kind: "unreachable",
+      message: expect.stringContaining("ENOENT") as string,
+    });
+  });
+
   it("refuses SSH without a key or known hosts, and hosts that look like options", async () => {
     await expect(open("ssh://example.org/x", { auth: { knownHosts: "x" } }).resolve(main)).rejects.toThrow(
       "'identity' is required",

@@ -44,6 +44,7 @@ describe("referenceOf", () => {
 });
 
 describe("authFromSecret", () => {
+  const keyTool = "ssh-keygen";
   const https = new URL("https://example.org/x");
   const ssh = new URL("ssh://example.org/x");
   it.each<[string, URL, Record<string, string>, object]>([
@@ -70,7 +71,7 @@ describe("authFromSecret", () => {
   it("tells encrypted keys by their own words", () => {
     const folder = mkdtempSync(join(tmpdir(), "eddy-keys-"));
     const generate = (name: string, ...args: string[]): string => {
-      execFileSync("ssh-keygen", ["-q", "-f", join(folder, name), ...args]);
+      execFileSync(keyTool, ["-q", "-f", join(folder, name), ...args]);
       return readFileSync(join(folder, name), "utf8");
     };
     try {
