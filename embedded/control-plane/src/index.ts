@@ -1,8 +1,9 @@
 /**
  * A Kubernetes API server in process: for development, tests and previews. No containers run; no etcd, no Go.
  *
- * Not a cluster and not for production. Entry points: {@link startControlPlane}, and {@link ObjectAccess} for controllers
- * that live in the same process (`@eddy/workloads`).
+ * Not a cluster and not for production: controllers (garbage collection, workloads) are `@eddy/workloads`, or a real
+ * kube-controller-manager pointed at it. What belongs to the server itself is here: namespaces end, definitions are served.
+ * Entry points: {@link startControlPlane}, and {@link ObjectAccess} for controllers that live in the same process.
  */
 export { startControlPlane } from "./control-plane.ts";
 export type {

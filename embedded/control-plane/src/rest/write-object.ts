@@ -4,7 +4,7 @@
  */
 import { randomInt, randomUUID } from "node:crypto";
 import { formatTime } from "@eddy/core/conditions";
-import { deepEqual, type JsonObject } from "@eddy/core/json";
+import type { JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import { update } from "@eddy/merge";
 import { admitCreate, admitUpdate } from "../admission/admit.ts";
@@ -18,10 +18,7 @@ import { groupVersionOf, storageApiVersion, storageKey, type ResourceInfo } from
 import {
   alreadyExists,
   badRequest,
-  conflict,
   invalid,
-  invalidValue,
-  internalError,
   notFound,
   StatusError,
   type FieldError,
@@ -29,6 +26,7 @@ import {
 } from "../status-error.ts";
 import type { UserInfo } from "../http/api-request.ts";
 import { orderObject } from "./order-object.ts";
+import { bumpGeneration, carryOver, checkLocks, countsGeneration, immutableMeta, sameObject } from "./update-rules.ts";
 
 /** Who writes, and how. */
 export interface WriteRequestOptions {
@@ -36,8 +34,6 @@ export interface WriteRequestOptions {
   user: UserInfo;
   dryRun: boolean;
 }
-
-const staleText = "the object has been modified; please apply your changes to the latest version and try again";
 
 const subjectOf = (info: ResourceInfo, name: string): Subject => ({ group: info.group, resource: info.resource, name });
 
@@ -152,9 +148,6 @@ function stampNew(object: KubeObject, now: Date): void {
   delete metadata.deletionGracePeriodSeconds;
 }
 
-const countsGeneration = (info: ResourceInfo): boolean =>
-  info.custom !== undefined || strategyOf(info).generation === true;
-
 function resetStatus(object: KubeObject, info: ResourceInfo): void {
   if (info.custom) {
     if (info.custom.hasStatus) delete object["status"];
@@ -227,116 +220,9 @@ export function isFinished(object: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && !held && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
 }
 
-/** Where the original keeps the object, which its messages name. */
-function registryKey(info: ResourceInfo, live: KubeObject): string {
-  const place = info.custom ? `${info.group}/${info.resource}` : info.resource;
-  return `/registry/${place}/${storageKey(info, live.metadata.namespace ?? "", live.metadata.name)}`;
-}
-
-function checkLocks(info: ResourceInfo, live: KubeObject, next: KubeObject): void {
-  const subject = subjectOf(info, live.metadata.name);
-  const { uid, resourceVersion } = next.metadata;
-  if (uid && uid !== live.metadata.uid) {
-    throw conflict(
-      subject,
-      `StorageError: invalid object, Code: 4, Key: ${registryKey(info, live)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
-    );
-  }
-  if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(subject, staleText);
-  if (!resourceVersion && strategyOf(info).needsVersionOnUpdate === true) {
-    throw invalid({ group: info.group, kind: info.kind, name: live.metadata.name }, [
-      invalidValue("metadata.resourceVersion", "0x0", "must be specified for an update"),
-    ]);
-  }
-}
-
-const serverFields = [
-  "uid",
-  "creationTimestamp",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-  "generation",
-] as const;
-
-/** What the client cannot change is as it was. */
-function carryOver(info: ResourceInfo, subresource: string, live: KubeObject, next: KubeObject): void {
-  if (subresource === "status") keepAllButStatus(info, live, next);
-  for (const field of serverFields) {
-    if (live.metadata[field] === undefined) delete next.metadata[field];
-    else Object.assign(next.metadata, { [field]: live.metadata[field] });
-  }
-  if (subresource === "" && info.subresources.has("status")) {
-    if (live["status"] === undefined) delete next["status"];
-    else next["status"] = live["status"];
-  }
-}
-
-/**
- * What `/status` may change: the status, and of built-in kinds the metadata too, but a Deployment's labels. That is how the
- * Deployment controller sets its revision annotation.
- */
-function keepAllButStatus(info: ResourceInfo, live: KubeObject, next: KubeObject): void {
-  for (const key of Object.keys(next)) if (key !== "status" && key !== "metadata") delete next[key];
-  for (const key of Object.keys(live)) if (key !== "status" && key !== "metadata") next[key] = live[key];
-  if (!info.custom) {
-    if (info.collection !== "apps/deployments") return;
-    if (live.metadata.labels === undefined) delete next.metadata.labels;
-    else next.metadata.labels = live.metadata.labels;
-    return;
-  }
-  const { managedFields } = next.metadata;
-  next.metadata = { ...live.metadata };
-  if (managedFields === undefined) delete next.metadata.managedFields;
-  else next.metadata.managedFields = managedFields;
-}
-
-/** Anything but metadata and status counts as spec. */
-function bumpGeneration(info: ResourceInfo, live: KubeObject, next: KubeObject): void {
-  if (!countsGeneration(info)) return;
-  const withStatus = info.custom !== undefined && !info.custom.hasStatus;
-  const differs = [...new Set([...Object.keys(live), ...Object.keys(next)])].some(
-    (key) =>
-      key !== "metadata" &&
-      key !== "apiVersion" &&
-      (key !== "status" || withStatus) &&
-      !deepEqual(live[key], next[key]),
-  );
-  const annotated =
-    strategyOf(info).annotationsCount === true &&
-    !deepEqual(live.metadata.annotations ?? {}, next.metadata.annotations ?? {});
-  if (differs || annotated) next.metadata.generation = (live.metadata.generation ?? 0) + 1;
-}
-
-function immutableMeta(live: KubeObject, next: KubeObject): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const field of ["name", "namespace"] as const) {
-    if ((next.metadata[field] ?? "") !== (live.metadata[field] ?? ""))
-      errors.push(invalidValue(`metadata.${field}`, next.metadata[field] ?? "", "field is immutable"));
-  }
-  return errors;
-}
-
-/** Equal but for resourceVersion and the times of managers. */
-function sameObject(live: KubeObject, next: KubeObject): boolean {
-  const { metadata: liveMeta, ...liveRest } = live;
-  const { metadata: nextMeta, ...nextRest } = next;
-  const { managedFields: liveManagers, resourceVersion: _liveRv, ...liveOther } = liveMeta;
-  const { managedFields: nextManagers, resourceVersion: _nextRv, ...nextOther } = nextMeta;
-  if (!deepEqual(liveOther, nextOther) || !deepEqual(liveRest, nextRest)) return false;
-  const timeless = (managers: KubeObject["metadata"]["managedFields"]): unknown[] =>
-    (managers ?? [])
-      .map(({ time: _time, ...entry }) =>
-        JSON.stringify([entry.manager, entry.operation, entry.subresource, entry.apiVersion, entry.fieldsV1]),
-      )
-      .sort();
-  return deepEqual(timeless(liveManagers), timeless(nextManagers));
-}
-
 /** The live object, or 404. */
 export function requireObject(kernel: Kernel, info: ResourceInfo, namespace: string, name: string): KubeObject {
   const entry = kernel.store.get(info.collection, storageKey(info, namespace, name));
   if (!entry) throw notFound(subjectOf(info, name));
   return entry.object;
 }
-
-export { internalError };
