@@ -15,7 +15,8 @@ else runPinned(pinnedNode());
 async function runHere() {
   // Without this, type stripping and compiling cost more than most commands do.
   module.enableCompileCache?.();
-  const built = join(here, "../dist/main.js");
+  // In the built product the same folder has JavaScript, and nothing to strip types from.
+  const built = join(here, "../src/main.js");
   const { main } = await import(pathToFileURL(existsSync(built) ? built : join(here, "../src/main.ts")).href);
   await main();
 }
