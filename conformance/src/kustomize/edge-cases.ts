@@ -815,4 +815,289 @@ export const edgeCases: readonly EdgeCase[] = [
     name: "remote base",
     files: { "kustomization.yaml": "resources: ['https://example.invalid/org/repo//path?ref=v1']\n" },
   },
+  {
+    name: "IAM policy generator",
+    files: one(
+      "generators:\n- |-\n  apiVersion: builtin\n  kind: IAMPolicyGenerator\n  metadata: {name: g}\n  cloud: gke\n  kubernetesService: {name: k, namespace: n}\n  serviceAccount: {name: s, projectId: p}\n",
+    ),
+  },
+  {
+    name: "crds",
+    files: {
+      ...one(
+        "crds: [crd.json]\nnamePrefix: p-\ncommonAnnotations: {a: b}\ncommonLabels: {c: d}\n",
+        configMap + "---\n" + widget.replace("size: 3", "size: 3\n  ref: {name: cm}\n  notes: {}\n  pick: {}"),
+      ),
+      "crd.json": JSON.stringify({
+        "com.example.Widget": {
+          Schema: { properties: { apiVersion: {}, kind: {}, metadata: {}, spec: { $ref: "com.example.WidgetSpec" } } },
+          Dependencies: [],
+        },
+        "com.example.WidgetSpec": {
+          Schema: {
+            properties: {
+              ref: { "x-kubernetes-object-ref-api-version": "v1", "x-kubernetes-object-ref-kind": "ConfigMap" },
+              notes: { "x-kubernetes-annotation": "" },
+              pick: { "x-kubernetes-label-selector": "" },
+              quoted: { "x-kubernetes-identity": "" },
+            },
+          },
+        },
+      }),
+    },
+  },
+  {
+    name: "transformers in a folder",
+    files: {
+      "top/kustomization.yaml": "resources: [all.yaml]\ntransformers: [../t]\n",
+      "top/all.yaml": configMap,
+      "t/kustomization.yaml": "resources: [t.yaml]\nnamePrefix: x-\n",
+      "t/t.yaml":
+        "apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {a: b}\nfieldSpecs: [{path: metadata/labels, create: true}]\n",
+    },
+  },
+  {
+    name: "component with resources",
+    files: {
+      "top/kustomization.yaml": "resources: [all.yaml]\ncomponents: [../c, ../d]\n",
+      "top/all.yaml": configMap,
+      "c/kustomization.yaml":
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [w.yaml]\ncomponents: [../d]\nnamePrefix: c-\n",
+      "c/w.yaml": widget,
+      "d/kustomization.yaml":
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -d\npatches: [{target: {kind: ConfigMap}, patch: \'[{"op": "add", "path": "/data/d", "value": "1"}]\'}]\n',
+    },
+  },
+  {
+    name: "component built by itself",
+    files: {
+      "kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [all.yaml]\n",
+      "all.yaml": configMap,
+    },
+  },
+  { name: "component with missing folder", files: one("components: [../nothing]\n") },
+  {
+    name: "annotation selector",
+    files: one(
+      'patches:\n- target: {annotationSelector: \'a in (b, c)\'}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n',
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {a: b}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b, annotations: {a: d}}\n",
+    ),
+  },
+  {
+    name: "bad label selector",
+    files: one(
+      'patches:\n- target: {labelSelector: \'a in b\'}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n',
+    ),
+  },
+  {
+    name: "bad target expression",
+    files: one('patches:\n- target: {name: \'(\'}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n'),
+  },
+  {
+    name: "anchored target expression",
+    files: one(
+      'patches:\n- target: {kind: \'^Widget$\'}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n- target: {kind: \'Wid\'}\n  patch: \'[{"op": "add", "path": "/y", "value": 1}]\'\n',
+    ),
+  },
+  {
+    name: "target by first name",
+    files: {
+      "top/kustomization.yaml":
+        'resources: [../base]\nnamePrefix: q-\npatches:\n- target: {name: cm}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n- target: {name: p-cm}\n  patch: \'[{"op": "add", "path": "/y", "value": 1}]\'\n',
+      "base/kustomization.yaml": "resources: [all.yaml]\nnamePrefix: p-\n",
+      "base/all.yaml": configMap,
+    },
+  },
+  {
+    name: "target by namespace",
+    files: one(
+      'patches:\n- target: {namespace: default}\n  patch: \'[{"op": "add", "path": "/x", "value": 1}]\'\n- target: {kind: ClusterRole, namespace: \'.*\'}\n  patch: \'[{"op": "add", "path": "/y", "value": 1}]\'\n',
+      `${configMap}---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: c}\n`,
+    ),
+  },
+  {
+    name: "labels of cron jobs and claims",
+    files: one(
+      "commonLabels: {a: b}\n",
+      "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: {spec: {template: {spec: {}}}}}\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {volumeClaimTemplates: [{metadata: {name: v}}], template: {}}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {matchLabels: {x: y}}, egress: [{to: [{podSelector: {}}]}]}\n",
+    ),
+  },
+  {
+    name: "labels of claims only",
+    files: one(
+      "labels:\n- pairs: {a: b}\n  includeVolumeClaimTemplates: true\n  includeTemplates: true\n",
+      "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {volumeClaimTemplates: [{metadata: {name: v}}], template: {spec: {}}}\n",
+    ),
+  },
+  {
+    name: "images in definitions",
+    files: one(
+      "images: [{name: x, newTag: '2'}]\n",
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: c}\nspec: {containers: [{image: x}]}\n",
+    ),
+  },
+  {
+    name: "image volumes",
+    files: one(
+      "images: [{name: x, newTag: '2'}]\n",
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec: {volumes: [{name: v, image: {reference: x:1}}], containers: [{name: a, image: x}]}\n",
+    ),
+  },
+  {
+    name: "image names that contain each other",
+    files: one(
+      "images: [{name: app, newTag: '2'}, {name: team/app, newName: other}]\n",
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec: {containers: [{name: a, image: team/app:1}, {name: b, image: app-server:1}, {name: c, image: app}, {name: d, image: 'app:{{ tag }}'}]}\n",
+    ),
+  },
+  {
+    name: "namespace of subjects in lists",
+    files: one(
+      "namespace: n\ntransformers:\n- |-\n  apiVersion: builtin\n  kind: NamespaceTransformer\n  metadata: {name: t, namespace: m}\n  setRoleBindingSubjects: none\n",
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nsubjects:\nroleRef: {apiGroup: x, kind: Role, name: y}\n",
+    ),
+  },
+  {
+    name: "bad subject mode",
+    files: one(
+      "transformers:\n- |-\n  apiVersion: builtin\n  kind: NamespaceTransformer\n  metadata: {name: t, namespace: m}\n  setRoleBindingSubjects: some\n",
+    ),
+  },
+  {
+    name: "webhooks follow services",
+    files: one(
+      "namePrefix: p-\nnamespace: n\n",
+      "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\n---\napiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: m}\nwebhooks: [{name: x, clientConfig: {service: {name: s, namespace: a}}}, {name: y, clientConfig: {service: {name: s, namespace: n}}}, {name: z, clientConfig: {service: {name: s}}}]\n",
+    ),
+  },
+  {
+    name: "roles name objects",
+    files: one(
+      "namePrefix: p-\n",
+      `${configMap}---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\nrules: [{resourceNames: [cm, other], resources: [configmaps]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nroleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: none}]\n`,
+    ),
+  },
+  {
+    name: "subject without name",
+    files: one(
+      "namePrefix: p-\n",
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}\nsubjects: [{kind: Group}]\n",
+    ),
+  },
+  {
+    name: "three layers of names",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnamePrefix: t-\n",
+      "mid/kustomization.yaml": "resources: [../base]\nnamePrefix: m-\nnameSuffix: -m\nnamespace: mid\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace(
+        "env:\n",
+        "envFrom: [{configMapRef: {name: gen}}, {configMapRef: {name: b-gen}}]\n        env:\n",
+      ),
+    },
+  },
+  {
+    name: "hash after patches",
+    files: one(
+      'configMapGenerator: [{name: gen, literals: [a=b]}]\npatches:\n- target: {name: gen}\n  patch: \'[{"op": "add", "path": "/data/n", "value": 5}]\'\n',
+    ),
+  },
+  {
+    name: "generated and patched away",
+    files: one(
+      "configMapGenerator: [{name: gen, literals: [a=b]}]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen}\n    $patch: delete\n",
+    ),
+  },
+  {
+    name: "generator in a namespace merges",
+    files: {
+      "top/kustomization.yaml":
+        "resources: [../base]\nconfigMapGenerator: [{name: gen, namespace: n, behavior: merge, literals: [b=c]}]\n",
+      "base/kustomization.yaml":
+        "namespace: n\nconfigMapGenerator: [{name: gen, literals: [a=b], options: {labels: {l: '1'}}}]\n",
+    },
+  },
+  {
+    name: "binary file",
+    files: { ...one("configMapGenerator: [{name: gen, files: [f.bin]}]\n"), "f.bin": "\u0000\u0001" },
+  },
+  {
+    name: "literals with strange text",
+    files: one(
+      "configMapGenerator:\n- name: gen\n  literals:\n  - 'a=<b>&c'\n  - \"b=line\\nfeed\"\n  - 'c= lead and trail '\n  - 'd=\u2028'\n  - e=😀\n  - \"f=tab\\t\"\n  - 'g=true'\n  - 'h='\n",
+    ),
+  },
+  {
+    name: "replacement in lists of names",
+    files: from(
+      "kind: ConfigMap, name: cm",
+      "select: {kind: Deployment}\n    fieldPaths: ['spec.template.spec.volumes.[name=new].configMap.name', 'spec.template.spec.containers.[name=main].envFrom.0.configMapRef.name']\n    options: {create: true}",
+    ),
+  },
+  {
+    name: "replacement by wildcard in nothing",
+    files: from("kind: ConfigMap, name: cm", "select: {kind: Widget}\n    fieldPaths: ['spec.nothing.*.x']"),
+  },
+  {
+    name: "replacement of many sources",
+    files: replacement(
+      "- source: {version: v1}\n  targets:\n  - select: {kind: Widget}\n    fieldPaths: [spec.size]\n",
+    ),
+  },
+  { name: "replacement without targets", files: replacement("- source: {kind: ConfigMap}\n") },
+  { name: "replacement with path and source", files: replacement("- path: x.yaml\n  source: {kind: ConfigMap}\n") },
+  {
+    name: "vars in maps and lists",
+    files: {
+      ...one(
+        "vars:\n- {name: V, objref: {kind: ConfigMap, apiVersion: v1, name: cm}, fieldref: {fieldPath: data.k}}\nconfigurations: [c.yaml]\n",
+        `${configMap}---\n${widget.replace("size: 3", "size: $(V)\n  map: {a: $(V), b: 5}\n  texts: [$(V), x]")}`,
+      ),
+      "c.yaml":
+        "varReference: [{path: spec/map, kind: Widget}, {path: spec/texts, kind: Widget}, {path: spec/size, kind: Widget}]\n",
+    },
+  },
+  {
+    name: "sort by kinds that exist in several groups",
+    files: one(
+      "",
+      "apiVersion: x/v1\nkind: Namespace\nmetadata: {name: b}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: b/v1\nkind: Z\nmetadata: {name: a}\n---\napiVersion: a/v1\nkind: Z\nmetadata: {name: a, namespace: n}\n---\napiVersion: a/v1\nkind: Z\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Z\nmetadata: {name: a}\n",
+    ),
+  },
+  { name: "managed-by label", files: one("buildMetadata: [managedByLabel]\n", configMap) },
+  { name: "unknown build metadata", files: one("buildMetadata: [nonsense]\n", configMap) },
+  {
+    name: "json resources",
+    files: {
+      "kustomization.yaml": "resources: [a.json]\n",
+      "a.json":
+        '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"n": "1", "e": "\\u00e9\\n"}, "x": 1e3, "y": 1.0}',
+    },
+  },
+  {
+    name: "json kustomization",
+    files: { "kustomization.yaml": '{"resources": ["all.yaml"], "namePrefix": "p-"}', "all.yaml": configMap },
+  },
+  { name: "tabs in a resource", files: one("", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: a\n") },
+  { name: "document end marker", files: one("", `${configMap}...\n---\n${widget}`) },
+  { name: "directive", files: one("", `%YAML 1.1\n---\n${configMap}`) },
+  {
+    name: "flow object",
+    files: one("", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: , y: ''}}\n"),
+  },
+  {
+    name: "long lines",
+    files: one(
+      "",
+      `apiVersion: v1\nkind: X\nmetadata: {name: a}\na: ${"word ".repeat(40)}\nb: "${"x".repeat(100)} ${"y: ".repeat(30)}"\nc: |\n  ${"long ".repeat(40)}\n`,
+    ),
+  },
+  {
+    name: "keys in natural order",
+    files: one(
+      "",
+      "apiVersion: v1\nkind: X\nmetadata: {name: a}\nv: {a10: 1, a9: 1, B: 1, A: 1, _x: 1, 1: 1, 10: 1, 9: 1, a-b: 1, a.b: 1, ab: 1, é: 1, 'a b': 1}\n",
+    ),
+  },
 ];
