@@ -10,7 +10,7 @@ import type { RepositoryCache } from "./repository-cache.ts";
 import type { Transport } from "./transport.ts";
 
 /** Packs up to this size stay in memory. */
-const memoryLimit = 32 * 1024 * 1024;
+const memoryLimit = 4 * 1024 * 1024;
 
 /**
  * Makes commits whole in the cache: fetches what is missing, given what is there, and proves every tree. A damaged cache is

@@ -1,5 +1,6 @@
 import { compareText } from "@eddy/core/json";
 import { applyDelta } from "./delta.ts";
+import type { ObjectCache } from "./object-cache.ts";
 import { GitError } from "./errors.ts";
 import { objectId, parseTree, type GitObject, type ObjectType, type TreeEntry } from "./object.ts";
 import type { PackBytes } from "./pack-bytes.ts";
@@ -41,10 +42,13 @@ const maxParsedTrees = 20_000;
 const maxRememberedBytes = 1024 * 1024;
 const maxChain = 10_000;
 
-/** An empty store that keeps up to `cacheBytes` of inflated objects. */
-export function createObjectStore(options: { cacheBytes: number; maxObjectBytes: number }): ObjectStore {
+let stores = 0;
+
+/** An empty store that keeps inflated objects in `cache`, which other stores may share. */
+export function createObjectStore(options: { cache: ObjectCache; maxObjectBytes: number }): ObjectStore {
+  // Not by id alone: whoever can make two objects with one id must not reach another repository's.
+  const prefix = `${stores++} `;
   const packs: Pack[] = [];
-  const inflated = createByteCache(options.cacheBytes);
   const parsed = new Map<string, ParsedTree>();
 
   const locate = (oid: string): { pack: Pack; offset: number } | undefined => {
@@ -58,7 +62,7 @@ export function createObjectStore(options: { cacheBytes: number; maxObjectBytes:
   };
 
   const read = (oid: string): GitObject | undefined => {
-    const known = inflated.get(oid);
+    const known = options.cache.get(prefix + oid);
     if (known) return known;
     const place = locate(oid);
     if (!place) return undefined;
@@ -74,7 +78,7 @@ export function createObjectStore(options: { cacheBytes: number; maxObjectBytes:
     return base;
   };
   const remember = (oid: string, object: GitObject): void => {
-    if (object.data.length <= maxRememberedBytes) inflated.set(oid, object);
+    if (object.data.length <= maxRememberedBytes) options.cache.set(prefix + oid, object);
   };
 
   const store: ObjectStore = {
@@ -129,33 +133,4 @@ function readAt(pack: Pack, offset: number, maxBytes: number, readBase: (oid: st
     };
   }
   return object;
-}
-
-/** Keeps what was used last, up to a number of bytes. */
-function createByteCache(maxBytes: number): {
-  get(key: string): GitObject | undefined;
-  set(key: string, value: GitObject): void;
-} {
-  const entries = new Map<string, GitObject>();
-  let bytes = 0;
-  const cost = (object: GitObject): number => object.data.length + 200;
-  return {
-    get(key) {
-      const found = entries.get(key);
-      if (!found) return undefined;
-      entries.delete(key);
-      entries.set(key, found);
-      return found;
-    },
-    set(key, value) {
-      if (entries.has(key)) return;
-      entries.set(key, value);
-      bytes += cost(value);
-      for (const [oldest, object] of entries) {
-        if (bytes <= maxBytes) break;
-        entries.delete(oldest);
-        bytes -= cost(object);
-      }
-    },
-  };
 }

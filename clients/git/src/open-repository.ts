@@ -40,7 +40,7 @@ export function openRepository(url: string, options: OpenRepositoryOptions = {})
   const transport = connect(address, { ...options, clock, maxRefBytes: limits.maxRefBytes });
   const cache = repositoryCache(address.kind === "local" ? address.path : withoutUserInfo(url), {
     cacheDir: options.cacheDir,
-    cacheBytes: options.objectCacheBytes ?? 32 * 1024 ** 2,
+    cacheBytes: options.objectCacheBytes,
     maxObjectBytes: limits.maxObjectBytes,
   });
   const inTurn = createTurns();

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { buildPackIndex, type PackedObject } from "./build-pack-index.ts";
 import { applyDelta } from "./delta.ts";
 import { isSafeName, objectId, parseCommit, parseTag, parseTree, type GitObject } from "./object.ts";
+import { createObjectCache } from "./object-cache.ts";
 import { createObjectStore } from "./object-store.ts";
 import { memoryBytes } from "./pack-bytes.ts";
 import { createPackIndex, decodePackIndex } from "./pack-index.ts";
@@ -77,7 +78,7 @@ describe("packs", () => {
     const found = await index(pack);
     expect(found.map(({ oid }) => oid).sort()).toEqual([idOf("hello world"), idOf("hello!"), idOf("hellp")].sort());
 
-    const store = createObjectStore({ cacheBytes: 0, maxObjectBytes: 1000 });
+    const store = createObjectStore({ cache: createObjectCache(0), maxObjectBytes: 1000 });
     store.add({ bytes: memoryBytes(pack), index: decodePackIndex(createPackIndex(found).encode()), trusted: false });
     expect(store.read(idOf("hellp"))?.data.toString()).toBe("hellp");
     expect(store.read(idOf("absent"))).toBeUndefined();
@@ -153,7 +154,7 @@ describe("packs", () => {
 
   it("proves objects again that come from disk", () => {
     const pack = packOf(blob("hello"));
-    const store = createObjectStore({ cacheBytes: 1000, maxObjectBytes: 1000 });
+    const store = createObjectStore({ cache: createObjectCache(1000), maxObjectBytes: 1000 });
     store.add({
       bytes: memoryBytes(pack),
       index: createPackIndex([{ oid: idOf("other"), offset: 12 }]),

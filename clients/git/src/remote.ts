@@ -119,7 +119,7 @@ export interface OpenRepositoryOptions {
   timeoutMs?: number;
   clock?: Clock;
   limits?: Partial<GitLimits>;
-  /** Bytes of inflated objects kept at hand. Default 32 MiB. */
+  /** Bytes of inflated objects kept at hand for this repository alone. Default: 32 MiB that all repositories share. */
   objectCacheBytes?: number;
   /** Programs started for SSH and local remotes. Default `ssh` and `git` from PATH. */
   programs?: { ssh?: string; git?: string };

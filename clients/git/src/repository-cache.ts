@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { createObjectCache } from "./object-cache.ts";
 import { createObjectStore, type ObjectStore, type Pack } from "./object-store.ts";
 import { fileBytes, type PackBytes } from "./pack-bytes.ts";
 import { decodePackIndex } from "./pack-index.ts";
@@ -35,12 +36,15 @@ export interface RepositoryCache {
 /** Bounds of a cache. */
 export interface RepositoryCacheOptions {
   cacheDir: string | undefined;
-  cacheBytes: number;
+  /** An own bound on inflated objects; default: the one that all repositories share. */
+  cacheBytes: number | undefined;
   maxObjectBytes: number;
 }
 
 const maxCommits = 8;
 const maxPacks = 200;
+/** One bound for the process, however many repositories it follows. */
+const sharedObjects = createObjectCache(32 * 1024 * 1024);
 const copyStep = 4 * 1024 * 1024;
 const minResetBytes = 64 * 1024 * 1024;
 const shared = new Map<string, WeakRef<RepositoryCache>>();
@@ -61,7 +65,9 @@ function createRepositoryCache(url: string, options: RepositoryCacheOptions): Re
     options.cacheDir === undefined
       ? undefined
       : join(options.cacheDir, createHash("sha256").update(url).digest("hex").slice(0, 32));
-  let objects = createObjectStore(options);
+  const { maxObjectBytes } = options;
+  const inflated = options.cacheBytes === undefined ? sharedObjects : createObjectCache(options.cacheBytes);
+  let objects = createObjectStore({ cache: inflated, maxObjectBytes });
   let proven = new Map<string, readonly SubmoduleEntry[]>();
   let commits: string[] = [];
   let firstBytes = 0;
@@ -84,7 +90,7 @@ function createRepositoryCache(url: string, options: RepositoryCacheOptions): Re
       if (objects.packs().length >= maxPacks || objects.size() > Math.max(minResetBytes, 4 * firstBytes)) cache.reset();
     },
     reset() {
-      objects = createObjectStore(options);
+      objects = createObjectStore({ cache: inflated, maxObjectBytes });
       proven = new Map();
       commits = [];
       if (folder) persist(() => rmSync(folder, { recursive: true, force: true }));
