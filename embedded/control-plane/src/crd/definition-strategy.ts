@@ -15,12 +15,12 @@ import { resourcesOf, schemaErrors, versionsOf, type CrdSpec } from "./resources
 const collection = "apiextensions.k8s.io/customresourcedefinitions";
 const cleanup = "customresourcecleanup.apiextensions.k8s.io";
 
-const specOf = (object: KubeObject): CrdSpec => object["spec"] as unknown as CrdSpec;
+const specOf = (object: KubeObject): CrdSpec => object["spec"] as CrdSpec;
 
 function defaultSpec(object: KubeObject): void {
   if (!isObject(object["spec"])) return;
-  const spec = object["spec"] as JsonObject;
-  const names = (isObject(spec["names"]) ? spec["names"] : (spec["names"] = {})) as JsonObject;
+  const spec = object["spec"];
+  const names = isObject(spec["names"]) ? spec["names"] : (spec["names"] = {});
   const kind = String(names["kind"] ?? "");
   if (!names["singular"]) names["singular"] = kind.toLowerCase();
   if (!names["listKind"] && kind !== "") names["listKind"] = `${kind}List`;
@@ -108,7 +108,7 @@ function establish(kernel: Kernel, name: string): void {
   const stored = new Set([...((before["storedVersions"] as string[] | null | undefined) ?? []), storedVersion(live)]);
   const status: JsonObject = {
     conditions: conditionsFor(kernel, live),
-    acceptedNames: specOf(live).names as unknown as JsonObject,
+    acceptedNames: specOf(live).names,
     storedVersions: [...stored],
   };
   if (JSON.stringify(before) === JSON.stringify(status)) return;

@@ -77,7 +77,7 @@ function customKind(definition: KubeObject, spec: CrdSpec, version: CrdVersion):
 
 /** One resource a served version; none while the definition is being deleted and nothing is left to serve. */
 export function resourcesOf(definition: KubeObject): ResourceInfo[] {
-  const spec = definition["spec"] as unknown as CrdSpec;
+  const spec = definition["spec"] as CrdSpec;
   const { names } = spec;
   return versionsOf(spec)
     .filter((version) => version.served)

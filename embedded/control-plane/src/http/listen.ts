@@ -136,10 +136,10 @@ function toRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSign
 
 /** The subject of a certificate that our authority signed. */
 function certificateOf(socket: TLSSocket): IncomingRequest["certificate"] {
-  if (socket.authorized !== true) return undefined;
+  if (!socket.authorized) return undefined;
   const { subject } = socket.getPeerCertificate();
   if (subject?.CN === undefined) return undefined;
-  const organizations = subject.O as string | string[] | undefined;
+  const organizations = subject.O;
   const commonName = Array.isArray(subject.CN) ? (subject.CN[0] ?? "") : subject.CN;
   return {
     commonName,

@@ -37,7 +37,7 @@ export const deployment: KindStrategy = {
   applyDefaults(object) {
     const spec = specOf(object);
     spec["replicas"] ??= 1;
-    const strategy = (isObject(spec["strategy"]) ? spec["strategy"] : (spec["strategy"] = {})) as JsonObject;
+    const strategy = isObject(spec["strategy"]) ? spec["strategy"] : (spec["strategy"] = {});
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {
       const rolling = (strategy["rollingUpdate"] ??= {}) as JsonObject;
@@ -92,9 +92,7 @@ export const statefulSet: KindStrategy = {
     const spec = specOf(object);
     spec["replicas"] ??= 1;
     if (!spec["podManagementPolicy"]) spec["podManagementPolicy"] = "OrderedReady";
-    const strategy = (
-      isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})
-    ) as JsonObject;
+    const strategy = isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {});
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {
       const rolling = (strategy["rollingUpdate"] ??= {}) as JsonObject;
@@ -143,9 +141,7 @@ export const daemonSet: KindStrategy = {
   applyDefaults(object) {
     const spec = specOf(object);
     if (object.metadata.annotations?.[generationAnnotation] === undefined) setTemplateGeneration(object, 0);
-    const strategy = (
-      isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {})
-    ) as JsonObject;
+    const strategy = isObject(spec["updateStrategy"]) ? spec["updateStrategy"] : (spec["updateStrategy"] = {});
     strategy["type"] ??= "RollingUpdate";
     if (strategy["type"] === "RollingUpdate") {
       const rolling = (strategy["rollingUpdate"] ??= {}) as JsonObject;

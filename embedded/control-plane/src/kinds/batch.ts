@@ -37,7 +37,7 @@ function generateSelector(object: KubeObject): void {
   });
   metadata["labels"] = labels;
   object.metadata.labels = { ...(labels as Record<string, string>), ...object.metadata.labels };
-  const selector = (isObject(spec["selector"]) ? spec["selector"] : {}) as JsonObject;
+  const selector = isObject(spec["selector"]) ? spec["selector"] : {};
   spec["selector"] = {
     ...selector,
     matchLabels: { ...(selector["matchLabels"] as JsonObject | undefined), "batch.kubernetes.io/controller-uid": uid },

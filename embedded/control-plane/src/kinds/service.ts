@@ -154,7 +154,7 @@ function validateUpdate(object: KubeObject, live: KubeObject): FieldError[] {
   return [
     invalidValue(
       "spec.clusterIPs[0]",
-      isObject(next) ? ((next["clusterIPs"] as unknown[] | undefined) ?? [next["clusterIP"]]) : "",
+      isObject(next) ? (next["clusterIPs"] ?? [next["clusterIP"]]) : "",
       "may not change once set",
     ),
   ];

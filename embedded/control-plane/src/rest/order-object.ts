@@ -49,5 +49,5 @@ const sortedEntryOrder = [...entryOrder].sort();
 function orderEntry(entry: ManagedFieldsEntry, sorted: boolean): ManagedFieldsEntry {
   const ordered: Record<string, unknown> = {};
   for (const key of sorted ? sortedEntryOrder : entryOrder) if (entry[key] !== undefined) ordered[key] = entry[key];
-  return ordered as ManagedFieldsEntry;
+  return ordered;
 }

@@ -111,7 +111,7 @@ export async function writeScale(
       invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"),
     ]);
   }
-  const next = cloneJson(live) as KubeObject;
+  const next = cloneJson<KubeObject>(live);
   const path = replicasPaths(info)
     .spec.split(".")
     .filter((part) => part !== "");

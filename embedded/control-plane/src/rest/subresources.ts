@@ -2,7 +2,7 @@
 import { formatTime } from "@eddy/core/conditions";
 import { isObject, type JsonObject } from "@eddy/core/json";
 import { cloneJson, valueAt, type KubeObject } from "@eddy/core/object";
-import { tokenIssuerName } from "../auth/service-account-token.ts";
+import { tokenIssuerName, type TokenSubject } from "../auth/service-account-token.ts";
 import { decodeBody } from "../http/decode-body.ts";
 import { jsonResponse, type ApiRequest, type ApiResponse, type StreamSink } from "../http/api-request.ts";
 import { isTrue, type ResourceRequest } from "../http/request-info.ts";
@@ -127,7 +127,7 @@ async function bindPod(
       "Conflict",
       `Operation cannot be fulfilled on pods/binding ${JSON.stringify(about.name)}: pod ${about.name} is already assigned to node ${JSON.stringify(valueAt(live, "spec", "nodeName"))}`,
     );
-  const next = cloneJson(live) as KubeObject;
+  const next = cloneJson<KubeObject>(live);
   (next["spec"] as JsonObject)["nodeName"] = node;
   const options = readWriteOptions(request, "CreateOptions");
   updateObject(
@@ -191,12 +191,12 @@ async function issueToken(
   const nowSeconds = Math.floor(kernel.clock.now() / 1_000);
   const audiences = spec.audiences && spec.audiences.length > 0 ? spec.audiences : [tokenIssuerName];
   const bound = spec.boundObjectRef;
-  const subject = {
+  const subject: TokenSubject = {
     namespace: about.namespace,
     name: about.name,
     uid: account.metadata.uid ?? "",
     ...(bound?.kind === "Pod" || bound?.kind === "Secret"
-      ? { bound: { kind: bound.kind as "Pod" | "Secret", name: bound.name ?? "", uid: bound.uid ?? "" } }
+      ? { bound: { kind: bound.kind, name: bound.name ?? "", uid: bound.uid ?? "" } }
       : {}),
   };
   const token = kernel.tokens.issue(subject, audiences, nowSeconds, seconds);

@@ -386,7 +386,7 @@ const widgets = "/apis/{ns}.example.com/v1/namespaces/{ns}/widgets";
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const defined: readonly Step[] = [
   { ...post(definitions, definition("{ns}.example.com")), statusOnly: true },
-  { ...get(`${widgets}`), until: 200, statusOnly: true },
+  { ...get(widgets), until: 200, statusOnly: true },
 ];
 const undefinedAgain: Step = { ...remove(`${definitions}/widgets.{ns}.example.com`), statusOnly: true };
 
