@@ -11,6 +11,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kstatus: async () => (await import("./kstatus.ts")).suite,
   kustomize: async () => (await import("./kustomize.ts")).suite,
   "kustomize-fuzz": async () => (await import("./kustomize-fuzz.ts")).suite,
+  "kustomize-golden": async () => (await import("./kustomize-golden.ts")).suite,
   kustomizations: async () => (await import("./kustomizations.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
@@ -18,5 +19,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   semver: async () => (await import("./semver.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,
+  takeover: async () => (await import("./takeover.ts")).suite,
   "end-to-end": async () => (await import("./end-to-end.ts")).suite,
 };

@@ -44,8 +44,14 @@ function formatDryRunError(object: KubeObject, error: unknown): string {
     return object.metadata.namespace ? `${subject} not found: ${text}` : `${subject} namespace not specified: ${text}`;
   }
   const isManagerConflict = error.status.details?.causes?.some(({ reason }) => reason === "FieldManagerConflict");
-  const reason = isManagerConflict ? "FieldManagerConflict" : error.status.reason;
+  const reason = isManagerConflict ? "FieldManagerConflict" : reasonOf(error);
   return `${subject} dry-run failed${reason ? ` (${reason})` : ""}: ${text}`;
+}
+
+// The client derives a reason from the code where the server gave none; a real internal error says so in its text.
+function reasonOf({ status, message }: KubeApiError): string {
+  const isDerived = status.reason === "InternalError" && !message.startsWith("Internal error occurred");
+  return isDerived || status.reason === "Unknown" ? "" : status.reason;
 }
 
 /**

@@ -8,6 +8,7 @@ import { inParallel } from "./in-parallel.ts";
 import { rankOf } from "./object-order.ts";
 import { planWrite, type Plan } from "./plan-write.ts";
 import { removeForRecreation, shouldRecreate } from "./recreate-object.ts";
+import { sendTakingOver } from "./take-over.ts";
 
 const defaultConcurrency = 8;
 
@@ -84,7 +85,7 @@ async function write(
 
 async function sendOrRecreate(candidate: Candidate, send: KubeObject, context: StageContext): Promise<boolean> {
   try {
-    return await sendObject(candidate, send, context);
+    return await sendTakingOver(candidate, context, () => sendObject(candidate, send, context));
   } catch (error) {
     if (!shouldRecreate(candidate, error, context)) throw error;
     await removeForRecreation(candidate, context);

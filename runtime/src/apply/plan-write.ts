@@ -1,11 +1,10 @@
 import type { KubeObject } from "@eddy/core/object";
-import { attempt, signalOf, type StageContext } from "./attempt.ts";
-import { controlsOf } from "./control-metadata.ts";
+import { signalOf, type StageContext } from "./attempt.ts";
 import { readObject, type Candidate } from "./examine-object.ts";
-import { planTakeover } from "./foreign-managers.ts";
 import { hasDrifted } from "./has-drifted.ts";
 import { cedeIgnoredFields, withoutPaths } from "./ignore-rules.ts";
 import { removeForRecreation, shouldRecreate } from "./recreate-object.ts";
+import { sendTakingOver, takeOver } from "./take-over.ts";
 
 /** What a dry-run says is to be done: a write, by the action that it will be called, or nothing. */
 export type Plan =
@@ -53,7 +52,7 @@ async function dryRun(candidate: Candidate, context: StageContext): Promise<Kube
   const send = (): Promise<KubeObject> =>
     target.kube.apply(candidate.desired, { fieldManager, force: true, dryRun: true, ...signalOf(options) });
   try {
-    return await send();
+    return await sendTakingOver(candidate, context, send);
   } catch (error) {
     // What is not to be applied may well be refused; and only what is there can be recreated.
     if (!candidate.live && !candidate.absent) await readObject(candidate, target, options);
@@ -62,23 +61,4 @@ async function dryRun(candidate: Candidate, context: StageContext): Promise<Kube
     await removeForRecreation(candidate, context);
     return send();
   }
-}
-
-async function takeOver(
-  candidate: Candidate & { live?: KubeObject | undefined },
-  context: StageContext,
-): Promise<boolean> {
-  const { target, options, beforeWrite } = context;
-  const { desired, live, ref } = candidate;
-  if (!live || controlsOf(desired.metadata).merge || controlsOf(live.metadata).merge) return false;
-  const { fieldManager, overriddenManagers = [] } = options;
-  const steps = planTakeover(live, { fieldManager, overridden: overriddenManagers });
-  if (steps.length === 0) return false;
-  await beforeWrite();
-  // Without a record, the watch takes the echo of this write for nobody's business.
-  target.memory.forget(ref);
-  const patch = (): Promise<KubeObject> =>
-    target.kube.patch(ref, "json", steps, { fieldManager, ...signalOf(options) });
-  candidate.live = await attempt(candidate, "cleanup", () => [], patch);
-  return true;
 }

@@ -290,6 +290,18 @@ describe("formatApplyError()", () => {
       "dry-run",
       api(422, "Invalid", "spec.x is wrong"),
     ],
+    [
+      "Deployment/ns/a dry-run failed: failed to create typed patch object",
+      object,
+      "dry-run",
+      api(500, "InternalError", "failed to create typed patch object"),
+    ],
+    [
+      "Deployment/ns/a dry-run failed (InternalError): Internal error occurred: x",
+      object,
+      "dry-run",
+      api(500, "InternalError", "Internal error occurred: x"),
+    ],
     ["Deployment/ns/a dry-run failed (Forbidden): no", object, "dry-run", api(403, "Forbidden", "no")],
     [
       "Deployment/ns/a dry-run failed (FieldManagerConflict): conflict",

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "@eddy/core/clock";
+import { silentLogger } from "@eddy/core/log";
+import { createMasker } from "@eddy/core/secrets";
+import type { KubeClient } from "@eddy/kube";
+import { startKustomizeController } from "@eddy/kustomize-controller";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import { createCaches, defaultSettings } from "@eddy/runtime/controller";
+import { createEventBus } from "@eddy/runtime/events";
+import { createMetricsRegistry } from "@eddy/runtime/metrics";
+
+/** Stops a controller, as an upgrade does: at once. */
+export type Stop = () => Promise<void>;
+
+/** Flux's own kustomize-controller, for one namespace. */
+export async function startTheirs(
+  program: string,
+  kubeconfig: string,
+  options: { folder: string; namespace: string },
+): Promise<Stop> {
+  const path = join(options.folder, "kubeconfig");
+  writeFileSync(path, kubeconfig, { mode: 0o600 });
+  const flags = [
+    "--watch-all-namespaces=false",
+    "--events-addr=",
+    "--metrics-addr=127.0.0.1:0",
+    "--health-addr=127.0.0.1:0",
+  ];
+  const child = spawn(program, [...flags, "--log-level=error", "--interval-jitter-percentage=0"], {
+    env: {
+      ...process.env,
+      KUBECONFIG: path,
+      RUNTIME_NAMESPACE: options.namespace,
+      HOME: options.folder,
+      TMPDIR: options.folder,
+    },
+    stdio: "ignore",
+  });
+  return async () => {
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  };
+}
+
+/** Ours, for one namespace, with nothing remembered. */
+export async function startOurs(kube: KubeClient, artifacts: ArtifactStore, namespace: string): Promise<Stop> {
+  const caches = createCaches({ kube, clock: systemClock, logger: silentLogger, namespace });
+  const environment = {
+    kube,
+    caches,
+    clock: systemClock,
+    logger: silentLogger,
+    events: createEventBus(() => undefined),
+    metrics: createMetricsRegistry(),
+    masker: createMasker(),
+    random: () => 0.5,
+    settings: defaultSettings,
+  };
+  const handle = startKustomizeController(environment, { artifacts });
+  await handle.started;
+  return async () => {
+    await handle.stop();
+    caches.close();
+  };
+}
