@@ -19,10 +19,12 @@ export interface CorpusCase {
 /** Unpacks the repositories of the corpus into the cache, once, and lists every case in both orders. */
 export function corpusCases(corpora: string, cacheDir: string): CorpusCase[] {
   const corpus = join(corpora, "kustomize");
-  return [...smallCases(join(corpus, "cases")), ...repositoryCases(corpus, unpack(corpus, cacheDir))];
+  return [...smallCases(join(corpus, "cases")), ...repositoryCases(corpus, unpackCorpus(corpora, cacheDir))];
 }
 
-function unpack(corpus: string, cacheDir: string): string {
+/** The folder with the corpus's repositories, unpacked into the cache once. */
+export function unpackCorpus(corpora: string, cacheDir: string): string {
+  const corpus = join(corpora, "kustomize");
   const target = join(cacheDir, "kustomize-corpus");
   if (existsSync(target)) return target;
   const partial = `${target}.${process.pid}`;
