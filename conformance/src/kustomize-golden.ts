@@ -20,7 +20,10 @@ async function goldenOf(program: string, { name, files }: EdgeCase): Promise<Gol
   try {
     const outcome = await runUpstream(program, folder, files, path, "legacy");
     if ("text" in outcome) return { name, files, path, text: outcome.text };
-    const lines = outcome.refusal.replaceAll(folder, "").split("\n");
+    const lines = outcome.refusal
+      .replaceAll(folder, "")
+      .replaceAll(/0x[0-9a-f]+/g, "0x")
+      .split("\n");
     const refusal = lines.find((line) => line.startsWith("Error: ")) ?? "refused";
     return { name, files, path, refusal: refusal.slice(0, 200) };
   } finally {

@@ -34,7 +34,8 @@ async function run(report: Report, { corpora, cacheDir, filter }: SuiteOptions):
     if (filter !== undefined && !one.name.includes(filter)) continue;
     const skip = kustomizeSkips.get(one.name);
     const difference = differenceOf(one);
-    if (skip !== undefined && difference === undefined) report.fail(one.name, `it passes, but is to be skipped: ${skip}`);
+    if (skip !== undefined && difference === undefined)
+      report.fail(one.name, `it passes, but is to be skipped: ${skip}`);
     else if (skip !== undefined) report.skip(one.name, skip);
     else if (difference === undefined) report.pass(one.name);
     else report.fail(one.name, difference);
