@@ -56,6 +56,14 @@ export function brokenManifests(namespace: string): Record<string, Record<string
     "an encrypted Secret": {
       "a.yaml": `apiVersion: v1\nkind: Secret\nmetadata: { name: a, namespace: ${namespace} }\ndata: { a: 'ENC[AES256_GCM,data:x]' }\nsops: { mac: x }\n`,
     },
+    "a file that is no YAML": { "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n\tname: a\n" },
+    "a duplicate key": {
+      "a.yaml": `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  a: "1"\n  a: "2"\n`,
+    },
+    "an object twice": { "a.yaml": configMap("a", "data: {}"), "b.yaml": configMap("a", "data: {}") },
+    "an object without a name": { "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { labels: { a: b } }\n" },
+    "a resource that is not there": { "kustomization.yaml": "resources: [gone.yaml]\n" },
+    "no namespace": { "a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n" },
     "a field of the wrong type": { "a.yaml": configMap("a", "data: [1]") },
   };
 }

@@ -20,9 +20,24 @@ export interface BuiltManifests {
 export function buildManifests(tree: FileTree, path: string, spec: KustomizationSpec): BuiltManifests {
   try {
     const result = buildKustomization(tree, path, { order: "none", loadRestrictor: "none", overlay: overlayOf(spec) });
+    // Objects are made here and kept: what cannot be one is a failure of the build.
+    for (const resource of result.resources) resource.object();
     return { manifests: result.resources, files: result.files, text: () => result.text() };
   } catch (cause) {
-    throw new EddyError("BUILD_FAILED", `kustomize build failed: ${describe(cause)}`, { cause });
+    const text = describe(cause);
+    // Files are read for a folder without a kustomization before the build begins.
+    const isBeforeBuild = text.startsWith("failed to decode Kubernetes YAML");
+    throw new EddyError("BUILD_FAILED", isBeforeBuild ? text : `kustomize build failed: ${text}`, { cause });
+  }
+}
+
+// A key that is there twice is found only here: a build keeps what it does not touch as it was written.
+function decode(resource: Resource): void {
+  try {
+    resource.object();
+  } catch (cause) {
+    const text = `failed to decode Kubernetes YAML from ${resource.origin}: ${messageOf(cause)}`;
+    throw new EddyError("MALFORMED_YAML", text, { cause });
   }
 }
 
