@@ -1100,4 +1100,59 @@ export const edgeCases: readonly EdgeCase[] = [
       "apiVersion: v1\nkind: X\nmetadata: {name: a}\nv: {a10: 1, a9: 1, B: 1, A: 1, _x: 1, 1: 1, 10: 1, 9: 1, a-b: 1, a.b: 1, ab: 1, é: 1, 'a b': 1}\n",
     ),
   },
+  {
+    name: "patch that nulls annotations",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnameSuffix: -t\n",
+      "mid/kustomization.yaml":
+        "resources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen, annotations: null}\n    data: {x: y}\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace("env:\n", "envFrom: [{configMapRef: {name: gen}}]\n        env:\n"),
+    },
+  },
+  {
+    name: "patch that replaces annotations",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnameSuffix: -t\n",
+      "mid/kustomization.yaml":
+        "resources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen, annotations: {$patch: replace, a: b}}\n    data: {x: y}\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace("env:\n", "envFrom: [{configMapRef: {name: gen}}]\n        env:\n"),
+    },
+  },
+  {
+    name: "patch that deletes annotations",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnameSuffix: -t\n",
+      "mid/kustomization.yaml":
+        "resources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen, annotations: {$patch: delete}}\n    data: {x: y}\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace("env:\n", "envFrom: [{configMapRef: {name: gen}}]\n        env:\n"),
+    },
+  },
+  {
+    name: "patch that merges annotations",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnameSuffix: -t\n",
+      "mid/kustomization.yaml":
+        "resources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen, annotations: {a: b}}\n    data: {x: y}\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace("env:\n", "envFrom: [{configMapRef: {name: gen}}]\n        env:\n"),
+    },
+  },
+  {
+    name: "patch that empties annotations",
+    files: {
+      "top/kustomization.yaml": "resources: [../mid]\nnameSuffix: -t\n",
+      "mid/kustomization.yaml":
+        "resources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: gen, annotations: {}}\n    data: {x: y}\n",
+      "base/kustomization.yaml":
+        "resources: [all.yaml]\nnamePrefix: b-\nconfigMapGenerator: [{name: gen, literals: [a=b]}]\n",
+      "base/all.yaml": deployment.replace("env:\n", "envFrom: [{configMapRef: {name: gen}}]\n        env:\n"),
+    },
+  },
 ];

@@ -98,6 +98,17 @@ export class BuildObject {
     this.previous = [...this.previous, { name: id.name, namespace: effectiveNamespace(id), kind: id.kind }];
   }
 
+  /** Forgets the names it had and how it was generated. */
+  forgetPast(): void {
+    this.previous = [];
+    this.prefixes = [];
+    this.suffixes = [];
+    this.needsHash = false;
+    this.behavior = "unspecified";
+    this.allowNameChange = false;
+    this.allowKindChange = false;
+  }
+
   /** A key that only this object has in a build. */
   key(): string {
     return idKey(this.currentId());

@@ -3,7 +3,7 @@ import type { Node } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
 import { mergePatch } from "../merge/strategic-merge.ts";
 import type { PatchEntry, Selector } from "../model/kustomization.ts";
-import { isNilOrEmpty, plainScalar } from "../node/fields.ts";
+import { field, isNilOrEmpty, isNull, plainScalar, textOf } from "../node/fields.ts";
 import { nodeOfJson } from "../node/json.ts";
 import { setField } from "../node/set-field.ts";
 import { applyJsonPatch, type JsonPatchOperation } from "../patch/json-patch.ts";
@@ -57,6 +57,7 @@ function findTarget(set: ObjectSet, patch: BuildObject, what: string): BuildObje
 export function mergeInto(object: BuildObject, patch: BuildObject): void {
   const { name, namespace, kind } = object;
   if (patch.allowNameChange || patch.allowKindChange) object.storePreviousId();
+  if (removesAnnotations(patch.live)) object.forgetPast();
   if (!mergePatch(object.live, patch.live, object.schema)) {
     object.node = undefined;
     return;
@@ -65,6 +66,16 @@ export function mergeInto(object: BuildObject, patch: BuildObject): void {
   if (!patch.allowKindChange) setField(object.live, "kind", plainScalar(kind));
   if (!patch.allowNameChange) setName(object.live, name);
   setNamespace(object.live, namespace);
+}
+
+/** Whether a patch takes away all annotations, and with them what upstream keeps there. */
+function removesAnnotations(patch: Node): boolean {
+  const metadata = field(patch, "metadata");
+  const annotations = field(metadata, "annotations");
+  return (
+    isNull(annotations) ||
+    [metadata, annotations].some((node) => /^(?:replace|delete)$/.test(textOf(field(node, "$patch"))))
+  );
 }
 
 function mergeIntoSelected(set: ObjectSet, { merges = [], source, file }: ReadPatch, target: Selector): void {
