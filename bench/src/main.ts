@@ -44,7 +44,7 @@ function print(all: readonly Row[]): void {
   console.log(
     `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
   );
-  console.log(`| | ${flux.name} | Eddy | wanted | ratio |\n|---|---|---|---|---|`);
+  console.log(`| | original | Eddy | wanted | ratio |\n|---|---|---|---|---|`);
   for (const { ours, theirs } of all) {
     const ratio = theirs ? `${(theirs.value / ours.value).toFixed(1)}×` : "";
     console.log(

@@ -24,6 +24,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     eddyOnly: true,
     run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 1_000),
   },
+  kustomize: {
+    summary: "kustomize build of synthetic and real overlays, warm",
+    run: async (peer) => (await import("./scenarios/kustomize.ts")).kustomize(peer),
+  },
   start: {
     summary: "npm start and the command line",
     eddyOnly: true,
