@@ -129,7 +129,7 @@ describe("Deployment", () => {
       scene
         .list<ReplicaSet>(at.replicaSets)
         .map(({ spec }) => spec.replicas)
-        .sort(),
+        .toSorted((left, right) => left - right),
     ).toEqual([0, 2]);
     expect(scene.list(at.pods)).toHaveLength(2);
     setImage(scene, "example.org/app:1");
@@ -382,7 +382,7 @@ test("DaemonSet: one Pod on each node, replaced one by one", () => {
     scene
       .list<Pod>(at.pods)
       .map(({ spec }) => [spec.nodeName, spec.containers[0]?.image])
-      .sort(),
+      .toSorted(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
   ).toEqual([
     ["node-1", "two"],
     ["node-2", "two"],

@@ -40,7 +40,7 @@ function checkList(node: SchemaNode, items: readonly Json[], field: string): Sch
   const wrong = items.findIndex((item) => item !== null && !isObject(item));
   if (wrong >= 0) {
     return [
-      invalidValue(`${field}[${wrong}]`, items[wrong] as Json, "must be an object for an array of list-type map"),
+      invalidValue(`${field}[${wrong}]`, items[wrong], "must be an object for an array of list-type map"),
     ];
   }
   const keys = node.raw["x-kubernetes-list-map-keys"];

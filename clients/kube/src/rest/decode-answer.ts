@@ -71,6 +71,6 @@ export function parseStatus(body: unknown): ApiStatus | undefined {
     code,
     reason: String(value["reason"] ?? reasons[code] ?? "Unknown"),
     message: String(value["message"] ?? `the server answered ${code}`),
-    ...(isObject(value["details"]) ? { details: value["details"] as NonNullable<ApiStatus["details"]> } : {}),
+    ...(isObject(value["details"]) ? { details: value["details"] } : {}),
   };
 }

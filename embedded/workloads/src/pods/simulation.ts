@@ -17,7 +17,7 @@ const annotation = "eddy.sh/simulate";
 export function simulationOf(pod: KubeObject): Simulation {
   const wanted = pod.metadata.annotations?.[annotation];
   if (wanted !== undefined) return failures.includes(wanted) ? (wanted as Simulation) : "ready";
-  const { containers = [], initContainers = [] } = (pod as Pod).spec;
+  const { containers, initContainers = [] } = (pod as Pod).spec;
   for (const { image = "" } of [...initContainers, ...containers]) {
     const tag = /:([\w.-]+)(?:@|$)/.exec(image)?.[1];
     if (tag !== undefined && failures.includes(tag)) return tag as Simulation;

@@ -41,9 +41,9 @@ export function memoryAccess(clock: Clock): ObjectAccess {
       throw new EddyError("CONFLICT", `${resource.resource} "${name}" has been modified`);
     const next: KubeObject =
       part === "status"
-        ? { ...live, status: cloneJson(sent["status"]) }
+        ? { ...live, metadata: withAnnotationsOf(sent, live), status: cloneJson(sent["status"]) }
         : { ...cloneJson(sent), status: live["status"] };
-    if (part === "spec" && !deepEqual(next["spec"], live["spec"]))
+    if (part === "spec" && isNewGeneration(live, next))
       next.metadata = { ...next.metadata, generation: (live.metadata.generation ?? 0) + 1 };
     if (
       deepEqual(
@@ -82,7 +82,7 @@ export function memoryAccess(clock: Clock): ObjectAccess {
         generation: 1,
       };
       const { status: _, ...rest } = cloneJson(object);
-      return commit("ADDED", resource, { ...(rest as KubeObject), metadata });
+      return commit("ADDED", resource, { ...rest, metadata });
     },
     update: (resource, object) => replace(resource, object, "spec"),
     updateStatus: (resource, object) => replace(resource, object, "status"),
@@ -135,4 +135,15 @@ function freeze<T>(value: T): T {
     Object.freeze(value);
   }
   return value;
+}
+
+/** As on the original, a Deployment's annotations count like its spec, unless they change with its status. */
+function isNewGeneration(live: KubeObject, next: KubeObject): boolean {
+  if (!deepEqual(next["spec"], live["spec"])) return true;
+  return live.kind === "Deployment" && !deepEqual(next.metadata.annotations ?? {}, live.metadata.annotations ?? {});
+}
+
+function withAnnotationsOf(sent: KubeObject, live: KubeObject): KubeObject["metadata"] {
+  const { annotations: _, ...metadata } = live.metadata;
+  return { ...metadata, ...(sent.metadata.annotations && { annotations: cloneJson(sent.metadata.annotations) }) };
 }

@@ -21,11 +21,6 @@ export function shapeOf(type: MergeType, value: Json | undefined): Shape {
   return type.list === undefined ? "none" : "list";
 }
 
-/** Whether a value is neither object nor list nor null. */
-export function isScalar(value: Json | undefined): value is string | number | bigint | boolean {
-  return value !== undefined && (value === null ? false : typeof value !== "object");
-}
-
 /** The type of a map's entry, or undefined where the key is not declared and others are refused. */
 export function entryType(map: NonNullable<MergeType["map"]>, key: string): MergeType | undefined {
   return map.fields.get(key)?.type ?? map.element;
