@@ -87,17 +87,17 @@ function ensureNewest(deployment: Deployment, pass: Pass): { newest: ReplicaSet 
   const revision = String(found && revisionOf(found) > highest ? revisionOf(found) : highest + 1);
   if (!found && deployment.spec.paused) return { newest: undefined, created: false };
   const newest = found ? annotate(deployment, found, revision, pass) : createSet(deployment, revision, pass);
-  if (deployment.metadata.annotations?.[revisionAnnotation] !== revision) {
-    modify<Deployment>(
-      pass,
-      deployments,
-      pass.access.get(deployments, deployment.metadata.namespace ?? "", deployment.metadata.name) ?? deployment,
-      ({ metadata }) => {
-        metadata.annotations = { ...metadata.annotations, [revisionAnnotation]: revision };
-      },
-    );
-  }
+  writeRevision(deployment, revision, pass);
   return { newest, created: !found };
+}
+
+/** Notes the revision, with the status: through the main resource a new annotation would be a new generation. */
+function writeRevision(deployment: Deployment, revision: string, pass: Pass): void {
+  const { namespace = "", name, annotations } = deployment.metadata;
+  if (annotations?.[revisionAnnotation] === revision) return;
+  const copy = cloneJson(pass.access.get(deployments, namespace, name) ?? deployment);
+  copy.metadata.annotations = { ...copy.metadata.annotations, [revisionAnnotation]: revision };
+  pass.access.updateStatus(deployments, copy);
 }
 
 function createSet(deployment: Deployment, revision: string, pass: Pass): ReplicaSet {
