@@ -51,99 +51,187 @@ export function mergeRequests(earlier: QueuedRequest | undefined, later: QueuedR
   return { priority: urgent.priority, because: later.because };
 }
 
+/** An empty queue that starts work as soon as there is some. */
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  return new Queue(options);
+}
+
 interface Running {
   again: QueuedRequest | undefined;
   listeners: Set<(request: QueuedRequest) => void>;
 }
 
-/** An empty queue that starts work as soon as there is some. */
-export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions): WorkQueue {
-  const waiting = new Map<Priority, Map<string, QueuedRequest>>(order.map((priority) => [priority, new Map()]));
-  const running = new Map<string, Running>();
-  const timers = new Map<string, Cancel>();
-  const returning: (() => void)[] = [];
-  const yielded: (() => void)[] = [];
-  const idleListeners: (() => void)[] = [];
-  let free = concurrency;
-  let stopped = false;
-  let scheduled = false;
+class Queue implements WorkQueue {
+  private readonly waiting = new Map<Priority, Map<string, QueuedRequest>>(
+    order.map((priority) => [priority, new Map()]),
+  );
+  private readonly active = new Map<string, Running>();
+  private readonly timers = new Map<string, Cancel>();
+  /** Passes that come back from outside: before new work. */
+  private readonly returning: (() => void)[] = [];
+  /** Passes that let others go first: after new work. */
+  private readonly yielded: (() => void)[] = [];
+  private readonly idleListeners: (() => void)[] = [];
+  private readonly clock: Clock;
+  private readonly work: WorkQueueOptions["work"];
+  private free: number;
+  private isStopped = false;
+  private isScheduled = false;
 
-  const take = (key: string): QueuedRequest | undefined => {
-    for (const keys of waiting.values()) {
+  constructor({ concurrency, clock, work }: WorkQueueOptions) {
+    this.free = concurrency;
+    this.clock = clock;
+    this.work = work;
+  }
+
+  get depth(): number {
+    return this.waiting.values().reduce((sum, keys) => sum + keys.size, 0);
+  }
+
+  get running(): number {
+    return this.active.size;
+  }
+
+  add(key: string, request: QueuedRequest): void {
+    if (this.isStopped) return;
+    const state = this.active.get(key);
+    if (state) {
+      state.again = mergeRequests(state.again, request);
+      for (const listener of state.listeners) listener(request);
+      return;
+    }
+    const merged = mergeRequests(this.take(key), request);
+    this.waiting.get(merged.priority)?.set(key, merged);
+    this.schedule();
+  }
+
+  addAfter(key: string, delayMs: number, request: QueuedRequest): void {
+    if (this.isStopped) return;
+    this.cancelTimer(key);
+    const cancel = this.clock.after(delayMs, () => {
+      this.timers.delete(key);
+      this.add(key, request);
+    });
+    this.timers.set(key, cancel);
+  }
+
+  forget(key: string): void {
+    this.cancelTimer(key);
+    this.take(key);
+  }
+
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.idleListeners.push(resolve);
+      this.schedule();
+    });
+  }
+
+  stop(): Promise<void> {
+    this.isStopped = true;
+    for (const key of this.timers.keys()) this.cancelTimer(key);
+    for (const keys of this.waiting.values()) keys.clear();
+    return this.idle();
+  }
+
+  /** Takes a key out of its place, if it waits. */
+  private take(key: string): QueuedRequest | undefined {
+    for (const keys of this.waiting.values()) {
       const request = keys.get(key);
       if (request && keys.delete(key)) return request;
     }
     return undefined;
-  };
-  const next = (): [string, QueuedRequest] | undefined => {
-    for (const keys of waiting.values()) {
+  }
+
+  /** The most urgent key that waits, out of its place. */
+  private next(): [string, QueuedRequest] | undefined {
+    for (const keys of this.waiting.values()) {
       for (const entry of keys) {
         keys.delete(entry[0]);
         return entry;
       }
     }
     return undefined;
-  };
-  const cancelTimer = (key: string): void => {
-    timers.get(key)?.();
-    timers.delete(key);
-  };
-  const depth = (): number => waiting.values().reduce((sum, keys) => sum + keys.size, 0);
-
-  const dispatch = (): void => {
-    scheduled = false;
-    while (free > 0) {
-      const back = returning.shift();
-      if (back) {
-        free--;
-        back();
-        continue;
-      }
-      const entry = stopped ? undefined : next();
-      if (!entry) break;
-      free--;
-      void run(...entry);
-    }
-    const patient = free > 0 ? yielded.shift() : undefined;
-    if (patient) {
-      free--;
-      patient();
-      // One in a turn of the event loop, so that answers to those that went first are not kept waiting.
-      if (yielded.length > 0) setImmediate(schedule);
-    }
-    if (running.size === 0 && (stopped || depth() === 0)) for (const resolve of idleListeners.splice(0)) resolve();
-  };
-  // One turn later, so that what one event asks for is coalesced before the first pass starts.
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    queueMicrotask(dispatch);
   }
 
-  const run = async (key: string, request: QueuedRequest): Promise<void> => {
+  private cancelTimer(key: string): void {
+    this.timers.get(key)?.();
+    this.timers.delete(key);
+  }
+
+  // One turn later, so that what one event asks for is coalesced before the first pass starts.
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    queueMicrotask(() => this.dispatch());
+  }
+
+  private dispatch(): void {
+    this.isScheduled = false;
+    while (this.free > 0 && this.startOne());
+    this.resumePatient();
+    const isIdle = this.active.size === 0 && (this.isStopped || this.depth === 0);
+    if (isIdle) for (const resolve of this.idleListeners.splice(0)) resolve();
+  }
+
+  /** Gives one free worker to a pass that comes back, else to the next key; false when nobody wants it. */
+  private startOne(): boolean {
+    const back = this.returning.shift();
+    const entry = back || this.isStopped ? undefined : this.next();
+    if (!back && !entry) return false;
+    this.free--;
+    if (back) back();
+    else if (entry) void this.run(...entry);
+    return true;
+  }
+
+  private resumePatient(): void {
+    const patient = this.free > 0 ? this.yielded.shift() : undefined;
+    if (!patient) return;
+    this.free--;
+    patient();
+    // One in a turn of the event loop, so that answers to those that went first are not kept waiting.
+    if (this.yielded.length > 0) setImmediate(() => this.schedule());
+  }
+
+  private async run(key: string, request: QueuedRequest): Promise<void> {
     const state: Running = { again: undefined, listeners: new Set() };
-    running.set(key, state);
-    cancelTimer(key);
-    let held = true;
+    this.active.set(key, state);
+    this.cancelTimer(key);
+    const slot = this.slotOf(state);
+    try {
+      await this.work(key, request, slot);
+    } finally {
+      slot.release();
+      this.active.delete(key);
+      if (state.again) this.add(key, state.again);
+      this.schedule();
+    }
+  }
+
+  private slotOf(state: Running): Slot {
+    const { yielded } = this;
+    let isHeld = true;
+    const release = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.free++;
+      this.schedule();
+    };
     const rejoin = async (line: (() => void)[]): Promise<void> => {
-      if (held) return;
+      if (isHeld) return;
       await new Promise<void>((resolve) => {
         line.push(resolve);
-        schedule();
+        this.schedule();
       });
-      held = true;
+      isHeld = true;
     };
-    const slot: Slot = {
-      release() {
-        if (!held) return;
-        held = false;
-        free++;
-        schedule();
-      },
-      retake: () => rejoin(returning),
-      async yield() {
-        slot.release();
-        await rejoin(yielded);
+    return {
+      release,
+      retake: () => rejoin(this.returning),
+      yield() {
+        release();
+        return rejoin(yielded);
       },
       onRequested(listener) {
         state.listeners.add(listener);
@@ -151,65 +239,5 @@ export function createWorkQueue({ concurrency, clock, work }: WorkQueueOptions):
         return () => void state.listeners.delete(listener);
       },
     };
-    try {
-      await work(key, request, slot);
-    } finally {
-      slot.release();
-      running.delete(key);
-      if (state.again) add(key, state.again);
-      schedule();
-    }
-  };
-
-  const add = (key: string, request: QueuedRequest): void => {
-    if (stopped) return;
-    const state = running.get(key);
-    if (state) {
-      state.again = mergeRequests(state.again, request);
-      for (const listener of state.listeners) listener(request);
-      return;
-    }
-    const merged = mergeRequests(take(key), request);
-    waiting.get(merged.priority)?.set(key, merged);
-    schedule();
-  };
-
-  return {
-    add,
-    addAfter(key, delayMs, request) {
-      if (stopped) return;
-      cancelTimer(key);
-      timers.set(
-        key,
-        clock.after(delayMs, () => {
-          timers.delete(key);
-          add(key, request);
-        }),
-      );
-    },
-    forget(key) {
-      cancelTimer(key);
-      take(key);
-    },
-    get depth() {
-      return depth();
-    },
-    get running() {
-      return running.size;
-    },
-    idle: () =>
-      new Promise((resolve) => {
-        idleListeners.push(resolve);
-        schedule();
-      }),
-    stop() {
-      stopped = true;
-      for (const key of timers.keys()) cancelTimer(key);
-      for (const keys of waiting.values()) keys.clear();
-      return new Promise((resolve) => {
-        idleListeners.push(resolve);
-        schedule();
-      });
-    },
-  };
+  }
 }
