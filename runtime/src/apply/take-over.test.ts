@@ -1,0 +1,68 @@
+import { systemClock } from "@eddy/core/clock";
+import type { KubeObject } from "@eddy/core/object";
+import { KubeApiError, type KubeClient } from "@eddy/kube";
+import { expect, test } from "vitest";
+import { applyStaged, createAppliedMemory } from "./index.ts";
+
+const owner = { group: "kustomize.toolkit.fluxcd.io", namespace: "ns", name: "app" };
+const service: KubeObject = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web", namespace: "ns" },
+  spec: { ports: [{ name: "http", port: 80 }] },
+};
+
+/** A server that refuses every apply as Invalid until the fields of `manager` were taken over. */
+function serverWith(manager: string): { kube: KubeClient; asked: string[] } {
+  const asked: string[] = [];
+  let takenOver = false;
+  const entry = { manager, operation: "Update" as const, fieldsV1: { "f:spec": {} } };
+  const live = (): KubeObject => ({
+    ...service,
+    metadata: { ...service.metadata, uid: "1", resourceVersion: takenOver ? "2" : "1", managedFields: [entry] },
+  });
+  const refusal = new KubeApiError({ code: 422, reason: "Invalid", message: 'Duplicate value: "http"' });
+  const kube: Partial<KubeClient> = {
+    resourceFor: () => Promise.resolve({ namespaced: true } as never),
+    get: () => Promise.resolve(live() as never),
+    apply(_object, { dryRun }) {
+      asked.push(dryRun ? "dry-run" : "apply");
+      return takenOver ? Promise.resolve(live() as never) : Promise.reject(refusal);
+    },
+    patch() {
+      asked.push("take over");
+      takenOver = true;
+      return Promise.resolve(live() as never);
+    },
+  };
+  return { kube: kube as KubeClient, asked };
+}
+
+function applyTo(kube: KubeClient): Promise<unknown> {
+  const memory = createAppliedMemory({ fieldManager: "kustomize-controller" });
+  return applyStaged(
+    [service],
+    { kube, memory },
+    {
+      owner,
+      fieldManager: "kustomize-controller",
+      force: false,
+      ignore: [],
+      clock: systemClock,
+      beforeFirstWrite: () => Promise.resolve(),
+      waitForStage: () => Promise.resolve(),
+    },
+  );
+}
+
+test("what a hand left is taken over when it makes the change invalid, and the change asked for again", async () => {
+  const { kube, asked } = serverWith("kubectl-edit");
+  await applyTo(kube);
+  expect(asked.slice(0, 3)).toEqual(["dry-run", "take over", "dry-run"]);
+});
+
+test("a refusal stands where nobody's fields are to be taken over", async () => {
+  const { kube, asked } = serverWith("some-controller");
+  await expect(applyTo(kube)).rejects.toThrow('Service/ns/web dry-run failed (Invalid): Duplicate value: "http"');
+  expect(asked).toEqual(["dry-run"]);
+});
