@@ -20,8 +20,7 @@ export interface BuiltManifests {
 export function buildManifests(tree: FileTree, path: string, spec: KustomizationSpec): BuiltManifests {
   try {
     const result = buildKustomization(tree, path, { order: "none", loadRestrictor: "none", overlay: overlayOf(spec) });
-    // Objects are made here and kept: what cannot be one is a failure of the build.
-    for (const resource of result.resources) resource.object();
+    for (const resource of result.resources) decode(resource);
     return { manifests: result.resources, files: result.files, text: () => result.text() };
   } catch (cause) {
     const text = describe(cause);
@@ -31,13 +30,12 @@ export function buildManifests(tree: FileTree, path: string, spec: Kustomization
   }
 }
 
-// A key that is there twice is found only here: a build keeps what it does not touch as it was written.
+// Objects are made here and kept: what cannot be one, for a key that is there twice, is a failure of the build.
 function decode(resource: Resource): void {
   try {
     resource.object();
   } catch (cause) {
-    const text = `failed to decode Kubernetes YAML from ${resource.origin}: ${messageOf(cause)}`;
-    throw new EddyError("MALFORMED_YAML", text, { cause });
+    throw new EddyError("MALFORMED_YAML", `${resource.origin}: ${messageOf(cause)}`, { cause });
   }
 }
 
