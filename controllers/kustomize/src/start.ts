@@ -56,7 +56,9 @@ export function startKustomizeController(
   };
   const handle = startController(kustomizationController, ports, environment);
   return {
-    ...handle,
+    started: handle.started,
+    request: (...args) => handle.request(...args),
+    idle: () => handle.idle(),
     async stop() {
       drift.close();
       ports.remotes.close();

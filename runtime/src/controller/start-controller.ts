@@ -1,19 +1,20 @@
 import type { Cancel } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { formatObjectName, refOf, type KubeObject } from "@eddy/core/object";
+import type { Logger } from "@eddy/core/log";
+import { formatObjectName, refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
-import type { CacheChange } from "./caches.ts";
-import { controllerMetrics } from "./controller-metrics.ts";
+import type { CacheChange, KindCache } from "./caches.ts";
+import { controllerMetrics, type ControllerMetrics } from "./controller-metrics.ts";
 import type { ControllerDefinition, RetryPolicy } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
-import type { ControllerHandle } from "./handle.ts";
+import type { ControllerHandle, Priority } from "./handle.ts";
 import type { ReconcilableObject } from "./object.ts";
-import { createPassRunner } from "./pass-runner.ts";
+import { createPassRunner, type PassRunner } from "./pass-runner.ts";
 import { planRequeue, type Next } from "./requeue.ts";
-import { ensureFinalizer } from "./run-pass.ts";
+import { ensureFinalizer, type PassResult } from "./run-pass.ts";
 import { priorityOf, supersedes } from "./triggers.ts";
-import { watchReferences } from "./watch-references.ts";
-import { createWorkQueue, type QueuedRequest, type Slot } from "./work-queue.ts";
+import { watchReferences, type References } from "./watch-references.ts";
+import { createWorkQueue, type QueuedRequest, type Slot, type WorkQueue } from "./work-queue.ts";
 
 /**
  * Runs a controller until it is stopped: every object gets a pass at the start, on each change of what it says or reads,
@@ -24,118 +25,154 @@ export function startController<T extends ReconcilableObject, Ports>(
   ports: Ports,
   environment: ControllerEnvironment,
 ): ControllerHandle {
-  const { clock, caches, settings } = environment;
-  const logger = environment.logger.with({ controller: definition.name, controllerKind: definition.kind.kind });
-  const metrics = controllerMetrics(environment.metrics, definition.kind.kind.toLowerCase());
-  const cache = caches.of<T>(
-    definition.kind,
-    settings.labelSelector === "" ? {} : { labelSelector: settings.labelSelector },
-  );
-  const runner = createPassRunner({ definition, ports, environment, cache, logger, keyOf });
-  const queue = createWorkQueue({ concurrency: settings.concurrent, clock, work });
-  const references = watchReferences(definition, environment, (key, because) =>
-    queue.add(key, { priority: "event", because }),
-  );
-  const failures = new Map<string, number>();
-  metrics.observeQueue(queue);
+  const controller = new RunningController(definition, ports, environment);
+  return {
+    started: controller.started,
+    request: (ref, priority, because) => controller.request(ref, priority, because),
+    idle: () => controller.idle(),
+    stop: () => controller.stop(),
+  };
+}
 
-  async function work(key: string, request: QueuedRequest, slot: Slot): Promise<void> {
-    const found = findByKey(key);
-    if (!found) return forget(key);
-    const deleting = found.metadata.deletionTimestamp !== undefined;
-    if (deleting && !found.metadata.finalizers?.includes(definition.finalizer)) return;
-    const startedAtMs = clock.now();
+class RunningController<T extends ReconcilableObject, Ports> {
+  readonly started: Promise<void>;
+  private readonly definition: ControllerDefinition<T, Ports>;
+  private readonly environment: ControllerEnvironment;
+  private readonly logger: Logger;
+  private readonly metrics: ControllerMetrics;
+  private readonly cache: KindCache<T>;
+  private readonly runner: PassRunner<T>;
+  private readonly queue: WorkQueue;
+  private readonly references: References<T>;
+  private readonly failures = new Map<string, number>();
+  private unsubscribe: Cancel = () => undefined;
+
+  constructor(definition: ControllerDefinition<T, Ports>, ports: Ports, environment: ControllerEnvironment) {
+    const { clock, caches, settings } = environment;
+    const { kind, name } = definition;
+    this.definition = definition;
+    this.environment = environment;
+    this.logger = environment.logger.with({ controller: name, controllerKind: kind.kind });
+    this.metrics = controllerMetrics(environment.metrics, kind.kind.toLowerCase());
+    this.cache = caches.of<T>(kind, settings.labelSelector === "" ? {} : { labelSelector: settings.labelSelector });
+    this.runner = createPassRunner({ definition, ports, environment, cache: this.cache, logger: this.logger, keyOf });
+    this.queue = createWorkQueue({ concurrency: settings.concurrent, clock, work: (...args) => this.work(...args) });
+    this.references = watchReferences(definition, environment, (key, because) =>
+      this.queue.add(key, { priority: "event", because }),
+    );
+    this.metrics.observeQueue(this.queue);
+    this.started = this.start();
+    // Who does not wait for the start is not to be killed by a stop before it.
+    this.started.catch(() => undefined);
+  }
+
+  request(ref: Pick<ObjectRef, "namespace" | "name">, priority: Priority, because: string): void {
+    this.queue.add(`${ref.namespace}/${ref.name}`, { priority, because });
+  }
+
+  idle(): Promise<void> {
+    return this.queue.idle();
+  }
+
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    this.references.stop();
+    this.runner.cancelAll(cancelled("the process stops"));
+    await this.queue.stop();
+  }
+
+  private async start(): Promise<void> {
+    const { cache, references } = this;
+    await cache.synced;
+    await Promise.all(Array.from(cache.list(), (object) => references.read(keyOf(object), object)));
+    for (const object of cache.list()) this.onOwnChange({ before: undefined, after: object });
+    this.unsubscribe = cache.subscribe((change) => this.onOwnChange(change));
+  }
+
+  private async work(key: string, request: QueuedRequest, slot: Slot): Promise<void> {
+    const found = this.find(key);
+    if (!found) return this.forget(key);
+    const startedAtMs = this.environment.clock.now();
+    const finish = (result: PassResult["result"]): void =>
+      this.metrics.observePass(found, result, this.environment.clock.now() - startedAtMs);
     try {
-      const object = deleting ? found : await ensureFinalizer(found, definition, environment);
-      if (object !== found) cache.observe(object);
-      if (!deleting && isSuspended(object))
-        return logger.log("debug", "Reconciliation is suspended for this object", { key });
-      logger.log("debug", "reconcile", { key, ...request });
-      const { next, result } = await runner.run(object, slot);
-      metrics.observePass(object, result, clock.now() - startedAtMs);
-      follow(key, object, next);
+      const passed = await this.pass(found, request, slot);
+      if (!passed) return;
+      finish(passed.result);
+      this.follow(key, found, passed.next);
     } catch (error) {
       if (hasReason(error, "NotFound")) return;
       // A conflict means that the cache is behind: the change that it brings is a pass of its own.
-      logger.log(hasReason(error, "Conflict") ? "debug" : "error", `reconcile ${key} failed`, {
-        error: messageOf(error),
-      });
-      metrics.observePass(found, "error", clock.now() - startedAtMs);
-      follow(key, found, { kind: "backoff" });
+      const level = hasReason(error, "Conflict") ? "debug" : "error";
+      this.logger.log(level, `reconcile ${key} failed`, { error: messageOf(error) });
+      finish("error");
+      this.follow(key, found, { kind: "backoff" });
     }
   }
 
-  function follow(key: string, object: T, next: Next): void {
-    const isFailure = next.kind === "retry" || next.kind === "backoff";
-    const count = isFailure ? (failures.get(key) ?? 0) + 1 : 0;
-    if (count > 0) failures.set(key, count);
-    else failures.delete(key);
-    const retry = retryOf(object);
-    const delayMs = planRequeue({ next, object, retry, failures: count, random: environment.random() }, settings);
-    if (delayMs !== undefined) queue.addAfter(key, delayMs, { priority: "interval", because: next.kind });
+  /** One pass, unless there is nothing to be done: the object is suspended, or goes and is not ours to finalize. */
+  private async pass(found: T, request: QueuedRequest, slot: Slot): Promise<PassResult | undefined> {
+    const { definition, environment, logger } = this;
+    const isDeleting = found.metadata.deletionTimestamp !== undefined;
+    if (isDeleting && !found.metadata.finalizers?.includes(definition.finalizer)) return undefined;
+    const object = isDeleting ? found : await ensureFinalizer(found, definition, environment);
+    if (object !== found) this.cache.observe(object);
+    if (!isDeleting && isSuspended(object)) {
+      logger.log("debug", "Reconciliation is suspended for this object", { key: keyOf(object) });
+      return undefined;
+    }
+    logger.log("debug", "reconcile", { key: keyOf(object), ...request });
+    return this.runner.run(object, slot);
   }
 
-  function retryOf(object: T): RetryPolicy {
+  private follow(key: string, object: T, next: Next): void {
+    const { settings, random } = this.environment;
+    const isFailure = next.kind === "retry" || next.kind === "backoff";
+    const failures = isFailure ? (this.failures.get(key) ?? 0) + 1 : 0;
+    if (failures > 0) this.failures.set(key, failures);
+    else this.failures.delete(key);
+    const delayMs = planRequeue({ next, object, retry: this.retryOf(object), failures, random: random() }, settings);
+    if (delayMs !== undefined) this.queue.addAfter(key, delayMs, { priority: "interval", because: next.kind });
+  }
+
+  private retryOf(object: T): RetryPolicy {
     try {
-      return definition.retry?.(object) ?? { kind: "backoff" };
+      return this.definition.retry?.(object) ?? { kind: "backoff" };
     } catch {
       // A spec that the schema should have refused.
       return { kind: "backoff" };
     }
   }
 
-  function forget(key: string): void {
-    queue.forget(key);
-    references.forget(key);
-    failures.delete(key);
-    runner.cancel(key, cancelled(`${key} was deleted`));
-  }
-
-  function onOwnChange({ before, after }: CacheChange<T>): void {
+  private onOwnChange({ before, after }: CacheChange<T>): void {
     if (!after) {
       if (!before) return;
-      metrics.forget(before);
-      return forget(keyOf(before));
+      this.metrics.forget(before);
+      return this.forget(keyOf(before));
     }
     const key = keyOf(after);
-    const ready = references.read(key, after);
+    const ready = this.references.read(key, after);
     const priority = priorityOf(before, after);
     if (!priority) return;
     const because = formatObjectName(refOf(after));
-    if (supersedes(before, after)) runner.cancel(key, cancelled(because));
-    failures.delete(key);
-    const ask = (): void => queue.add(key, { priority, because });
+    if (supersedes(before, after)) this.runner.cancel(key, cancelled(because));
+    this.failures.delete(key);
+    const ask = (): void => this.queue.add(key, { priority, because });
     if (ready) void ready.then(ask);
     else ask();
   }
 
-  let unsubscribe: Cancel = () => undefined;
-  const start = async (): Promise<void> => {
-    await cache.synced;
-    await Promise.all(Array.from(cache.list(), (object) => references.read(keyOf(object), object)));
-    for (const object of cache.list()) onOwnChange({ before: undefined, after: object });
-    unsubscribe = cache.subscribe(onOwnChange);
-  };
-  const started = start();
-  // Who does not wait for the start is not to be killed by a stop before it.
-  started.catch(() => undefined);
-
-  function findByKey(key: string): T | undefined {
-    const slash = key.indexOf("/");
-    return cache.get(key.slice(0, slash), key.slice(slash + 1));
+  private forget(key: string): void {
+    this.queue.forget(key);
+    this.references.forget(key);
+    this.failures.delete(key);
+    this.runner.cancel(key, cancelled(`${key} was deleted`));
   }
 
-  return {
-    started,
-    request: (ref, priority, because) => queue.add(`${ref.namespace}/${ref.name}`, { priority, because }),
-    idle: () => queue.idle(),
-    async stop() {
-      unsubscribe();
-      references.stop();
-      runner.cancelAll(cancelled("the process stops"));
-      await queue.stop();
-    },
-  };
+  private find(key: string): T | undefined {
+    const slash = key.indexOf("/");
+    return this.cache.get(key.slice(0, slash), key.slice(slash + 1));
+  }
 }
 
 function cancelled(because: string): EddyError {
