@@ -129,7 +129,7 @@ describe("Deployment", () => {
       scene
         .list<ReplicaSet>(at.replicaSets)
         .map(({ spec }) => spec.replicas)
-        .toSorted((left, right) => left - right),
+        .toSorted((left = 0, right = 0) => left - right),
     ).toEqual([0, 2]);
     expect(scene.list(at.pods)).toHaveLength(2);
     setImage(scene, "example.org/app:1");

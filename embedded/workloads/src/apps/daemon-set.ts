@@ -117,7 +117,17 @@ function nodesFor(set: DaemonSet, pass: Pass): string[] {
 /** The node a Pod is meant for: bound to it, or held to it by the affinity that was given to it. */
 function nodeOf({ spec }: Pod): string {
   if (spec.nodeName) return spec.nodeName;
-  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const terms = (
+    spec.affinity as
+      | {
+          nodeAffinity?: {
+            requiredDuringSchedulingIgnoredDuringExecution?: {
+              nodeSelectorTerms?: { matchFields?: { values?: string[] }[] }[];
+            };
+          };
+        }
+      | undefined
+  )?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   return terms?.[0]?.matchFields?.[0]?.values?.[0] ?? "";
 }
 

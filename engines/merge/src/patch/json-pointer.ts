@@ -47,7 +47,7 @@ export function getMember({ container, key }: PointerTarget): Found {
 
 /** Adds: sets an object's key, inserts into an array (`-` at the end). Returns what is wrong, if anything. */
 export function addMember({ container, key }: PointerTarget, value: Json): string | undefined {
-  if (!Array.isArray(container)) return setMember(container, key, value);
+  if (!Array.isArray(container)) return void setMember(container, key, value);
   const index = key === "-" ? container.length : indexOf(key, container.length + 1);
   if (typeof index === "string") return index;
   container.splice(index, 0, value);
@@ -56,7 +56,7 @@ export function addMember({ container, key }: PointerTarget, value: Json): strin
 
 /** Sets an object's key, whether or not it is there, or an array's existing element. */
 export function replaceMember({ container, key }: PointerTarget, value: Json): string | undefined {
-  if (!Array.isArray(container)) return setMember(container, key, value);
+  if (!Array.isArray(container)) return void setMember(container, key, value);
   const index = indexOf(key, container.length);
   if (typeof index === "string") return index;
   container[index] = value;

@@ -56,7 +56,7 @@ function withMembership(node: FieldNode, member: boolean): FieldNode {
 
 function isEmptyObject(value: Json): boolean {
   if (!isObject(value)) return false;
-  for (const key in value) if (value[key] !== undefined) return false;
+  for (const key in value as JsonObject) if (value[key] !== undefined) return false;
   return true;
 }
 
