@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { diskTree } from "@eddy/conformance/disk-tree";
+import { diskTree } from "@eddy/files";
 import { unpackCorpus } from "@eddy/conformance/kustomize-corpus";
 import { startGoOracle, type GoOracle } from "@eddy/conformance/go-oracle";
 import { repositoryRoot } from "@eddy/conformance/upstream";

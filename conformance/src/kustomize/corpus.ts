@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { FileTree } from "@eddy/core/tree";
-import { diskTree } from "./disk-tree.ts";
+import { diskTree } from "@eddy/files";
 
 /** One build of the corpus, and what upstream made of it. */
 export interface CorpusCase {

@@ -7,7 +7,7 @@ import { buildKustomization, type BuildOptions, type BuildResult } from "@eddy/k
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 import { fileNames } from "../kustomize/file-names.ts";
-import { diskTree } from "../kustomize/disk-tree.ts";
+import { diskTree } from "@eddy/files";
 
 /** `kustomize build`: what `kustomize build` prints, from our own engine. */
 export const kustomizeBuildCommand: Command = defineCommand({
