@@ -7,6 +7,8 @@ export function loadSample(): Record<string, string> {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
-    files.map((file) => [relative(root, file).split(sep).join("/"), readFileSync(file, "utf8")] as const).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    files
+      .map((file) => [relative(root, file).split(sep).join("/"), readFileSync(file, "utf8")] as const)
+      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
   );
 }

@@ -39,9 +39,7 @@ function checkList(node: SchemaNode, items: readonly Json[], field: string): Sch
   if (listType !== "map") return [];
   const wrong = items.findIndex((item) => item !== null && !isObject(item));
   if (wrong >= 0) {
-    return [
-      invalidValue(`${field}[${wrong}]`, items[wrong], "must be an object for an array of list-type map"),
-    ];
+    return [invalidValue(`${field}[${wrong}]`, items[wrong], "must be an object for an array of list-type map")];
   }
   const keys = node.raw["x-kubernetes-list-map-keys"];
   const names = Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
