@@ -90,7 +90,8 @@ function go(dir: string, ...args: string[]): string {
  */
 function replacements(program: Program, goMod: string): string[] {
   const published = program.module === "k8s.io/kubernetes" ? program.version.replace(/^v1\./, "v0.") : program.version;
-  const folders = [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/\S+$/gm)];
+  // etcd replaces what must never be imported by a folder of that name, which is not there.
+  const folders = [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/(?!FORBIDDEN)\S+$/gm)];
   const others = [...goMod.matchAll(/^\s*(?:replace )?(\S+(?: v\S+)?) => ([^\s.]\S*) (v\S+)$/gm)];
   return [
     ...Object.entries(program.replace ?? {}).map(([name, version]) => `replace ${name} => ${name} ${version}`),

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 import { defaultDataDir } from "../up/data-dir.ts";
@@ -34,7 +35,7 @@ export const upCommand: Command = defineCommand({
   run: ({ flags }, context) =>
     runUp(
       {
-        dataDir: flags.dataDir ?? defaultDataDir(context.io.env),
+        dataDir: resolve(flags.dataDir ?? defaultDataDir(context.io.env)),
         fresh: flags.fresh,
         repository: flags.repo,
         branch: flags.branch,
