@@ -30,7 +30,7 @@ export const applyScenarios: readonly Scenario[] = [
         object?.metadata.managedFields?.map(({ manager, operation }) => [manager, operation]),
         [["kustomize-controller", "Apply"]],
       );
-      const [applied, finished] = eventsOf(world, "app");
+      const [applied, finished] = await eventsOf(world, "app");
       assert.equal(applied, "info Progressing ConfigMap/a created");
       assert.match(
         finished ?? "",
@@ -102,7 +102,7 @@ export const applyScenarios: readonly Scenario[] = [
         "ProgressingWithRetry",
       );
       assert.ok(
-        eventsOf(world, "app").some((event) =>
+        (await eventsOf(world, "app")).some((event) =>
           event.startsWith("error ReconciliationFailed Deployment/bad dry-run failed"),
         ),
       );

@@ -45,7 +45,9 @@ export const lifecycleScenarios: readonly Scenario[] = [
         status?.inventory?.entries.map(({ id }) => id),
         [`${world.namespace}_a__ConfigMap`],
       );
-      assert.ok(eventsOf(world, "app").includes("info Progressing ConfigMap/kept skipped\nConfigMap/b deleted"));
+      assert.ok(
+        (await eventsOf(world, "app")).includes("info Progressing ConfigMap/kept skipped\nConfigMap/b deleted"),
+      );
     },
   },
   {
@@ -166,7 +168,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
       const waiting = await world.failed("app", "DependencyNotReady");
       assert.match(messageOf(waiting), new RegExp(`^dependency '${world.namespace}/base' not found: `));
       assert.ok(
-        eventsOf(world, "app").includes(
+        (await eventsOf(world, "app")).includes(
           "info DependencyNotReady Dependencies do not meet ready condition, retrying in 30s",
         ),
       );
@@ -248,7 +250,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
       assert.deepEqual([healthy?.status, healthy?.reason], ["True", "Succeeded"]);
       assert.match(healthy?.message ?? "", /^Health check passed in /);
       assert.ok(
-        eventsOf(world, "app").includes(
+        (await eventsOf(world, "app")).includes(
           `info HealthCheckCanceled Health checks canceled due to new reconciliation triggered by GitRepository/app`,
         ),
       );
@@ -263,7 +265,9 @@ export const lifecycleScenarios: readonly Scenario[] = [
       assert.equal(messageOf(object), `timeout waiting for: [Deployment/${world.namespace}/web status: 'InProgress']`);
       assert.equal(messageOf(object, "Healthy"), messageOf(object));
       assert.ok(
-        eventsOf(world, "app").some((event) => event.startsWith("error HealthCheckFailed health check failed after 1")),
+        (await eventsOf(world, "app")).some((event) =>
+          event.startsWith("error HealthCheckFailed health check failed after 1"),
+        ),
       );
     },
   },
@@ -320,7 +324,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
       }
       assert.equal(await world.get("ConfigMap", "a"), undefined);
       assert.equal(valueOf(await world.get("ConfigMap", "b")), "1");
-      assert.ok(eventsOf(world, "a").includes("info ReconciliationSucceeded ConfigMap/a deleted"));
+      assert.ok((await eventsOf(world, "a")).includes("info ReconciliationSucceeded ConfigMap/a deleted"));
     },
   },
   {

@@ -40,8 +40,9 @@ export function messageOf(object: KubeObject, type = "Ready"): string {
   return findCondition(status?.conditions, type)?.message ?? "";
 }
 
-/** Events as `severity reason message`, without their object's namespace. */
-export function eventsOf(world: World, name: string): string[] {
+/** Events as `severity reason message`, without their object's namespace; they follow the status that they speak of. */
+export async function eventsOf(world: World, name: string): Promise<string[]> {
+  await world.idle();
   return world.events
     .filter(({ involvedObject }) => involvedObject.name === name)
     .map(({ severity, reason, message }) => `${severity} ${reason} ${message}`.replaceAll(`${world.namespace}/`, ""));
