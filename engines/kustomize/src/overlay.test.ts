@@ -74,6 +74,16 @@ describe("overlayKustomization", () => {
     ]);
   });
 
+  test("drops fields of the file that no kustomization has, at every depth, as Flux's controller does", () => {
+    const files = memoryTree({
+      "kustomization.yaml": "resources: [pod.yaml]\nbogus: 1\nimages: [{name: nginx, newTag: '2', colour: red}]\n",
+      "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: nginx}]}\n",
+    });
+    expect(() => buildKustomization(files, "")).toThrow('unknown field "bogus"');
+    const [pod] = buildKustomization(files, "", { overlay: {} }).resources;
+    expect(pod?.object()["spec"]).toEqual({ containers: [{ name: "c", image: "nginx:2" }] });
+  });
+
   test("writes nothing: the given tree stays as it is", () => {
     const before = text(tree.read("app/kustomization.yaml"));
     overlayKustomization(tree, "app", { targetNamespace: "new" });

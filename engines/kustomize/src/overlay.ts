@@ -3,7 +3,9 @@ import { type FileTree, joinPath } from "@eddy/core/tree";
 import { dump, load } from "@eddy/goyaml";
 import { KustomizeError } from "./error.ts";
 import { layerTree } from "./load/layer-tree.ts";
+import { kustomizationShape } from "./model/kustomization.ts";
 import { kustomizationFileNames } from "./model/read-kustomization.ts";
+import { decodeShape } from "./model/shape.ts";
 import type { KustomizationOverlay } from "./options.ts";
 import type { BuildObject } from "./resource/build-object.ts";
 import { setMetadataMap } from "./resource/metadata.ts";
@@ -73,7 +75,9 @@ function requireObjects(tree: FileTree, path: string): void {
 }
 
 /**
- * A tree in which the kustomization at `path`, generated where there is none, has the overlay's fields merged into it.
+ * A tree in which the kustomization at `path`, generated where there is none, has the overlay's fields merged into it. Fields
+ * of that file that no kustomization has are dropped, as Flux's controller drops them by writing the file anew; the command
+ * refuses them.
  * `commonMetadata` is not among them: it is set on what the build gives.
  * @throws KustomizeError as {@link generateKustomization}, and for a kustomization file that is no mapping
  */
@@ -84,7 +88,9 @@ export function overlayKustomization(tree: FileTree, path: string, overlay: Kust
   const value = load(new TextDecoder().decode(generated.read(file)), { file });
   if (value !== null && !isObject(value))
     throw new KustomizeError("invalid Kustomization: it is no mapping", { position: { file } });
-  const merged = mergeOverlay(value ?? {}, overlay, (component) => {
+  const options = { what: "invalid Kustomization", file, strict: false };
+  const known = (decodeShape(value ?? {}, kustomizationShape, options) ?? {}) as JsonObject;
+  const merged = mergeOverlay(known, overlay, (component) => {
     const target = joinPath(directory, component);
     return target !== undefined && generated.list(target) !== undefined;
   });

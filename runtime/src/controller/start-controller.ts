@@ -84,7 +84,7 @@ class RunningController<T extends ReconcilableObject, Ports> {
   private async start(): Promise<void> {
     const { cache, references } = this;
     await cache.synced;
-    await Promise.all(Array.from(cache.list(), (object) => references.read(keyOf(object), object)));
+    await Promise.all([...cache.list()].map(async (object) => references.read(keyOf(object), object)));
     for (const object of cache.list()) this.onOwnChange({ before: undefined, after: object });
     this.unsubscribe = cache.subscribe((change) => this.onOwnChange(change));
   }
