@@ -66,6 +66,10 @@ describe("artifact store", () => {
     expect(stored?.message).toMatch(/EEXIST|ENOTDIR/);
     expect(await artifacts.tree(artifact)).toBe(tree);
     expect(await artifacts.verify(artifact)).toBe(true);
+    expect(artifacts.isUnstored(artifact)).toBe(true);
+    rmSync(join(storagePath, "gitrepository"));
+    await artifacts.put(owner, { revision: "r", fileName: "a.tar.gz", tree });
+    expect(artifacts.isUnstored(artifact)).toBe(false);
   });
 
   it.each(["../x.tar.gz", "a/b.tar.gz", "", ".hidden"])("refuses the file name %j", async (fileName) => {

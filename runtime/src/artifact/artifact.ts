@@ -59,6 +59,8 @@ export interface ArtifactStore {
   tree(artifact: Artifact, options?: { signal?: AbortSignal }): Promise<FileTree>;
   /** Whether the artifact can be handed out as recorded: its file is there with the recorded digest, or its tree is shared. */
   verify(artifact: Artifact): Promise<boolean>;
+  /** Whether the disk refused the artifact when it was last put: this process alone has its tree, and it is to be put again. */
+  isUnstored(artifact: Artifact): boolean;
   /** The artifact with the URL under which this process serves it now. */
   withCurrentUrl(artifact: Artifact): Artifact;
   /** Removes files of the owner beyond retention; resolves how many. `keep` stays. */

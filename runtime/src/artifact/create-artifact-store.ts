@@ -78,6 +78,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
       if (unstored.has(artifact.digest)) return trees.get(artifact.digest) !== undefined;
       return files.hasDigest(artifact.path, artifact.digest);
     },
+    isUnstored: ({ digest }) => unstored.has(digest),
     withCurrentUrl: (artifact) => ({ ...artifact, url: urlOf(artifact.path) }),
     async collectGarbage(owner, keep) {
       const stored = await files.list(folderOf(owner));

@@ -1,4 +1,4 @@
-import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/api";
+import { sourceConditionTypes, sourceReasons, type Artifact, type GitRepository } from "@eddy/api";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { checkStorage } from "./check-storage.ts";
 import { contentChanged, observedContent } from "./content-changed.ts";
@@ -30,7 +30,8 @@ export async function reconcileGitRepository(run: Run<GitRepository>, ports: Por
   }
 
   const resolved = await run.step("Poll", () => resolveRevision(remote, object, signal));
-  if (stored?.revision === resolved.revision && !contentChanged(object, includes)) return unchanged(run, stored);
+  if (stored?.revision === resolved.revision && isComplete(stored, ports) && !contentChanged(object, includes))
+    return unchanged(run, stored);
   const { commit, tree } = await run.step("Fetch", () => fetchCommit(remote, resolved, object, signal));
   run.removeCondition(sourceConditionTypes.fetchFailed);
   if (stored?.revision !== resolved.revision)
@@ -40,4 +41,9 @@ export async function reconcileGitRepository(run: Run<GitRepository>, ports: Por
   const { artifact, failure } = await run.step("Archive", () => storeArtifact(object, commit, whole, ports));
   const observed = observedContent(object, includes);
   return failure ? run.failed(failure, { artifact, ...observed }) : storedNew(run, artifact, commit.message, observed);
+}
+
+// What the disk refused is handed out in this process, and stored once the disk takes it.
+function isComplete(stored: Artifact, { artifacts }: Ports): boolean {
+  return !artifacts.isUnstored(stored);
 }
