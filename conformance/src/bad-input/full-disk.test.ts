@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startControlPlane } from "@eddy/control-plane";
+import { afterAll, describe, expect, test } from "vitest";
+import { openBed } from "./bed.ts";
+import { deliverOnFullDisk, mountSmallDisk, storeOnFullDisk } from "./full-disk.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "eddy-full-disk-"));
+const disks = ["delivery", "store"].map((name) => mountSmallDisk(join(dir, name)));
+const [forDelivery, forStore] = disks;
+
+afterAll(() => {
+  for (const disk of disks) disk?.unmount();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Skipped where a small disk cannot be mounted, which takes root. */
+describe.skipIf(!forDelivery || !forStore)("a disk that is full", () => {
+  test("stops no delivery, is told, and is used again when there is room", async () => {
+    const plane = await startControlPlane();
+    const bed = await openBed(plane.kubeconfig);
+    try {
+      if (forDelivery) await expect(deliverOnFullDisk(bed, forDelivery)).resolves.toBeUndefined();
+    } finally {
+      await bed.close();
+      await plane.stop();
+    }
+  });
+
+  test("loses the control plane nothing that it acknowledged", async () => {
+    if (forStore) await expect(storeOnFullDisk(forStore)).resolves.toBeUndefined();
+  });
+});

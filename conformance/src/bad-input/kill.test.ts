@@ -1,0 +1,23 @@
+import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Random } from "../random.ts";
+import { openBed, type Bed } from "./bed.ts";
+import { killManyTimes } from "./kill-world.ts";
+
+let plane: ControlPlane;
+let bed: Bed;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  bed = await openBed(plane.kubeconfig);
+});
+afterAll(async () => {
+  await bed.close();
+  await plane.stop();
+});
+
+test("a process that is killed again and again forgets nothing, and the next one converges", async () => {
+  const report = await killManyTimes(bed, new Random(7), (kills) => kills >= 25);
+  expect(report.killed + report.finished).toBe(25);
+  expect(new Set(report.points).size).toBeGreaterThan(5);
+}, 60_000);

@@ -1,0 +1,37 @@
+import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBed, type Bed } from "./bed.ts";
+import { sourceCases } from "./source-cases.ts";
+import { openSourceWorld, type SourceWorld } from "./source-world.ts";
+import { hasSsh } from "./ssh-host.ts";
+
+/** All of them at once, beside one that can be had. */
+describe("Git repositories that cannot be had", () => {
+  let plane: ControlPlane;
+  let bed: Bed;
+  let world: SourceWorld;
+
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    bed = await openBed(plane.kubeconfig);
+    world = await openSourceWorld(
+      bed,
+      sourceCases.filter(({ needs }) => needs !== "ssh" || hasSsh()),
+    );
+  });
+  afterAll(async () => {
+    await world.close();
+    await bed.close();
+    await plane.stop();
+  });
+
+  for (const one of sourceCases) {
+    test.skipIf(one.needs === "ssh" && !hasSsh())(one.name, async () => {
+      await expect(world.check(one)).resolves.toBeUndefined();
+    });
+  }
+
+  test("a moved tag is followed and told, whatever becomes of the others", async () => {
+    await expect(world.moveTag()).resolves.toBeUndefined();
+  });
+});
