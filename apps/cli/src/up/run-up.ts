@@ -58,7 +58,7 @@ async function bringUp(
   const kubeConfig = resolveContext(parseKubeconfig(playground.controlPlane.kubeconfig));
   const kube = connect(kubeConfig);
   running.push({ stop: async () => kube.close() });
-  const sample = options.repository === undefined;
+  const origin = options.repository === undefined ? "sample" : isUrl(options.repository) ? "remote" : "local";
   const url = isUrl(options.repository) ? options.repository : playground.repositoryUrl;
   await applyAll(
     kube,
@@ -67,7 +67,11 @@ async function bringUp(
   const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
   await applyAll(
     kube,
-    bootstrapObjects({ url, branch: options.branch, path: options.path ?? (sample ? "./clusters/demo" : "./") }),
+    bootstrapObjects({
+      url,
+      branch: options.branch,
+      path: options.path ?? (origin === "sample" ? "./clusters/demo" : "./"),
+    }),
   );
   onPush = () => void requestReconcile(kube).catch((error: unknown) => context.status.failure(messageOf(error)));
   await awaitAllReady(kube, {
@@ -84,7 +88,7 @@ async function bringUp(
     kubeconfig: playground.kubeconfigPath,
     repositoryUrl: url,
   };
-  progress.ready(report, guideText({ repositoryUrl: url, kubeconfig: playground.kubeconfigPath, sample }));
+  progress.ready(report, guideText({ repositoryUrl: url, kubeconfig: playground.kubeconfigPath, origin }));
 }
 
 async function playgroundOf(options: UpOptions, onPush: () => void): Promise<Playground> {
