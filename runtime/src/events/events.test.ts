@@ -1,7 +1,11 @@
+import { fakeClock } from "@eddy/core/clock";
+import { silentLogger } from "@eddy/core/log";
+import type { KubeClient } from "@eddy/kube";
 import { describe, expect, test } from "vitest";
 import { createEventBus } from "./bus.ts";
 import type { ControllerEvent } from "./event.ts";
 import { kubernetesEvent, seriesKeyOf } from "./kubernetes-event.ts";
+import { recordEvents } from "./record-events.ts";
 
 const event = (more: Partial<ControllerEvent> = {}): ControllerEvent => ({
   involvedObject: {
@@ -82,4 +86,29 @@ test("a listener that throws loses its own event only", () => {
   cancel();
   bus.publish(event());
   expect([heard, errors.length]).toEqual([["Progressing"], 2]);
+});
+
+test("what is new is written within a second, also while repeats are held back", async () => {
+  const clock = fakeClock();
+  const written: string[] = [];
+  const kube: Partial<KubeClient> = {
+    create: (object) => {
+      written.push(String(object["message"]));
+      return Promise.resolve(object as never);
+    },
+  };
+  const bus = createEventBus(() => undefined);
+  const recorder = recordEvents(bus, { kube: kube as KubeClient, clock, logger: silentLogger });
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  bus.publish(event({ message: "first" }));
+  await pass(1_000);
+  bus.publish(event({ message: "first" }));
+  await pass(1_000);
+  bus.publish(event({ message: "second" }));
+  await pass(1_000);
+  recorder.stop();
+  expect(written).toEqual(["first", "second"]);
 });

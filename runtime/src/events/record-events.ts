@@ -39,7 +39,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
   const { kube, clock, logger, delayMs = 1_000, repeatEveryMs = 60_000, maxPending = 2_000 } = options;
   const series = new Map<string, Series>();
   const dirty = new Map<string, Series>();
-  let timer: Cancel | undefined;
+  let timer: { dueMs: number; cancel: Cancel } | undefined;
   let writing: Promise<void> = Promise.resolve();
   let sequence = 0;
 
@@ -60,10 +60,17 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     series.set(key, entry);
     dirty.set(key, entry);
     if (dirty.size > maxPending) dirty.delete(dirty.keys().next().value ?? "");
-    timer ??= clock.after(delayMs, () => void flush(false));
+    flushAfter(delayMs);
+  };
+  // Repeats that are held back must not hold back what is new.
+  const flushAfter = (afterMs: number): void => {
+    const dueMs = clock.now() + afterMs;
+    if (timer && timer.dueMs <= dueMs) return;
+    timer?.cancel();
+    timer = { dueMs, cancel: clock.after(afterMs, () => void flush(false)) };
   };
   const flush = (all: boolean): Promise<void> => {
-    timer?.();
+    timer?.cancel();
     timer = undefined;
     writing = writing.then(() => writeDirty(all));
     return writing;
@@ -77,7 +84,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     for (const [key, { latest }] of series) {
       if (clock.now() - Date.parse(latest.timestamp) > forgetAfterMs) series.delete(key);
     }
-    if (dirty.size > 0) timer ??= clock.after(repeatEveryMs, () => void flush(false));
+    if (dirty.size > 0) flushAfter(repeatEveryMs);
   };
   const write = async (entry: Series): Promise<void> => {
     const isRepeat = entry.writtenAtMs !== undefined;
@@ -111,7 +118,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     flush: () => flush(true),
     stop() {
       unsubscribe();
-      timer?.();
+      timer?.cancel();
     },
   };
 }
