@@ -7,8 +7,8 @@ import type { ObjectStore, ParsedTree } from "./object-store.ts";
 export type Mounts = ReadonlyMap<string, FileTree>;
 
 /**
- * The files of a tree object. Submodules are empty folders unless `mounts` has them; symbolic links are listed, and cannot
- * be read.
+ * The files of a tree object. Submodules are empty folders unless `mounts` has them; symbolic links are listed, and not
+ * followed.
  */
 export function createGitTree(store: ObjectStore, root: string, mounts: Mounts = new Map()): FileTree {
   const folders = new Map<string, ParsedTree>();
@@ -60,6 +60,12 @@ export function createGitTree(store: ObjectStore, root: string, mounts: Mounts =
         (tree, rest) => tree.identityOf?.(rest),
         (entry) => (isFile(entry) ? entry.oid : undefined),
       ),
+    readLink: (path) =>
+      visit(
+        path,
+        (tree, rest) => tree.readLink?.(rest),
+        (entry) => (entry?.kind === "symlink" ? linkText(store.require(entry.oid, "blob")) : undefined),
+      ),
     isExecutable: (path) =>
       visit(
         path,
@@ -67,6 +73,13 @@ export function createGitTree(store: ObjectStore, root: string, mounts: Mounts =
         (entry) => entry?.kind === "executable",
       ),
   };
+}
+
+/** The longest text of a link that a file system has. */
+const maxLinkBytes = 4096;
+
+function linkText(data: Uint8Array): string | undefined {
+  return data.length > maxLinkBytes ? undefined : new TextDecoder().decode(data);
 }
 
 function isFile(entry: TreeEntry | undefined): entry is TreeEntry {

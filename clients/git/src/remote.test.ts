@@ -87,6 +87,11 @@ describe("over HTTP", () => {
     ]);
     expect(text(tree.read("a/b.txt"))).toBe("hello");
     expect(tree.identityOf?.("a/b.txt")).toBe("b6fc4c620b67d95f953a5c1c1230aaab5db5a1b0");
+    expect(["link", "a/b.txt", "none"].map((path) => tree.readLink?.(path))).toEqual([
+      "/etc/passwd",
+      undefined,
+      undefined,
+    ]);
     expect([tree.read("link"), tree.isExecutable?.("run.sh"), tree.isExecutable?.("a/b.txt")]).toEqual([
       undefined,
       true,
@@ -308,6 +313,9 @@ describe("credentials", () => {
   it("do not travel in a refused configuration", () => {
     expect(() => openRepository("git@example.org:a/b.git")).toThrow("failed to parse url");
     expect(() => openRepository("ftp://u:p@example.org/x")).toThrow("failed to parse url 'ftp://example.org/x'");
+    const hidden = "failed to parse url 'https://example.org:99999/x'";
+    expect(() => openRepository("https://u:p@example.org:99999/x")).toThrow(hidden);
+    expect(() => openRepository("https://u:a@b/c#d@example.org:99999/x")).toThrow(hidden);
     expect(() => openRepository("https://example.org/x", { auth: { password: "p" } })).toThrow(
       "'password' requires 'username'",
     );

@@ -68,7 +68,8 @@ export interface GitCommit {
   /** The annotated tag by which the commit was found. */
   readonly tag: GitTag | undefined;
   /**
-   * The files. `identityOf` is the blob id. Symbolic links are listed and cannot be read. Content is inflated when read;
+   * The files. `identityOf` is the blob id. Symbolic links are listed and not followed; `readLink` gives
+   * their text. Content is inflated when read;
    * the tree stays readable after the remote is closed.
    */
   readonly tree: FileTree;
