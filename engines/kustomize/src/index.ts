@@ -4,7 +4,8 @@
  * Not a client and not a command: files come through `FileTree`, remote bases and charts through ports.
  * Entry points: {@link buildKustomization}, {@link overlayKustomization}.
  */
-export { buildKustomization } from "./build.ts";
+export { buildKustomization, kustomizeVersion } from "./build.ts";
+export { parseRepositoryUrl, type RepositoryUrl } from "./load/repository-url.ts";
 export { KustomizeError, type KustomizeErrorOptions } from "./error.ts";
 export {
   type BuildLimits,

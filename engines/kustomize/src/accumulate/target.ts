@@ -1,3 +1,4 @@
+import { messageOf } from "@eddy/core/errors";
 import { parseCrdConfig } from "../config/crds.ts";
 import {
   defaultConfig,
@@ -8,7 +9,7 @@ import {
 } from "../config/transformer-config.ts";
 import { KustomizeError } from "../error.ts";
 import { generateConfigMap, generateSecret, mergeGeneratorOptions } from "../generators/generate.ts";
-import type { Loader } from "../load/loader.ts";
+import { isFileUrl } from "../load/loader.ts";
 import { parseRepositoryUrl } from "../load/repository-url.ts";
 import type { GeneratorArgs, Kustomization } from "../model/kustomization.ts";
 import type { BuildObject } from "../resource/build-object.ts";
@@ -55,26 +56,32 @@ function accumulatePaths(target: Target, into: Accumulator, paths: readonly stri
 
 function accumulatePath(target: Target, into: Accumulator, path: string): Accumulator {
   const { loader, file } = target;
-  const isUrl = /^https?:\/\//.test(path);
+  const isUrl = isFileUrl(path);
   const kind = isUrl ? undefined : loader.kindOf(path);
   if (kind === "file" || (isUrl && parseRepositoryUrl(path) === undefined)) {
     accumulateFile(target, into, path);
     return into;
   }
-  if (isUrl && target.context.load.remote !== undefined && isRemoteFile(loader, path)) {
-    accumulateFile(target, into, path);
-    return into;
-  }
+  if (isUrl && target.context.load.remote !== undefined) return accumulateUrl(target, into, path);
   return within(`accumulating resources from '${path}'`, file, () => accumulateDirectory(target, into, path, false));
 }
 
-/** Upstream asks for the file first, and takes what cannot be had for a repository. */
-function isRemoteFile(loader: Loader, url: string): boolean {
+/** Upstream takes a URL for a file first, and for a repository when that fails: forges show pages where repositories are. */
+function accumulateUrl(target: Target, into: Accumulator, path: string): Accumulator {
+  const { loader, file } = target;
+  const refused = failureOf(() => accumulateFile(target, into, path));
+  if (refused === undefined) return into;
+  const isFile = failureOf(() => loader.loadBytes(path)) === undefined;
+  if (isFile && failureOf(() => loader.open(path)) !== undefined) throw refused;
+  return within(`accumulation err='${refused.message}'`, file, () => accumulateDirectory(target, into, path, false));
+}
+
+function failureOf(step: () => void): Error | undefined {
   try {
-    loader.loadBytes(url);
-    return true;
-  } catch {
-    return false;
+    step();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(messageOf(error));
   }
 }
 

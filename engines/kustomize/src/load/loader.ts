@@ -21,11 +21,14 @@ export class Loader {
   readonly root: string;
   readonly #referrer: Loader | undefined;
   readonly #depth: number;
+  /** What named the repository whose directory this is; undefined for one that was reached by a path. */
+  readonly #url: string | undefined;
 
-  constructor(context: LoaderContext, root: string, referrer?: Loader) {
+  constructor(context: LoaderContext, root: string, referrer?: Loader, url?: string) {
     this.context = context;
     this.root = root;
     this.#referrer = referrer;
+    this.#url = url;
     this.#depth = referrer === undefined ? 0 : referrer.#depth + 1;
   }
 
@@ -57,7 +60,7 @@ export class Loader {
 
   /** The bytes of a file, and its path in the tree. @throws KustomizeError where it may not be read */
   loadBytes(path: string): { bytes: Uint8Array; file: string } {
-    if (/^https?:\/\//.test(path)) return { bytes: this.#loadRemote(path), file: path };
+    if (isFileUrl(path)) return { bytes: this.#loadRemote(path), file: path };
     const joined = this.#join(path);
     const found = resolvePath(this.context.files, joined);
     if (found === undefined) {
@@ -121,8 +124,8 @@ export class Loader {
     return this.#child(this.context, found.path);
   }
 
-  #child(context: LoaderContext, root: string): Loader {
-    const child = new Loader(context, root, this);
+  #child(context: LoaderContext, root: string, url?: string): Loader {
+    const child = new Loader(context, root, this, url);
     if (child.#depth > context.limits.maxDepth) {
       throw new KustomizeError(`open "${root}": more than ${context.limits.maxDepth} kustomizations above each other`, {
         position: { file: root },
@@ -138,15 +141,26 @@ export class Loader {
         position: { file: this.root, field: url },
       });
     }
+    this.#refuseRepositoryCycle(url);
     const { tree, path } = remote.repository(url);
     const context = { ...this.context, files: new FileRecorder(tree, limits), restrictToRoot: true };
-    const found = resolvePath(context.files, joinPath("", path) ?? "");
+    const inside = joinPath("", path.replace(/^\/+/, ""));
+    const found = inside === undefined ? undefined : resolvePath(context.files, inside);
     if (found?.kind !== "directory") {
       throw new KustomizeError(`open "${url}": there is no directory "${path}" in the repository`, {
         position: { file: this.root },
       });
     }
-    return this.#child(context, found.path);
+    return this.#child(context, found.path, url);
+  }
+
+  #refuseRepositoryCycle(candidate: string): void {
+    if (this.#url?.startsWith(candidate)) {
+      throw new KustomizeError(`cycle detected: URI '${candidate}' referenced by previous URI '${this.#url}'`, {
+        position: { file: this.root },
+      });
+    }
+    if (this.#referrer !== undefined) this.#referrer.#refuseRepositoryCycle(candidate);
   }
 
   #refuseCycle(candidate: string): void {
@@ -157,6 +171,11 @@ export class Loader {
     }
     if (this.#referrer?.context.files === this.context.files) this.#referrer.#refuseCycle(candidate);
   }
+}
+
+/** Whether a path is a URL that is fetched as a file. */
+export function isFileUrl(path: string): boolean {
+  return /^https?:\/\//i.test(path);
 }
 
 /** Whether a path is a directory or stands below it. */

@@ -19,6 +19,8 @@ test.each([
     repository: expect.stringContaining(repository.replace(/\.git$/, "")),
     path,
     ref,
+    timeoutMs: 27_000,
+    submodules: true,
   });
 });
 
@@ -26,3 +28,21 @@ test.each(["../base", "base", "/abs/path", "dir/file.yaml", "https://host.exampl
   "%s is no repository",
   (text) => expect(parseRepositoryUrl(text)).toBeUndefined(),
 );
+
+test.each([
+  ["ref=a&ref=b", { ref: "a" }],
+  ["version=a&ref=b", { ref: "b" }],
+  ["version=a&ref=", { ref: "a" }],
+  ["ref=a%2Fb+c", { ref: "a/b c" }],
+  ["ref=a;x&timeout=5", { ref: "", timeoutMs: 27_000 }],
+  ["ref=%zz&submodules=0", { ref: "", submodules: true }],
+  ["timeout=61", { timeoutMs: 61_000 }],
+  ["timeout=1m1s", { timeoutMs: 61_000 }],
+  ["timeout=-1", { timeoutMs: 27_000 }],
+  ["timeout=soon", { timeoutMs: 27_000 }],
+  ["timeout=99999999h", { timeoutMs: 2 ** 31 - 1 }],
+  ["submodules=false", { submodules: false }],
+  ["submodules=no", { submodules: true }],
+])("?%s", (query, want) => {
+  expect(parseRepositoryUrl(`https://host.example/org/repo//path?${query}`)).toMatchObject({ path: "path", ...want });
+});

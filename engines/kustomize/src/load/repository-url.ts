@@ -1,28 +1,41 @@
+import { Buffer } from "node:buffer";
+import { parseDuration } from "@eddy/core/duration";
+
 /** The parts of a URL that names a directory in a Git repository. */
 export interface RepositoryUrl {
-  /** What to clone. */
+  /** What to clone: a URL, or `user@host:path`. */
   repository: string;
-  /** The directory in it. */
+  /** The directory in it, as written; may hold `.` and `..` steps, which do not leave the repository. */
   path: string;
+  /** A branch, tag, full ref or commit; "" is the remote's HEAD. */
   ref: string;
+  /** How long one step of fetching may take. Default 27,000. */
+  timeoutMs: number;
+  /** Whether submodules are fetched too. Default true. */
+  submodules: boolean;
 }
 
 /**
- * Reads a URL as upstream does (kustomize internal/git/repospec), or undefined for what it does not take for a repository:
- * `https://host/org/repo//path?ref=x`, `git@host:org/repo.git`, `github.com/org/repo`, `ssh://…`, `file://…`.
+ * Reads a URL as upstream does, or undefined for what it does not take for a repository: `https://host/org/repo//path?ref=x`,
+ * `git@host:org/repo.git`, `github.com/org/repo`, `ssh://…`, `file://…`. Queries: `ref` or `version`, `timeout` (seconds, or
+ * a duration), `submodules`. Source: kustomize 5.8.2 internal/git/repospec, which `conformance` asks.
  */
 export function parseRepositoryUrl(text: string): RepositoryUrl | undefined {
   if (text.startsWith("/")) return undefined;
   const question = text.indexOf("?");
-  const query = new URLSearchParams(question < 0 ? "" : text.slice(question + 1));
   const host = splitHost(question < 0 ? text : text.slice(0, question));
   if (host === undefined) return undefined;
   const parts = splitRepository(host.rest, host.host.startsWith("file://"));
-  if (parts === undefined || parts.repository === "" || leavesRepository(parts.path)) return undefined;
+  if (parts === undefined || parts.repository === "") return undefined;
+  const path = parts.path.replace(/^\//, "");
+  if (leavesRepository(path)) return undefined;
+  const query = parseQuery(question < 0 ? "" : text.slice(question + 1));
   return {
     repository: host.host + parts.repository,
-    path: parts.path.replace(/^\//, ""),
+    path,
     ref: query.get("ref") || query.get("version") || "",
+    timeoutMs: parseTimeout(query.get("timeout") ?? ""),
+    submodules: !/^(?:0|f|F|false|FALSE|False)$/.test(query.get("submodules") ?? ""),
   };
 }
 
@@ -66,7 +79,9 @@ function splitRepository(text: string, whole: boolean): { repository: string; pa
   return { repository: segments.slice(0, 2).join("/"), path: segments.slice(2).join("/") };
 }
 
+// A path that is still absolute counts as staying inside, as upstream cleans it: whoever opens it has to look again.
 function leavesRepository(path: string): boolean {
+  if (path.startsWith("/")) return false;
   let depth = 0;
   for (const step of path.split("/")) {
     if (step === "..") depth--;
@@ -74,4 +89,41 @@ function leavesRepository(path: string): boolean {
     if (depth < 0) return true;
   }
   return false;
+}
+
+/** The first value of each key; none at all where one of them is malformed, as upstream falls back to its defaults then. */
+function parseQuery(text: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const pair of text.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const key = decodePart(equals < 0 ? pair : pair.slice(0, equals));
+    const value = decodePart(equals < 0 ? "" : pair.slice(equals + 1));
+    if (pair.includes(";") || key === undefined || value === undefined) return new Map();
+    if (!values.has(key)) values.set(key, value);
+  }
+  return values;
+}
+
+function decodePart(text: string): string | undefined {
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
+  const spaced = text.replaceAll("+", " ");
+  return spaced.replace(/(?:%[0-9a-fA-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString());
+}
+
+const defaultTimeoutMs = 27_000;
+/** The longest that a timer can be set to. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
+function parseTimeout(text: string): number {
+  const timeoutMs = /^[+-]?\d+$/.test(text) ? Number(text) * 1_000 : durationMs(text);
+  return timeoutMs > 0 ? Math.min(timeoutMs, maxTimeoutMs) : defaultTimeoutMs;
+}
+
+function durationMs(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    return 0;
+  }
 }
