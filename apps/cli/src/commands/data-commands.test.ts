@@ -1,8 +1,5 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gitRepositoryKind, kustomizationKind } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import { loadDocuments } from "@eddy/goyaml";
@@ -350,58 +347,6 @@ describe("check, version and logs", () => {
   test("logs where nothing is installed", async () => {
     const { code, stderr } = await bed.run("team", "logs --flux-namespace team");
     expect(stderr).toContain('✗ no Flux pods found in namespace "team"\n');
-    expect(code).toBe(1);
-  });
-});
-
-describe("kustomize build", () => {
-  let dir: string;
-  beforeAll(() => {
-    dir = mkdtempSync(join(tmpdir(), "eddy-build-"));
-    mkdirSync(join(dir, "base"));
-    mkdirSync(join(dir, "overlay"));
-    writeFileSync(
-      join(dir, "base/config.yaml"),
-      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: b\n",
-    );
-    writeFileSync(join(dir, "base/kustomization.yaml"), "resources: [config.yaml]\n");
-    writeFileSync(join(dir, "overlay/kustomization.yaml"), "namePrefix: staging-\nresources: [../base]\n");
-  });
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-  const built = "apiVersion: v1\ndata:\n  a: b\nkind: ConfigMap\nmetadata:\n  name: staging-web\n";
-
-  test("an overlay over a base beside it", async () => {
-    expect(await runWords(["kustomize", "build", join(dir, "overlay")])).toEqual({
-      code: 0,
-      stdout: built,
-      stderr: "",
-    });
-  });
-
-  test("an error names the file", async () => {
-    mkdirSync(join(dir, "broken"));
-    writeFileSync(join(dir, "broken/kustomization.yaml"), "resources: [missing.yaml]\n");
-    const { code, stderr } = await runWords(["kustomize", "build", join(dir, "broken")]);
-    expect(stderr).toContain(`✗ ${join(dir, "broken")}: `);
-    expect(stderr).toContain("missing.yaml");
-    expect(code).toBe(1);
-  });
-
-  test("-o writes a file, or a file an object", async () => {
-    await runWords(["kustomize", "build", join(dir, "overlay"), "-o", join(dir, "out.yaml")]);
-    expect(readFileSync(join(dir, "out.yaml"), "utf8")).toBe(built);
-    mkdirSync(join(dir, "out"));
-    await runWords(["kustomize", "build", join(dir, "overlay"), "-o", join(dir, "out")]);
-    expect(readFileSync(join(dir, "out/v1_configmap_staging-web.yaml"), "utf8")).toBe(built);
-  });
-
-  test.each([
-    [["nowhere"], "✗ 'nowhere' doesn't exist or is not a directory\n"],
-    [[".", "--enable-helm"], "✗ --enable-helm: inflating Helm charts is not built\n"],
-  ])("%j fails", async (words, want) => {
-    const { code, stderr } = await runWords(["kustomize", "build", ...words]);
-    expect(stderr).toContain(want);
     expect(code).toBe(1);
   });
 });

@@ -1,85 +1,116 @@
-import { realpath, stat, writeFile } from "node:fs/promises";
-import { join, parse, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { EddyError } from "@eddy/core/errors";
-import type { Json } from "@eddy/core/json";
-import { dump } from "@eddy/goyaml";
-import { buildKustomization, type BuildOptions, type BuildResult } from "@eddy/kustomize";
+import { kustomizeVersion, type BuildOptions, type BuildResult } from "@eddy/kustomize";
+import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
-import { flag } from "../command/flag.ts";
-import { fileNames } from "../kustomize/file-names.ts";
-import { diskTree } from "@eddy/files";
+import { flag, type FlagValues } from "../command/flag.ts";
+import { describeFailure } from "../describe-failure.ts";
+import { resolveBuildTarget } from "../kustomize/build-target.ts";
+import { buildWithRemotes } from "../kustomize/build-with-remotes.ts";
+import { createRemoteFetcher } from "../kustomize/fetch-remote.ts";
+import { maskPasswords } from "../kustomize/mask-passwords.ts";
+import { loadSshFiles } from "../kustomize/ssh-files.ts";
+import { writeResult } from "../kustomize/write-result.ts";
 
-/** `kustomize build`: what `kustomize build` prints, from our own engine. */
+const restrictors = ["LoadRestrictionsRootOnly", "LoadRestrictionsNone"] as const;
+const orders = ["legacy", "none"] as const;
+
+const flags = {
+  output: flag.text("write to this file, or to one file an object if it is a directory", { short: "o" }),
+  loadRestrictor: flag.text("LoadRestrictionsNone: files may be outside of the directory", {
+    placeholder: restrictors.join("|"),
+  }),
+  reorder: flag.text("deprecated: the order of the objects; use sortOptions", { placeholder: orders.join("|") }),
+  enableManagedbyLabel: flag.boolean("deprecated: use managedByLabel in buildMetadata"),
+  enableHelm: flag.boolean("accepted; a kustomization with Helm charts is refused, as they are not rendered yet"),
+  helmCommand: flag.text("accepted; no helm is run"),
+  helmApiVersions: flag.list("accepted; for Helm charts"),
+  helmKubeVersion: flag.text("accepted; for Helm charts"),
+  helmDebug: flag.boolean("accepted; for Helm charts"),
+  enableAlphaPlugins: flag.boolean("accepted; a kustomization with plugins of its own is refused: none is ever run"),
+  enableExec: flag.boolean("accepted; as --enable-alpha-plugins"),
+  network: flag.boolean("accepted; only functions use it"),
+  networkName: flag.text("accepted; only functions use it"),
+  mount: flag.list("accepted; only functions use it"),
+  env: flag.list("accepted; only functions use it", { short: "e" }),
+  asCurrentUser: flag.boolean("accepted; only functions use it"),
+};
+
+/** `kustomize build`: what upstream's `kustomize build` prints, from our own engine, with remote bases. */
 export const kustomizeBuildCommand: Command = defineCommand({
   path: ["kustomize", "build"],
-  summary: "Build a kustomization target from a directory",
-  args: [{ name: "dir" }],
-  flags: {
-    output: flag.text("write to this file, or to one file an object if it is a directory", { short: "o" }),
-    loadRestrictor: flag.oneOf(
-      ["LoadRestrictionsRootOnly", "LoadRestrictionsNone"],
-      "whether files may be outside of the directory",
-    ),
-    enableHelm: flag.boolean("inflate Helm charts (not built yet)"),
-    enableAlphaPlugins: flag.boolean("enable plugins (not built)"),
-    enableExec: flag.boolean("let plugins be programs (not built)"),
-    asCurrentUser: flag.boolean("accepted for compatibility; only plugins use it"),
-    enableManagedbyLabel: flag.boolean("label what was built with who built it"),
-    reorder: flag.oneOf(["legacy", "none"], "the order of the objects"),
-  },
-  examples: [["Build an overlay", "kustomize build overlays/production"]],
-  async run({ args, flags }, context) {
-    const refused = (["enableHelm", "enableAlphaPlugins", "enableExec"] as const).find((name) => flags[name]);
-    if (refused !== undefined) throw notBuilt(refused);
-    const directory = resolve(args[0] ?? ".");
-    const found = await stat(directory).catch(() => undefined);
-    if (!found?.isDirectory()) {
-      throw new EddyError("NO_DIRECTORY", `'${args[0] ?? "."}' doesn't exist or is not a directory`, {
-        class: "terminal",
-        hint: "remote targets are not built yet: clone the repository first",
-      });
+  summary: "Build a kustomization target from a directory or URL",
+  args: [{ name: "dir", many: true }],
+  flags,
+  examples: [
+    ["Build an overlay", "kustomize build overlays/production"],
+    ["Build from a repository", "kustomize build 'https://git.example.com/team/app//overlays/production?ref=v1.0.6'"],
+  ],
+  async run({ args, flags, given }, context) {
+    try {
+      tellDeprecations(given, context);
+      const options = buildOptions(flags, context);
+      if (args.length > 1) throw invalid("specify one path to kustomization.yaml");
+      const result = await build(args[0] ?? ".", options, context);
+      if (flags.output === undefined || flags.output === "") return context.print(result.text());
+      return await writeResult(resolve(flags.output), result);
+    } catch (error) {
+      const { message, hint } = describeFailure(error, { verbose: context.flags.verbose });
+      context.status.plain(`Error: ${maskPasswords(message)}`);
+      if (hint !== undefined) context.status.plain(`  ${hint}`);
+      return 1;
     }
-    // Links on the way to the directory are none of the build's business.
-    const result = build(await realpath(directory), {
-      loadRestrictor: flags.loadRestrictor === "LoadRestrictionsNone" ? "none" : "root",
-      order: flags.reorder ?? "legacy",
-      ...(flags.enableManagedbyLabel ? { managedByLabel: "kustomize-eddy" } : {}),
-      onWarning: (message) => context.status.plain(`# Warning: ${message}`),
-    });
-    if (flags.output === undefined) return context.print(result.text());
-    await writeResult(resolve(flags.output), result);
   },
 });
 
-/** Builds a directory. The tree starts at the top, so that bases beside it can be reached: the restrictor says what is read. */
-function build(directory: string, options: BuildOptions): BuildResult {
-  const { root } = parse(directory);
+async function build(word: string, options: BuildOptions, context: CommandContext): Promise<BuildResult> {
+  const { signal, io } = context;
+  const target = await resolveBuildTarget(word);
+  const fetch = createRemoteFetcher({ signal, sshAuth: () => loadSshFiles(io.env["HOME"] ?? "") });
+  // A build that lacks something is done again, and so are its warnings: the last one's count.
+  let warnings: string[] = [];
   try {
-    return buildKustomization(diskTree(root), relative(root, directory).split(sep).join("/"), options);
-  } catch (error) {
-    if (!(error instanceof EddyError) || error.position?.file === undefined) throw error;
-    const position = { ...error.position, file: join(root, error.position.file) };
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    throw new EddyError(error.code, error.message, { class: error.class, cause: error, position, ...hint });
+    return await buildWithRemotes(
+      (remote) => {
+        warnings = [];
+        return target({ ...options, remote, onWarning: (message) => void warnings.push(message) });
+      },
+      fetch,
+      { signal },
+    );
+  } finally {
+    for (const message of warnings) context.status.plain(`# Warning: ${message}`);
   }
 }
 
-/** Writes one file, or, into a directory, one an object. */
-async function writeResult(path: string, result: BuildResult): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return writeFile(path, result.text());
-  const objects = result.resources.map((resource) => resource.object());
-  for (const [index, name] of fileNames(objects).entries())
-    await writeFile(join(path, name), dump(objects[index] as unknown as Json));
+/** What flags and environment mean. @throws EddyError INVALID_FLAG in upstream's words */
+function buildOptions(values: FlagValues<typeof flags>, { io }: CommandContext): BuildOptions {
+  const restrictor = choice("load-restrictor", values.loadRestrictor, restrictors);
+  const order = choice("reorder", values.reorder, orders);
+  const isManaged = values.enableManagedbyLabel || io.env["KUSTOMIZE_ENABLE_MANAGEDBY_LABEL"] === "on";
+  return {
+    loadRestrictor: restrictor === "LoadRestrictionsNone" ? "none" : "root",
+    order: order ?? "legacy",
+    ...(isManaged ? { managedByLabel: `kustomize-${kustomizeVersion}` } : {}),
+  };
 }
 
-function notBuilt(key: string): EddyError {
-  const name =
-    key === "enableHelm"
-      ? "--enable-helm: inflating Helm charts"
-      : "--enable-alpha-plugins and --enable-exec: running plugins";
-  return new EddyError("NOT_BUILT", `${name} is not built`, {
-    class: "terminal",
-    hint: "render it before, or leave the flag out if nothing needs it",
-  });
+function choice<T extends string>(name: string, text: string | undefined, choices: readonly T[]): T | undefined {
+  const found = choices.find((known) => known === text);
+  if (found !== undefined || text === undefined || (text === "" && name === "load-restrictor")) return found;
+  throw invalid(`illegal flag value --${name} ${text}; legal values: [${choices.join(" ")}]`);
+}
+
+function invalid(message: string): EddyError {
+  return new EddyError("INVALID_FLAG", message, { class: "terminal" });
+}
+
+function tellDeprecations(given: ReadonlySet<string>, { status }: CommandContext): void {
+  if (given.has("reorder"))
+    status.plain("Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead.");
+  if (given.has("enableManagedbyLabel"))
+    status.plain(
+      "Flag --enable-managedby-label has been deprecated, The flag `enable-managedby-label` has been deprecated. " +
+        "Use the `managedByLabel` option in the `buildMetadata` field instead.",
+    );
 }
