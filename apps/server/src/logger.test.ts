@@ -57,6 +57,17 @@ describe("logger", () => {
     expect(lines.join("")).not.toContain("hunter2");
   });
 
+  test.each(["json", "console"] as const)("masks a secret that %s writes with escapes", (encoding) => {
+    const lines: string[] = [];
+    const masker = createMasker();
+    masker.register('pass"word\nof-two-lines');
+    logTo(lines, "info", encoding, masker).log("info", 'login with pass"word\nof-two-lines', {
+      error: new Error('refused: pass"word\nof-two-lines'),
+      nested: { url: ['pass"word\nof-two-lines'] },
+    });
+    expect(lines.join("")).not.toMatch(/word|two-lines/);
+  });
+
   test("what is no JSON is told and does not throw", () => {
     const lines: string[] = [];
     const circle: Record<string, unknown> = {};

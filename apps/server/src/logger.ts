@@ -17,7 +17,7 @@ export interface LoggerOptions {
 }
 
 /**
- * A logger with upstream's keys: `level`, `ts`, `msg`, then the fields. Every line passes the masker. Fields that cannot be
+ * A logger with upstream's keys: `level`, `ts`, `msg`, then the fields. Every text passes the masker. Fields that cannot be
  * written as JSON are written as text. Source: flux2.md 3.0 "Logs".
  */
 export function createLogger(options: LoggerOptions, fields: LogFields = {}): Logger {
@@ -26,27 +26,29 @@ export function createLogger(options: LoggerOptions, fields: LogFields = {}): Lo
     log(level, message, more = {}) {
       if (order.indexOf(level) < threshold) return;
       const ts = new Date(options.clock.now()).toISOString();
-      const line = formatLine(options.encoding, { level, ts, msg: message }, { ...fields, ...more });
-      options.write(options.masker.mask(line));
+      const line = formatLine(options, { level, ts, msg: message }, { ...fields, ...more });
+      options.write(`${line}\n`);
     },
     with: (more) => createLogger(options, { ...fields, ...more }),
   };
 }
 
 function formatLine(
-  encoding: LogEncoding,
+  { encoding, masker }: Pick<LoggerOptions, "encoding" | "masker">,
   head: { level: string; ts: string; msg: string },
   fields: LogFields,
 ): string {
-  if (encoding === "json") return `${toJson({ ...head, ...fields })}\n`;
-  const extra = Object.keys(fields).length === 0 ? "" : `\t${toJson(fields)}`;
-  return `${head.ts}\t${head.level.toUpperCase()}\t${head.msg}${extra}\n`;
+  if (encoding === "json") return toJson({ ...head, ...fields }, masker);
+  const extra = Object.keys(fields).length === 0 ? "" : `\t${toJson(fields, masker)}`;
+  return `${head.ts}\t${head.level.toUpperCase()}\t${masker.mask(head.msg)}${extra}`;
 }
 
-function toJson(value: object): string {
+// Texts are masked before they are encoded: in JSON a quote or a line feed of a secret no longer reads as it was registered.
+function toJson(value: object, masker: Masker): string {
   try {
     return JSON.stringify(value, (_key, member: unknown) => {
-      if (member instanceof Error) return messageOf(member);
+      if (member instanceof Error) return masker.mask(messageOf(member));
+      if (typeof member === "string") return masker.mask(member);
       return typeof member === "bigint" ? member.toString() : member;
     });
   } catch (error) {
