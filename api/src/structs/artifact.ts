@@ -11,7 +11,7 @@ export interface Artifact {
   /** `<algorithm>:<hex>` of the archive's bytes. */
   digest: string;
   lastUpdateTime: string;
-  /** Bytes. */
+  /** Bytes of the archive. */
   size?: number;
   metadata?: Record<string, string>;
 }

@@ -1,20 +1,5 @@
+import type { Artifact } from "@eddy/api";
 import type { FileTree } from "@eddy/core/tree";
-
-/** `status.artifact` of a source. Source: Flux spec 1.0 "Artifact". */
-export interface Artifact {
-  /** Below the storage path: `<kind>/<namespace>/<name>/<file>`. */
-  path: string;
-  url: string;
-  /** Like `main@sha1:<hex>`. */
-  revision: string;
-  /** `sha256:<hex>` of the compressed bytes. */
-  digest: string;
-  /** RFC 3339. */
-  lastUpdateTime: string;
-  /** Bytes. */
-  size?: number;
-  metadata?: Record<string, string>;
-}
 
 /** Whose artifact it is; `kind` in any case. */
 export interface ArtifactOwner {

@@ -1,8 +1,9 @@
+import type { Artifact } from "@eddy/api";
 import { systemClock, type Clock } from "@eddy/core/clock";
 import { formatTime } from "@eddy/core/conditions";
 import { digestOf, type DigestAlgorithm } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import type { Artifact, ArtifactContent, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
+import type { ArtifactContent, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
 import { createArtifactFiles, type StoredFile } from "./artifact-files.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
 import { createTreePacker, type TreePacker } from "./pack-tree.ts";

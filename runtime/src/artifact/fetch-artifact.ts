@@ -1,6 +1,7 @@
+import type { Artifact } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { digestOf, parseDigest } from "@eddy/core/digest";
-import type { Artifact, ArtifactLimits } from "./artifact.ts";
+import type { ArtifactLimits } from "./artifact.ts";
 
 /**
  * Fetches an artifact's bytes from its URL and proves them against its digest.
