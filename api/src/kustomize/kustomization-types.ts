@@ -57,6 +57,7 @@ export interface KustomizationSpec {
   ignore?: IgnoreRule[];
 }
 
+/** Kinds that `spec.sourceRef` may name. */
 export type KustomizationSourceKind = "OCIRepository" | "GitRepository" | "Bucket" | "ExternalArtifact";
 
 /** Where the manifests come from; without `namespace`, the own one. */
@@ -70,6 +71,7 @@ export interface KustomizationSourceReference {
 /** What becomes of the applied objects when the Kustomization is deleted; `MirrorPrune` deletes them if `prune` is set. */
 export type DeletionPolicy = "MirrorPrune" | "Delete" | "WaitForTermination" | "Orphan";
 
+/** What `spec.buildMetadata` asks the build to note on objects. */
 export type BuildMetadata = "originAnnotations" | "transformerAnnotations";
 
 /** Decryption of manifests. */

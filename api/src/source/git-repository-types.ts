@@ -35,6 +35,7 @@ export interface GitRepositorySpec {
   sparseCheckout?: string[];
 }
 
+/** Whose login to use; without one, `generic`: what the Secret holds. */
 export type GitProvider = "generic" | "aws" | "azure" | "github";
 
 /** What to check out. Precedence: commit, name, semver, tag, branch; branch `master` when there is no ref at all. */

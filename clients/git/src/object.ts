@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { GitError } from "./errors.ts";
 import type { GitSignature, GitTag } from "./remote.ts";
 
+/** What an object of a Git repository is. */
 export type ObjectType = "commit" | "tree" | "blob" | "tag";
 
 /** An object as it is stored, inflated. */

@@ -24,6 +24,7 @@ export interface WatchOptions extends ListOptions {
   sendInitialEvents?: boolean;
 }
 
+/** A whole list, all pages of it, as of `resourceVersion`. */
 export interface ListResult<T extends KubeObject = KubeObject> {
   items: T[];
   resourceVersion: string;
@@ -39,14 +40,17 @@ export interface WriteOptions {
   signal?: AbortSignal;
 }
 
+/** Of server-side apply. */
 export interface ApplyOptions extends WriteOptions {
   fieldManager: string;
   /** Take fields from other managers instead of failing with 409. */
   force?: boolean;
 }
 
+/** JSON Patch (RFC 6902), JSON Merge Patch (RFC 7386), or strategic merge, which custom resources refuse with 415. */
 export type PatchType = "json" | "merge" | "strategic";
 
+/** Of deletion; what is absent is the server's default. */
 export interface DeleteOptions {
   propagationPolicy?: "Background" | "Foreground" | "Orphan";
   /** Fails with 409 unless the object still has this uid / resourceVersion. */

@@ -7,6 +7,7 @@
 /** Cancels what it was returned for; calling it again does nothing. */
 export type Cancel = () => void;
 
+/** What the time is, and how to be called later. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

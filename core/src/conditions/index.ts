@@ -4,6 +4,7 @@
  * Not the place that decides conditions (the controller frame does). Entry points: {@link setCondition}, {@link findCondition}.
  */
 
+/** `status` of a condition. */
 export type ConditionStatus = "True" | "False" | "Unknown";
 
 /** One condition; `lastTransitionTime` is RFC 3339 to the second. */

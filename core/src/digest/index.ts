@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { EddyError } from "../errors/index.ts";
 
+/** What digests may be made with. */
 export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 
 const hexLength: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha384: 96, sha512: 128 };

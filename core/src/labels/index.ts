@@ -5,10 +5,13 @@
  */
 import { EddyError } from "../errors/index.ts";
 
+/** `metadata.labels`. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** How a label is compared; `=`, `==` and `!=` are read as `In` and `NotIn`. */
 export type SelectorOperator = "In" | "NotIn" | "Exists" | "DoesNotExist" | "GreaterThan" | "LessThan";
 
+/** One demand on one label; `values` is empty for `Exists` and `DoesNotExist`. */
 export interface Requirement {
   key: string;
   operator: SelectorOperator;

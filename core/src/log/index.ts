@@ -4,11 +4,13 @@
  * Entry points: {@link Logger}, {@link silentLogger}.
  */
 
+/** How much a line matters; `trace` is the least. */
 export type LogLevel = "trace" | "debug" | "info" | "error";
 
 /** Keys as Flux's controllers log them: `controller`, `controllerKind`, `name`, `namespace`, `revision`, … */
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Writes lines, or drops those below its level. Never throws. */
 export interface Logger {
   log(level: LogLevel, message: string, fields?: LogFields): void;
   /** A logger that adds these fields to every line. */

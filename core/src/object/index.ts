@@ -23,6 +23,7 @@ export interface ObjectMeta {
   managedFields?: ManagedFieldsEntry[];
 }
 
+/** Who owns an object, within its namespace: it is collected when all its owners are gone. */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;

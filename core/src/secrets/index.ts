@@ -4,6 +4,7 @@
  * Not a vault: it only knows what was registered. Entry point: {@link createMasker}.
  */
 
+/** What must not be printed, and the way around it. */
 export interface Masker {
   /** Registers text that must never be printed. Shorter than 6 characters is ignored: masking it would garble everything. */
   register(secret: string): void;

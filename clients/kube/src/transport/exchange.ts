@@ -19,6 +19,7 @@ export interface Exchange {
   open(request: TransportRequest): Promise<IncomingMessage | TransportResponse>;
 }
 
+/** What paces an exchange and hears of its repeats. */
 export interface ExchangeOptions extends RetryLimits {
   limit: RateLimit | undefined;
   clock: Clock;

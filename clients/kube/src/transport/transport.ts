@@ -27,6 +27,7 @@ export interface TransportRequest {
   connection?: "kept" | "fresh" | "stream";
 }
 
+/** An answer, whatever its status. */
 export interface TransportResponse {
   status: number;
   headers: IncomingHttpHeaders;
