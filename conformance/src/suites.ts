@@ -7,6 +7,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   envsubst: async () => (await import("./envsubst.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
+  "bad-input": async () => (await import("./bad-input.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
   kstatus: async () => (await import("./kstatus.ts")).suite,
   kustomize: async () => (await import("./kustomize.ts")).suite,

@@ -101,6 +101,9 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
     });
     response.once("close", () => {
       watches.delete(response);
+      // Whoever still sends is let finish, or its connection would be stuck for the next request.
+      message.unpipe(outgoing);
+      message.resume();
       outgoing.destroy();
     });
     outgoing.on("error", () => response.destroy());

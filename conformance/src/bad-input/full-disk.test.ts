@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startControlPlane } from "@eddy/control-plane";
 import { afterAll, describe, expect, test } from "vitest";
 import { openBed } from "./bed.ts";
-import { deliverOnFullDisk, mountSmallDisk, storeOnFullDisk } from "./full-disk.ts";
+import { deliverOnFullDisk, mountSmallDisk, storeOnFullDisk, type SmallDisk } from "./full-disk.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "eddy-full-disk-"));
 const disks = ["delivery", "store"].map((name) => mountSmallDisk(join(dir, name)));
@@ -21,7 +21,7 @@ describe.skipIf(!forDelivery || !forStore)("a disk that is full", () => {
     const plane = await startControlPlane();
     const bed = await openBed(plane.kubeconfig);
     try {
-      if (forDelivery) await expect(deliverOnFullDisk(bed, forDelivery)).resolves.toBeUndefined();
+      await expect(deliverOnFullDisk(bed, forDelivery as SmallDisk)).resolves.toBeUndefined();
     } finally {
       await bed.close();
       await plane.stop();
@@ -29,6 +29,6 @@ describe.skipIf(!forDelivery || !forStore)("a disk that is full", () => {
   });
 
   test("loses the control plane nothing that it acknowledged", async () => {
-    if (forStore) await expect(storeOnFullDisk(forStore)).resolves.toBeUndefined();
+    await expect(storeOnFullDisk(forStore as SmallDisk)).resolves.toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { Random } from "../random.ts";
 import { repositoryRoot } from "../upstream.ts";
@@ -17,13 +18,12 @@ export interface KillReport {
   killed: number;
   /** Processes that had nothing more to do before it came, and were killed then. */
   finished: number;
-  /** The requests at which processes died, as `before PATCH <path>` or `after …`. */
+  /** Where processes died: `before PATCH <path>`, `after …`, `7 ms during …`. */
   points: readonly string[];
 }
 
 /**
- * Lets `eddy server` deliver commits and kills it, SIGKILL, at a random request each time: before it reaches the API server,
- * or after it was done and before the answer. After every death each labelled object is in an inventory; at the end one
+ * Lets `eddy server` deliver commits and kills it, SIGKILL, at a random point each time. After every death each labelled object is in an inventory; at the end one
  * process that lives makes the cluster equal the last commit.
  */
 export async function killManyTimes(bed: Bed, random: Random, isOver: (kills: number) => boolean): Promise<KillReport> {
@@ -64,20 +64,22 @@ export async function killManyTimes(bed: Bed, random: Random, isOver: (kills: nu
   return { killed: points.length, finished, points };
 }
 
-/** Chooses the write or dry-run at which the next process dies; resolves when it came. */
+/**
+ * Chooses where the next process dies, and resolves when it came there: before a write or dry-run reaches the server, after one
+ * was done and before the answer, or some milliseconds after any request, when it may be fetching, packing or building.
+ */
 function dieAt(proxy: FaultProxy, random: Random): PromiseWithResolvers<string> {
   const died = Promise.withResolvers<string>();
-  const isLost = random.chance(0.5);
-  let left = random.below(24);
+  const how = random.pick(["before", "after", "during"] as const);
+  let left = random.below(how === "during" ? 60 : 24);
+  const laterMs = random.below(30);
   proxy.set(({ method, path, isWrite }): Fault => {
-    // Reading changes nothing: who dies there died before the next write.
-    if (method === "GET" || left-- > 0) return left < -1 ? "cut" : "pass";
-    if (isLost && isWrite) {
-      died.resolve(`after ${method} ${path}`);
-      return "lose";
-    }
-    died.resolve(`before ${method} ${path}`);
-    return "cut";
+    if ((how !== "during" && method === "GET") || left-- > 0) return "pass";
+    const point = `${how} ${method} ${path}`;
+    if (how === "during") systemClock.after(laterMs, () => died.resolve(`${laterMs} ms ${point}`));
+    else died.resolve(point);
+    if (how === "during") return "pass";
+    return how === "after" && isWrite ? "lose" : "cut";
   });
   return died;
 }

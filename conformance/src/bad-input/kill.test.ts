@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test("a process that is killed again and again forgets nothing, and the next one converges", async () => {
-  const report = await killManyTimes(bed, new Random(7), (kills) => kills >= 25);
-  expect(report.killed + report.finished).toBe(25);
-  expect(new Set(report.points).size).toBeGreaterThan(5);
+  const report = await killManyTimes(bed, new Random(7), (kills) => kills >= 10);
+  expect(report.killed + report.finished).toBe(10);
+  expect(new Set(report.points).size).toBeGreaterThan(3);
 }, 60_000);

@@ -15,8 +15,6 @@ export interface ManifestCase {
   /** What no condition and no event may say. */
   hidden?: string;
   spec?: Partial<Kustomization["spec"]>;
-  /** Whether only admission of a real API server refuses it. */
-  realOnly?: boolean;
 }
 
 const kustomization = (lines: string): GitFiles => ({
@@ -139,12 +137,6 @@ const kustomizationCases: readonly ManifestCase[] = [
       ),
     reason: build,
     message: /patch|yaml/,
-  },
-  {
-    name: "a field that there is not",
-    files: () => kustomization("resources: [keep.yaml]\nresourses: []"),
-    reason: build,
-    message: /resourses/,
   },
   {
     name: "a remote base",
