@@ -6,26 +6,28 @@ import tls from "node:tls";
 import { GitError } from "./errors.ts";
 import type { GitAuth, GitProxy } from "./remote.ts";
 
-/** Kept connections to one origin. */
+/** Kept connections to one origin, and to those it redirects to. */
 export interface HttpAgent {
   /** Starts a request; through a proxy for plain HTTP, the path is the absolute URL. */
   request(url: URL, options: { method: string; headers: Record<string, string> }): http.ClientRequest;
   close(): void;
 }
 
-const idleMs = 90_000;
+const agentOptions = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: 4, timeout: 90_000 };
 
-/** Agents for HTTP and HTTPS with the trust and client certificate of `auth`, and a proxy that is reached by CONNECT. */
-export function createHttpAgent(auth: GitAuth, proxy: GitProxy | undefined): HttpAgent {
-  const trust = tlsOptions(auth);
-  const options = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: 4, timeout: idleMs };
-  const plain = new http.Agent(options);
-  const secure = new https.Agent({ ...options, ...trust });
+/**
+ * Agents for HTTP and HTTPS with the trust of `auth`, and a proxy that is reached by CONNECT. The client certificate is
+ * shown to `origin` alone.
+ */
+export function createHttpAgent(origin: string, auth: GitAuth, proxy: GitProxy | undefined): HttpAgent {
+  const plain = new http.Agent(agentOptions);
   const via = proxy && parseProxy(proxy);
-  if (via) throughProxy(secure, via, trust);
+  const secure = secureAgent({ ...trustOf(auth), ...identityOf(auth) }, via);
+  const elsewhere = secureAgent(trustOf(auth), via);
   return {
     request(url, { method, headers }) {
-      if (url.protocol === "https:") return https.request(url, { method, headers, agent: secure });
+      if (url.protocol === "https:")
+        return https.request(url, { method, headers, agent: url.origin === origin ? secure : elsewhere });
       if (!via) return http.request(url, { method, headers, agent: plain });
       const target = new URL(via.url);
       const transport = target.protocol === "https:" ? https : http;
@@ -39,16 +41,28 @@ export function createHttpAgent(auth: GitAuth, proxy: GitProxy | undefined): Htt
     close() {
       plain.destroy();
       secure.destroy();
+      elsewhere.destroy();
     },
   };
 }
 
-function tlsOptions(auth: GitAuth): { ca?: string[]; cert?: string; key?: string; minVersion: "TLSv1.2" } {
+function secureAgent(options: tls.ConnectionOptions, via: ProxyTarget | undefined): https.Agent {
+  const agent = new https.Agent({ ...agentOptions, ...options });
+  if (via) throughProxy(agent, via, options);
+  return agent;
+}
+
+function trustOf({ caCert }: GitAuth): tls.ConnectionOptions {
   return {
     minVersion: "TLSv1.2",
-    ...(auth.caCert === undefined ? {} : { ca: [...tls.getCACertificates("default"), auth.caCert] }),
-    ...(auth.clientCert === undefined ? {} : { cert: auth.clientCert }),
-    ...(auth.clientKey === undefined ? {} : { key: auth.clientKey }),
+    ...(caCert === undefined ? {} : { ca: [...tls.getCACertificates("default"), caCert] }),
+  };
+}
+
+function identityOf({ clientCert, clientKey }: GitAuth): tls.ConnectionOptions {
+  return {
+    ...(clientCert === undefined ? {} : { cert: clientCert }),
+    ...(clientKey === undefined ? {} : { key: clientKey }),
   };
 }
 
@@ -75,7 +89,7 @@ function parseProxy(proxy: GitProxy): ProxyTarget {
 type ConnectionCallback = (error: Error | null, stream: Duplex) => void;
 
 /** Makes an agent open its connections through the proxy's CONNECT, with TLS to the origin inside. */
-function throughProxy(agent: https.Agent, proxy: ProxyTarget, trust: tls.ConnectionOptions): void {
+function throughProxy(agent: https.Agent, proxy: ProxyTarget, secrecy: tls.ConnectionOptions): void {
   agent.createConnection = (
     options: { host?: string; port?: string | number; servername?: string },
     callback: ConnectionCallback,
@@ -92,7 +106,7 @@ function throughProxy(agent: https.Agent, proxy: ProxyTarget, trust: tls.Connect
     connect.once("connect", (response, socket) => {
       if (response.statusCode === 200) {
         const secured = tls.connect({
-          ...trust,
+          ...secrecy,
           socket,
           host,
           servername: isIP(host) ? "" : (options.servername ?? host),

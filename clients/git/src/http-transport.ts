@@ -18,8 +18,8 @@ export function createHttpTransport(
   url: URL,
   options: { auth: GitAuth; proxy?: GitProxy; maxRefBytes: number },
 ): Transport {
-  const agent = createHttpAgent(options.auth, options.proxy);
   const origin = url.origin;
+  const agent = createHttpAgent(origin, options.auth, options.proxy);
   let base = withoutCredentials(url);
   let known: Advertisement | undefined;
 
