@@ -38,9 +38,13 @@ export function parseAddress(text: string): Address {
   );
 }
 
-/** The address without a user or password: fit for messages, and for telling whether two remotes are one repository. */
+/**
+ * The address without a user or password: fit for messages, and for telling whether two remotes are one repository. Of what is
+ * no URL everything up to the last `@` is left out: a password that was not encoded may hold any character.
+ */
 export function withoutUserInfo(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+  const userInfo = URL.canParse(text) ? /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i : /^([a-z][a-z0-9+.-]*:\/\/).*@/is;
+  return text.replace(userInfo, "$1");
 }
 
 /** The credentials to use: those given, completed by those in the URL. */

@@ -4,6 +4,7 @@
  * Not a working copy: a commit is a read-only tree. Entry points: {@link openRepository} and {@link pushCommit}.
  */
 export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
+export { withoutUserInfo } from "./connect.ts";
 export { openRepository } from "./open-repository.ts";
 export { pushCommit, type PushCommitOptions } from "./push-commit.ts";
 export type {

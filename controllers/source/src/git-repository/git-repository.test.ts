@@ -312,6 +312,11 @@ describe("GitRepository", () => {
       'InvalidProviderConfiguration: spec.provider "github" is not supported',
     ],
     [
+      "a URL that is none, without its password",
+      { url: "https://user:pass-word@127.0.0.1:99999/x" },
+      "URLInvalid: failed to parse url 'https://127.0.0.1:99999/x': want",
+    ],
+    [
       "a range that is none",
       { ref: { semver: "latest!" } },
       "GitOperationFailed: failed to checkout and determine revision: semver parse error: improper constraint",

@@ -2,7 +2,7 @@ import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/a
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import type { Masker } from "@eddy/core/secrets";
-import type { GitAuth, GitProxy, GitRemote } from "@eddy/git";
+import { withoutUserInfo, type GitAuth, type GitProxy, type GitRemote } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
 import { authFromSecret } from "./auth-from-secret.ts";
 import { ownerKey } from "./owner.ts";
@@ -38,7 +38,8 @@ export async function resolveAccess(object: GitRepository, ports: Ports): Promis
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["http:", "https:", "ssh:"].includes(url.protocol)) return url;
-  throw new StepError(sourceReasons.urlInvalid, `failed to parse url '${text}': want http://, https:// or ssh://`, {
+  const named = withoutUserInfo(text);
+  throw new StepError(sourceReasons.urlInvalid, `failed to parse url '${named}': want http://, https:// or ssh://`, {
     class: "terminal",
     condition: fetchFailed,
   });
