@@ -263,6 +263,14 @@ const objectCases: readonly ManifestCase[] = [
     message:
       /^ConfigMap\/bad-.*\/refused dry-run failed.*admission webhook "refuse\.example\.org" denied the request: not on a Friday/s,
   },
+  {
+    name: "an object whose webhook is down",
+    files: (ns) => ({
+      "bad.yaml": configMap("unanswered", ns, "1").replace("\ndata:", "\n  labels: { refuse: nobody }\ndata:"),
+    }),
+    reason: apply,
+    message: /^ConfigMap\/bad-.*\/unanswered dry-run failed.*failed calling webhook "down\.example\.org"/s,
+  },
 ];
 
 /** Every case, in one list. */
