@@ -13,12 +13,18 @@ export function isObjectFormat(format: string | undefined): format is ObjectForm
   return format === "json" || format === "yaml" || format === "name";
 }
 
-/** Objects as kubectl prints them: one by itself when `single`, else in a `List`. */
+/** Objects as `kubectl get` prints them: one by itself when `single`, else in a `List`, and without `managedFields`. */
 export function formatObjects(objects: readonly KubeObject[], format: ObjectFormat, single: boolean): string {
   if (format === "name") return objects.map((object) => `${resourceName(object)}\n`).join("");
-  const [first] = objects;
-  const value = single && first ? first : { apiVersion: "v1", items: objects, kind: "List", metadata: {} };
+  const items = objects.map(withoutManagedFields);
+  const [first] = items;
+  const value = single && first ? first : { apiVersion: "v1", items, kind: "List", metadata: {} };
   return format === "json" ? `${JSON.stringify(value, undefined, 4)}\n` : dump(value as unknown as Json);
+}
+
+function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 function resourceName(object: KubeObject): string {
