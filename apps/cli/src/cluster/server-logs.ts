@@ -25,7 +25,9 @@ export async function readServerLog(query: ServerLogQuery, onLine: (line: string
     await readLines(response.body.pipeThrough(new TextDecoderStream()), onLine);
   } catch (error) {
     if (query.signal.aborted) return;
-    throw new EddyError("LOG_UNREADABLE", `read the log at ${url.href}: ${messageOf(error)}`, {
+    // What fetch throws says only that it failed; its cause says why.
+    const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    throw new EddyError("LOG_UNREADABLE", `read the log at ${url.href}: ${messageOf(why)}`, {
       cause: error,
       hint: "give the health address that `eddy up` prints, or that `eddy server` was given with --health-addr",
     });
