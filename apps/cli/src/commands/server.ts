@@ -5,6 +5,7 @@ import type { ServerOptions } from "@eddy/server";
 import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag, type FlagValues } from "../command/flag.ts";
+import { collectGarbage, keepHeapSmall } from "../heap.ts";
 import { untilAborted } from "../until-aborted.ts";
 
 const flagSpecs = {
@@ -51,6 +52,7 @@ export const serverCommand: Command = defineCommand({
     ["Only the objects of one shard", "server --watch-label-selector sharding.fluxcd.io/key=shard1"],
   ],
   async run({ flags, given }, context) {
+    keepHeapSmall();
     const { startServer } = await import("@eddy/server");
     const { kubeApiQps, kubeApiBurst } = context.flags;
     const server = await startServer({
@@ -61,6 +63,8 @@ export const serverCommand: Command = defineCommand({
       writeLog: (line) => void context.io.stderr.write(line),
       ...(given.has("kubeApiQps") ? { kubeApiQps, kubeApiBurst } : {}),
     });
+    // A server that is stopped before it was ready has nothing to collect.
+    server.ready.then(collectGarbage, () => {});
     await untilAborted(context.signal);
     await server.stop();
   },
