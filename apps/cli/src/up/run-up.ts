@@ -1,6 +1,7 @@
 import { kinds, crdOf, requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
+import { withoutUserInfo } from "@eddy/git";
 import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient, type KubeConfig } from "@eddy/kube";
 import type { Playground } from "@eddy/playground";
 import { startServer, type Server } from "@eddy/server";
@@ -80,15 +81,16 @@ async function bringUp(
     clock: context.clock,
     onReady: (object) => progress.started(object, performance.now()),
   });
+  const repositoryUrl = withoutUserInfo(url);
   const report: ReadyReport = {
     controlPlaneReadyMs: Math.round(playground.controlPlane.readyMs),
     firstAppliedMs: firstAppliedMs(),
     readyMs: Math.round(performance.now()),
     rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     kubeconfig: playground.kubeconfigPath,
-    repositoryUrl: url,
+    repositoryUrl,
   };
-  progress.ready(report, guideText({ repositoryUrl: url, kubeconfig: playground.kubeconfigPath, origin }));
+  progress.ready(report, guideText({ repositoryUrl, kubeconfig: playground.kubeconfigPath, origin }));
 }
 
 async function playgroundOf(options: UpOptions, onPush: () => void): Promise<Playground> {
