@@ -5,6 +5,7 @@ import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stopProgram } from "./stop-program.ts";
 import { repositoryRoot } from "./upstream.ts";
 
 /** Options of {@link startRealControlPlane}. */
@@ -50,7 +51,8 @@ export async function startRealControlPlane(
     closeSync(log);
   };
   const stop = async (): Promise<void> => {
-    await Promise.all(children.toReversed().map(end));
+    // The API server lets go of etcd at leisure, and waits for it in vain where it has gone first.
+    for (const child of children.toReversed()) await stopProgram(child);
     rmSync(dir, { recursive: true, force: true });
   };
   run("etcd", etcdFlags(dir, etcdPort, etcdPeerPort));
@@ -219,15 +221,6 @@ async function ready(url: string, ca: string, pki: string, assertAlive: () => vo
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error("kube-apiserver was not ready within a minute");
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, "close");
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await closed;
-  clearTimeout(timer);
 }
 
 function lastLines(dir: string): string {

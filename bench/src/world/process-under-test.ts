@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { stopProgram } from "@eddy/conformance/stop-program";
 
 /** One program of a peer, and how it is started. */
 export interface Program {
@@ -40,7 +40,7 @@ export function startPrograms(programs: readonly Program[]): ProcessGroup {
       if (dead) throw new Error(`${dead.program.name} ended: see ${dead.program.logFile}`);
     },
     async stop() {
-      await Promise.all(children.map(({ child }) => stop(child)));
+      await Promise.all(children.map(({ child }) => stopProgram(child)));
     },
   };
 }
@@ -53,15 +53,6 @@ function start(program: Program): ChildProcess {
   });
   closeSync(log);
   return child;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, "close");
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await closed;
-  clearTimeout(timer);
 }
 
 function usageOf(pid: number): Usage {
