@@ -56,11 +56,10 @@ export const apiServerCases: readonly ApiServerCase[] = [
   {
     name: "watches cut, and their versions too old",
     fault: () => {
-      const expired = new Set<string>();
-      return ({ isWatch, path }) => {
-        if (!isWatch || expired.has(path)) return "pass";
-        expired.add(path);
-        return "expire";
+      const listed = new Set<string>();
+      return ({ resumes, path }) => {
+        if (!resumes) listed.add(path);
+        return listed.has(path) ? "pass" : "expire";
       };
     },
     cutsWatches: true,

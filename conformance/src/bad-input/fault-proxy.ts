@@ -9,6 +9,8 @@ export interface ProxiedRequest {
   method: string;
   path: string;
   isWatch: boolean;
+  /** A watch that goes on from a version, and does not begin with everything there is. */
+  resumes: boolean;
   /** It changes something: no reading, no dry-run. */
   isWrite: boolean;
 }
@@ -162,7 +164,8 @@ const expired = { status: 410, reason: "Expired", message: "too old resource ver
 function describe({ method = "GET", url = "/" }: IncomingMessage): ProxiedRequest {
   const { pathname, searchParams } = new URL(url, "http://localhost");
   const isWatch = ["true", "1"].includes(searchParams.get("watch") ?? "");
-  return { method, path: pathname, isWatch, isWrite: method !== "GET" && !searchParams.has("dryRun") };
+  const resumes = isWatch && !searchParams.has("sendInitialEvents");
+  return { method, path: pathname, isWatch, resumes, isWrite: method !== "GET" && !searchParams.has("dryRun") };
 }
 
 /** An answer of our own, once the request was read. */
