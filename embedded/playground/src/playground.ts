@@ -21,8 +21,6 @@ export interface PlaygroundOptions {
   port?: number;
   /** Called after refs of the served repository have moved. */
   onPush?: () => void;
-  /** Called when the API server listens, before the rest starts. */
-  onControlPlane?: (controlPlane: ControlPlane) => void;
   clock?: Clock;
   log?: Logger;
 }
@@ -47,39 +45,57 @@ const sampleName = "sample";
  * @throws when the data directory cannot be written or is in use by another process.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { dataDir, clock = systemClock, log = silentLogger } = options;
+  const { dataDir } = options;
   if (options.fresh) forget(dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const started: (() => void | Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopPart of started.splice(0).toReversed()) await stopPart();
+  };
+  try {
+    return { ...(await startParts(options, started)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Starts one part after the other; `started` gets what stops each. */
+async function startParts(
+  options: PlaygroundOptions,
+  started: (() => void | Promise<void>)[],
+): Promise<Omit<Playground, "stop">> {
+  const { dataDir, clock = systemClock, log = silentLogger } = options;
   const ports = loadPorts(dataDir);
   const controlPlane = await onPort(options.port ?? ports.controlPlane, (port) =>
     startControlPlane({ dataDir: join(dataDir, "control-plane"), port, clock, log }),
   );
-  options.onControlPlane?.(controlPlane);
+  started.push(() => controlPlane.stop());
   const kubeconfigPath = join(dataDir, "kubeconfig");
   writeFileSync(kubeconfigPath, controlPlane.kubeconfig, { mode: 0o600 });
   const workloads = startWorkloads(controlPlane.objects, { clock, log });
+  started.push(() => workloads.stop());
   const gitDir = join(dataDir, "git");
   const git = await onPort(ports.git, (port) =>
     startGitServer({ dir: gitDir, port, onPush: () => options.onPush?.() }),
   );
-  const local =
-    options.localRepository === undefined
-      ? undefined
-      : serveLocalRepository(gitDir, options.localRepository, () => options.onPush?.());
-  const repositoryUrl = local ? `${git.url}/${local.name}.git` : await sampleRepository(git, gitDir);
+  started.push(() => git.stop());
+  const repositoryUrl = await serveRepository(options, git, gitDir, started);
   savePorts(dataDir, { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) });
-  return {
-    controlPlane,
-    git,
-    kubeconfigPath,
-    repositoryUrl,
-    async stop() {
-      local?.stop();
-      workloads.stop();
-      await git.stop();
-      await controlPlane.stop();
-    },
-  };
+  return { controlPlane, git, kubeconfigPath, repositoryUrl };
+}
+
+/** The clone URL of what is served: the user's own repository, or the sample. */
+async function serveRepository(
+  { localRepository, onPush }: PlaygroundOptions,
+  git: GitServer,
+  gitDir: string,
+  started: (() => void)[],
+): Promise<string> {
+  if (localRepository === undefined) return sampleRepository(git, gitDir);
+  const local = serveLocalRepository(gitDir, localRepository, () => onPush?.());
+  started.push(() => local.stop());
+  return `${git.url}/${local.name}.git`;
 }
 
 /** The clone URL of the sample, made on the first start. */

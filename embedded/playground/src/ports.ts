@@ -27,7 +27,12 @@ export async function onPort<T>(port: number | undefined, start: (port: number) 
   try {
     return await start(port);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    if (!isInUse(error)) throw error;
     return start(0);
   }
+}
+
+function isInUse(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as NodeJS.ErrnoException).code === "EADDRINUSE" || isInUse(error.cause);
 }
