@@ -6,6 +6,8 @@ export interface KustomizeErrorOptions {
   hint?: string;
   cause?: unknown;
   class?: ErrorClass;
+  /** Whether the position is in a remote repository, whose address it begins with. Default false. */
+  remote?: boolean;
 }
 
 /**
@@ -15,7 +17,11 @@ export interface KustomizeErrorOptions {
 export class KustomizeError extends EddyError {
   override readonly name: string = "KustomizeError";
 
-  constructor(message: string, options: KustomizeErrorOptions = {}) {
+  /** Whether the position is in a remote repository, and not in the tree of the build. */
+  readonly remote: boolean;
+
+  constructor(message: string, { remote = false, ...options }: KustomizeErrorOptions = {}) {
     super("BUILD_FAILED", message, { class: "retry", ...options });
+    this.remote = remote;
   }
 }

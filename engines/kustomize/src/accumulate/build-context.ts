@@ -21,6 +21,7 @@ export function within<T>(words: string, file: string, step: () => T): T {
     throw new KustomizeError(`${words}: ${cause.message}`, {
       position: { file, ...known?.position },
       ...(known?.hint === undefined ? {} : { hint: known.hint }),
+      remote: known?.remote ?? false,
       cause,
     });
   }

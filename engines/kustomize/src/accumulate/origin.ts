@@ -32,8 +32,8 @@ export function appendToOrigin(origin: Origin, path: string): Origin {
 
 /** Go's `filepath.Join`: steps above the start stay. */
 export function joinLexically(base: string, path: string): string {
-  const clean = joinPath(base.startsWith("..") ? "" : base, path);
-  if (clean !== undefined && !base.startsWith("..")) return clean;
+  const clean = joinPath("", base, path);
+  if (clean !== undefined) return clean;
   const parts: string[] = [];
   for (const part of `${base}/${path}`.split("/")) {
     if (part === "" || part === ".") continue;

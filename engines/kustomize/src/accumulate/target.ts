@@ -9,7 +9,7 @@ import {
 } from "../config/transformer-config.ts";
 import { KustomizeError } from "../error.ts";
 import { generateConfigMap, generateSecret, mergeGeneratorOptions } from "../generators/generate.ts";
-import { isFileUrl } from "../load/loader.ts";
+import { isFileUrl, type Loader } from "../load/loader.ts";
 import { parseRepositoryUrl } from "../load/repository-url.ts";
 import type { GeneratorArgs, Kustomization } from "../model/kustomization.ts";
 import type { BuildObject } from "../resource/build-object.ts";
@@ -102,6 +102,30 @@ function accumulateComponents(target: Target, into: Accumulator): Accumulator {
 
 function accumulateDirectory(parent: Target, into: Accumulator, path: string, isComponent: boolean): Accumulator {
   const loader = parent.loader.open(path);
+  return inRepository(loader, () => accumulateLoaded(parent, into, path, loader, isComponent));
+}
+
+/** Says in which repository the file at fault is, where it is not in the tree of the build. */
+function inRepository<T>({ url = "" }: Loader, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    const repository = parseRepositoryUrl(url)?.repository;
+    if (repository === undefined || !(cause instanceof KustomizeError) || cause.remote) throw cause;
+    const { file = "", ...place } = cause.position ?? {};
+    const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+    const position = { ...place, file: `${repository}//${file}` };
+    throw new KustomizeError(cause.message, { position, cause, remote: true, ...hint });
+  }
+}
+
+function accumulateLoaded(
+  parent: Target,
+  into: Accumulator,
+  path: string,
+  loader: Loader,
+  isComponent: boolean,
+): Accumulator {
   const { context } = parent;
   const loaded = within(`couldn't make target for path '${loader.root}'`, loader.root, () =>
     loadTarget(loader, context),

@@ -22,13 +22,13 @@ export class Loader {
   readonly #referrer: Loader | undefined;
   readonly #depth: number;
   /** What named the repository whose directory this is; undefined for one that was reached by a path. */
-  readonly #url: string | undefined;
+  readonly url: string | undefined;
 
   constructor(context: LoaderContext, root: string, referrer?: Loader, url?: string) {
     this.context = context;
     this.root = root;
     this.#referrer = referrer;
-    this.#url = url;
+    this.url = url;
     this.#depth = referrer === undefined ? 0 : referrer.#depth + 1;
   }
 
@@ -155,8 +155,8 @@ export class Loader {
   }
 
   #refuseRepositoryCycle(candidate: string): void {
-    if (this.#url?.startsWith(candidate)) {
-      throw new KustomizeError(`cycle detected: URI '${candidate}' referenced by previous URI '${this.#url}'`, {
+    if (this.url?.startsWith(candidate)) {
+      throw new KustomizeError(`cycle detected: URI '${candidate}' referenced by previous URI '${this.url}'`, {
         position: { file: this.root },
       });
     }
