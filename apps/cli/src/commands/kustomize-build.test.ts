@@ -147,6 +147,11 @@ describe("remote bases", () => {
     );
   });
 
+  test("an error in a repository names it", async () => {
+    const root = local({ "kustomization.yaml": `resources: ["${repository.url}//up"]\n` });
+    expect((await build(root)).stderr).toMatch(`Error: ${repository.url}//up: accumulating resources: `);
+  });
+
   test("no password is printed", async () => {
     const url = repository.url.replace("//", "//me:secret@");
     const { code, stderr } = await build(local({ "kustomization.yaml": `resources: ["${url}//nope"]\n` }));

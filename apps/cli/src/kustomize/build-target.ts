@@ -2,7 +2,13 @@ import { realpath, stat } from "node:fs/promises";
 import { join, parse, relative, resolve, sep } from "node:path";
 import { EddyError } from "@eddy/core/errors";
 import { diskTree } from "@eddy/files";
-import { buildKustomization, parseRepositoryUrl, type BuildOptions, type BuildResult } from "@eddy/kustomize";
+import {
+  buildKustomization,
+  KustomizeError,
+  parseRepositoryUrl,
+  type BuildOptions,
+  type BuildResult,
+} from "@eddy/kustomize";
 
 /** Builds one target, with what is remote to it in `options.remote`. */
 export type BuildTarget = (options: BuildOptions) => BuildResult;
@@ -42,15 +48,12 @@ function buildDirectory(directory: string, options: BuildOptions): BuildResult {
   } catch (error) {
     if (!(error instanceof EddyError)) throw error;
     const { file, ...place } = error.position ?? {};
-    const position = file === undefined ? {} : { position: { ...place, file: absolute(root, file) } };
+    const isElsewhere = (error instanceof KustomizeError && error.remote) || /^https?:\/\//i.test(file ?? "");
+    const position = file === undefined ? {} : { position: { ...place, file: isElsewhere ? file : join(root, file) } };
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     const message = withAbsolutePaths(error.message, root, path);
     throw new EddyError(error.code, message, { class: error.class, cause: error, ...position, ...hint });
   }
-}
-
-function absolute(root: string, file: string): string {
-  return /^[a-z]+:\/\//i.test(file) ? file : join(root, file);
 }
 
 /** Quoted paths of the tree that start as the directory does, as the person knows them. */

@@ -53,7 +53,7 @@ async function fetchTree(
 /** What `git fetch <url> <ref>` takes: a commit, or the first ref of that name in Git's order; no ref is the remote's HEAD. */
 async function resolveRef(remote: GitRemote, ref: string, signal: AbortSignal | undefined): Promise<ResolvedRef> {
   if (/^[0-9a-f]{40}$/i.test(ref)) return { revision: `sha1:${ref.toLowerCase()}`, commit: ref.toLowerCase() };
-  const name = ref === "" ? "HEAD" : ref;
+  const name = ref === "" || ref === "@" ? "HEAD" : ref;
   const names = [name, `refs/${name}`, `refs/tags/${name}`, `refs/heads/${name}`];
   const refs = await remote.listRefs({ prefixes: names, ...(signal && { signal }) });
   for (const candidate of names) {
