@@ -15,6 +15,7 @@ interface Step {
   counts?: RegExp;
 }
 
+// The fuzzers have a fixed seed here, so that a commit is judged by what it changed; other seeds are for people and nights.
 const steps: readonly Step[] = [
   { name: "original programs", command: ["npm", "run", "upstream"] },
   { name: "tests", command: ["npm", "test"], counts: /^\s*Tests\s+(?=.*\d)(.*)$/gm },
@@ -24,7 +25,11 @@ const steps: readonly Step[] = [
     command: ["npm", "start", "--", "--exit-when-ready", "--output", "json", "--data-dir", ".cache/ci-data", "--fresh"],
   },
   { name: "build", command: ["npm", "run", "build"] },
-  { name: "conformance", command: ["npm", "run", "conformance"], counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm },
+  {
+    name: "conformance",
+    command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "10"],
+    counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm,
+  },
 ];
 
 function run(step: Step): Promise<{ code: number; output: string }> {
