@@ -93,15 +93,17 @@ async function runApiServer(bed: Bed, step: Step, seed: number): Promise<void> {
 }
 
 async function runFullDisk(bed: Bed, step: Step, report: Report): Promise<void> {
-  const name = "a full disk stops no delivery";
-  const dir = mkdtempSync(join(tmpdir(), "eddy-full-disk-"));
-  const disk = mountSmallDisk(dir);
-  try {
-    if (disk) await step(name, () => deliverOnFullDisk(bed, disk));
-    else report.skip(name, "a small disk cannot be mounted: that takes root");
-  } finally {
-    disk?.unmount();
-    rmSync(dir, { recursive: true, force: true });
+  for (const scarcity of ["size=512k", "nr_inodes=48"] as const) {
+    const name = `a full disk (${scarcity}) stops no delivery`;
+    const dir = mkdtempSync(join(tmpdir(), "eddy-full-disk-"));
+    const disk = mountSmallDisk(dir, scarcity);
+    try {
+      if (disk) await step(name, () => deliverOnFullDisk(bed, disk));
+      else report.skip(name, "a small disk cannot be mounted: that takes root");
+    } finally {
+      disk?.unmount();
+      rmSync(dir, { recursive: true, force: true });
+    }
   }
 }
 

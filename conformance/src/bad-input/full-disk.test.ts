@@ -7,21 +7,23 @@ import { openBed } from "./bed.ts";
 import { deliverOnFullDisk, mountSmallDisk, storeOnFullDisk, type SmallDisk } from "./full-disk.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "eddy-full-disk-"));
-const disks = ["delivery", "store"].map((name) => mountSmallDisk(join(dir, name)));
-const [forDelivery, forStore] = disks;
+const forDelivery = mountSmallDisk(join(dir, "delivery"), "size=512k");
+const forFiles = mountSmallDisk(join(dir, "files"), "nr_inodes=48");
+const forStore = mountSmallDisk(join(dir, "store"), "size=512k");
 
 afterAll(() => {
-  for (const disk of disks) disk?.unmount();
+  for (const disk of [forDelivery, forFiles, forStore]) disk?.unmount();
   rmSync(dir, { recursive: true, force: true });
 });
 
 /** Skipped where a small disk cannot be mounted, which takes root. */
-describe.skipIf(!forDelivery || !forStore)("a disk that is full", () => {
-  test("stops no delivery, is told, and is used again when there is room", async () => {
+describe.skipIf(!forDelivery || !forFiles || !forStore)("a disk that is full", () => {
+  test("of bytes or of files stops no delivery, is told, and is used again when there is room", async () => {
     const plane = await startControlPlane();
     const bed = await openBed(plane.kubeconfig);
     try {
       await expect(deliverOnFullDisk(bed, forDelivery as SmallDisk)).resolves.toBeUndefined();
+      await expect(deliverOnFullDisk(bed, forFiles as SmallDisk)).resolves.toBeUndefined();
     } finally {
       await bed.close();
       await plane.stop();

@@ -26,10 +26,13 @@ export interface SmallDisk {
   unmount(): void;
 }
 
-/** Mounts a memory disk of 512 KiB; undefined where that is not allowed (it takes root on Linux). */
-export function mountSmallDisk(path: string): SmallDisk | undefined {
+/** What a small disk has little of: bytes (512 KiB) or files (48). */
+export type Scarcity = "size=512k" | "nr_inodes=48";
+
+/** Mounts a memory disk; undefined where that is not allowed (it takes root on Linux). */
+export function mountSmallDisk(path: string, scarcity: Scarcity): SmallDisk | undefined {
   mkdirSync(path, { recursive: true });
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", path]).status !== 0) return undefined;
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", scarcity, "tmpfs", path]).status !== 0) return undefined;
   return {
     path,
     fill() {
@@ -42,7 +45,7 @@ export function mountSmallDisk(path: string): SmallDisk | undefined {
         }
       }
     },
-    grow: () => void spawnSync("mount", ["-o", "remount,size=64m", path]),
+    grow: () => void spawnSync("mount", ["-o", "remount,size=64m,nr_inodes=10k", path]),
     unmount: () => void spawnSync("umount", ["--lazy", path]),
   };
 }
@@ -55,9 +58,9 @@ export async function deliverOnFullDisk(bed: Bed, disk: SmallDisk): Promise<void
     "large.bin": randomBytes(100_000).toString("hex"),
   });
   const { url, commit: first = "" } = await bed.git.createRepository(ns, filesAt("1"));
-  disk.fill();
   const server = await bed.serve({ storagePath: join(disk.path, "storage"), gitCachePath: join(disk.path, "git") });
   try {
+    disk.fill();
     await createSource(bed, ns, "app", { url });
     await createKustomization(bed, ns, "app", { path: "./app" });
     await bed.kustomizations.until(ns, "app", (object) => isReadyAt(object, first));
@@ -67,7 +70,7 @@ export async function deliverOnFullDisk(bed: Bed, disk: SmallDisk): Promise<void
     await requestSource(bed, ns, "app");
     await bed.kustomizations.until(ns, "app", (object) => isReadyAt(object, second));
     await bed.configMaps.until(ns, "a", (object) => valueOf(object) === "2");
-    assert.deepEqual(archivesOf(disk), [], "half of an archive was left on the disk");
+    assert.deepEqual(archivesOf(disk, ns), [], "half of an archive was left on the disk");
 
     disk.grow();
     await requestSource(bed, ns, "app");
@@ -76,7 +79,7 @@ export async function deliverOnFullDisk(bed: Bed, disk: SmallDisk): Promise<void
       "app",
       (object) => object !== undefined && conditionOf(object).startsWith("True ") && !isStorageFull(object),
     );
-    assert.equal(archivesOf(disk).length, 1);
+    assert.equal(archivesOf(disk, ns).length, 1);
   } finally {
     await server.stop();
   }
@@ -143,7 +146,8 @@ function isStorageFull(object: Parameters<typeof conditionOf>[0]): boolean {
   return conditionOf(object, "StorageOperationFailed").startsWith("True ");
 }
 
-/** Files of any name that the storage holds. */
-function archivesOf({ path }: SmallDisk): string[] {
-  return readdirSync(path, { recursive: true, encoding: "utf8" }).filter((file) => /^storage\/.*\.tar\.gz/.test(file));
+/** Files of any name that the storage holds of a namespace's sources. */
+function archivesOf({ path }: SmallDisk, ns: string): string[] {
+  const files = readdirSync(path, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.startsWith(`storage/gitrepository/${ns}/`) && file.includes(".tar.gz"));
 }
