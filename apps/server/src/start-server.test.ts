@@ -54,9 +54,9 @@ test("controllers run, tell what they do, and stop", async () => {
     involvedObject: { kind: "GitRepository", name: "away" },
   });
   await server.controllers.get("GitRepository")?.idle();
-  expect(await (await fetch(`${server.metricsUrl}/metrics`)).text()).toMatch(
-    /gotk_reconcile_duration_seconds_count\{.*kind="GitRepository"/i,
-  );
+  const metrics = await (await fetch(`${server.metricsUrl}/metrics`)).text();
+  expect(metrics).toMatch(/gotk_reconcile_duration_seconds_count\{.*kind="GitRepository"/i);
+  expect(metrics).toMatch(/eddy_step_duration_seconds_count\{controller="gitrepository",step="Poll"\} [1-9]/);
 
   await Promise.all([server.stop(), server.stop()]);
   expect(server.controllers.size).toBe(0);

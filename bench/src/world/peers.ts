@@ -21,6 +21,8 @@ export interface Peer {
   unavailable: string | undefined;
   crds(): KubeObject[];
   start(context: PeerContext): ProcessGroup;
+  /** Where it says how long the steps of its passes took, if it does. */
+  metricsUrl?: string;
 }
 
 const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
@@ -32,6 +34,7 @@ const nodeFlags = ["--max-semi-space-size=2"];
 export const eddy: Peer = {
   name: "Eddy",
   unavailable: undefined,
+  metricsUrl: "http://127.0.0.1:19780/metrics",
   crds: () => kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
   start: ({ kubeconfig, dir }) =>
     startPrograms([

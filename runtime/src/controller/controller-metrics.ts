@@ -7,11 +7,15 @@ import type { WorkQueue } from "./work-queue.ts";
 export interface ControllerMetrics {
   observeQueue(queue: WorkQueue): void;
   observePass(object: KubeObject, result: "success" | "error" | "requeue_after", durationMs: number): void;
+  /** One named step of a pass, whether it succeeded or not. */
+  observeStep(step: string, durationMs: number): void;
   forget(object: KubeObject): void;
 }
 
 // Ten buckets from 10 ms to 30 minutes.
 const durationBuckets = exponentialBuckets(0.01, (1800 / 0.01) ** (1 / 9), 10);
+// From 1 ms to a minute.
+const stepBuckets = exponentialBuckets(0.001, 60_000 ** (1 / 9), 10);
 
 /** Registers the metrics of the controller with this name, like `kustomization`. */
 export function controllerMetrics(registry: MetricsRegistry, controller: string): ControllerMetrics {
@@ -27,6 +31,11 @@ export function controllerMetrics(registry: MetricsRegistry, controller: string)
   const errors = registry.counter(
     "controller_runtime_reconcile_errors_total",
     "Total number of reconciliation errors per controller",
+  );
+  const steps = registry.histogram(
+    "eddy_step_duration_seconds",
+    "The duration in seconds of one step of a reconciliation, waits included.",
+    stepBuckets,
   );
   const active = registry.gauge("controller_runtime_active_workers", "Number of currently used workers per controller");
   const depth = registry.gauge("workqueue_depth", "Current depth of workqueue by workqueue and priority");
@@ -47,6 +56,7 @@ export function controllerMetrics(registry: MetricsRegistry, controller: string)
       total.add({ controller, result });
       if (result === "error") errors.add({ controller });
     },
+    observeStep: (step, durationMs) => steps.observe({ controller, step }, durationMs / 1_000),
     forget: (object) => duration.remove(labelsOf(object)),
   };
 }

@@ -3,6 +3,7 @@ import { removeConditions, type Condition } from "@eddy/core/conditions";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
 import { refOf } from "@eddy/core/object";
+import type { Masker } from "@eddy/core/secrets";
 import { progressConditions, setConditions, type ConditionMoment } from "./conditions.ts";
 import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
 import type { StatusPatch } from "./outcome.ts";
@@ -35,15 +36,19 @@ export interface CreateRunOptions<T extends ReconcilableObject> {
   object: T;
   clock: Clock;
   logger: Logger;
+  /** Masks the messages of conditions that the pass sets. */
+  masker: Masker;
   slot: Slot;
   writer: StatusWriter<T>;
   requeueDependencyMs: number;
   publish(event: RunEvent): void;
+  /** Hears of each step that ended, however it ended. */
+  onStep(step: string, durationMs: number): void;
 }
 
 /** One pass's run. */
 export function createRun<T extends ReconcilableObject>(options: CreateRunOptions<T>): RunControl<T> {
-  const { object, clock, logger, slot, writer } = options;
+  const { object, clock, logger, masker, slot, writer } = options;
   const abort = new AbortController();
   const staged: Record<string, unknown> = {};
   const metadata: Record<string, string> = {};
@@ -80,7 +85,9 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
         if (abort.signal.aborted && !(error instanceof StepError)) throw abort.signal.reason;
         throw asStepError(error, stepOptions.reason ?? "Failed", stepOptions.condition);
       } finally {
-        logger.log("trace", `step ${name}`, { durationMs: clock.now() - startedAtMs });
+        const durationMs = clock.now() - startedAtMs;
+        options.onStep(name, durationMs);
+        logger.log("trace", `step ${name}`, { durationMs });
       }
     },
     progress(message, ready = message) {
@@ -94,7 +101,8 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       });
     },
     setCondition(change) {
-      conditions = setConditions(conditions, moment(), change);
+      // Before it is compared with what was stored masked: else the condition would change with every pass.
+      conditions = setConditions(conditions, moment(), { ...change, message: masker.mask(change.message) });
     },
     removeCondition(...types) {
       conditions = removeConditions(conditions, ...types);

@@ -31,6 +31,7 @@ export interface PassRunnerOptions<T extends ReconcilableObject, Ports> {
   cache: KindCache<T>;
   logger: Logger;
   keyOf(object: KubeObject): string;
+  onStep(step: string, durationMs: number): void;
 }
 
 const routineWriteLimit = 4;
@@ -57,10 +58,12 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       object,
       clock: environment.clock,
       logger: logger.with({ name: object.metadata.name, namespace: object.metadata.namespace }),
+      masker: environment.masker,
       slot,
       writer,
       requeueDependencyMs: environment.settings.requeueDependencyMs,
       publish,
+      onStep: options.onStep,
     });
     // A commit that touches one of a hundred objects is applied before the other ninety-nine say that they have seen it.
     const writeLater = (write: () => Promise<unknown>): Promise<void> =>

@@ -55,7 +55,15 @@ class RunningController<T extends ReconcilableObject, Ports> {
     this.logger = environment.logger.with({ controller: name, controllerKind: kind.kind });
     this.metrics = controllerMetrics(environment.metrics, kind.kind.toLowerCase());
     this.cache = caches.of<T>(kind, settings.labelSelector === "" ? {} : { labelSelector: settings.labelSelector });
-    this.runner = createPassRunner({ definition, ports, environment, cache: this.cache, logger: this.logger, keyOf });
+    this.runner = createPassRunner({
+      definition,
+      ports,
+      environment,
+      cache: this.cache,
+      logger: this.logger,
+      keyOf,
+      onStep: (step, durationMs) => this.metrics.observeStep(step, durationMs),
+    });
     this.queue = createWorkQueue({ concurrency: settings.concurrent, clock, work: (...args) => this.work(...args) });
     this.references = watchReferences(definition, environment, (key, because) =>
       this.queue.add(key, { priority: "event", because }),
