@@ -14,7 +14,7 @@ describe("an API server that answers with", () => {
     plane = await startControlPlane();
     bed = await openBed(plane.kubeconfig);
     world = await openApiServerWorld(bed);
-  });
+  }, 40_000);
   afterAll(async () => {
     await world.close();
     await bed.close();

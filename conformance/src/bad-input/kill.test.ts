@@ -10,7 +10,7 @@ let bed: Bed;
 beforeAll(async () => {
   plane = await startControlPlane();
   bed = await openBed(plane.kubeconfig);
-});
+}, 40_000);
 afterAll(async () => {
   await bed.close();
   await plane.stop();

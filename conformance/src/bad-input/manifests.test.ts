@@ -20,7 +20,7 @@ describe("bad manifests", () => {
     // The embedded control plane calls no webhooks.
     refuseAsWebhook(proxy);
     world = await openManifestWorld(bed, manifestCases, { kubeConfig: proxy.kubeConfig });
-  });
+  }, 40_000);
   afterAll(async () => {
     await world.close();
     await proxy.stop();

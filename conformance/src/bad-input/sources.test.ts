@@ -18,7 +18,7 @@ describe("Git repositories that cannot be had", () => {
       bed,
       sourceCases.filter(({ needs }) => needs !== "ssh" || hasSsh()),
     );
-  });
+  }, 40_000);
   afterAll(async () => {
     await world.close();
     await bed.close();
