@@ -1,3 +1,4 @@
+import { EddyError } from "@eddy/core/errors";
 import { KustomizeError } from "../error.ts";
 import type { LoaderContext } from "../load/loader.ts";
 import type { HelmChartRenderer } from "../options.ts";
@@ -20,7 +21,7 @@ export function within<T>(words: string, file: string, step: () => T): T {
     const known = cause instanceof KustomizeError ? cause : undefined;
     throw new KustomizeError(`${words}: ${cause.message}`, {
       position: { file, ...known?.position },
-      ...(known?.hint === undefined ? {} : { hint: known.hint }),
+      ...(cause instanceof EddyError && cause.hint !== undefined ? { hint: cause.hint } : {}),
       remote: known?.remote ?? false,
       cause,
     });
