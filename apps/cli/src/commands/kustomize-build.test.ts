@@ -129,7 +129,7 @@ describe("remote bases", () => {
     ["no such repository", () => `${git.url}/nope.git//base`, "not found"],
     ["a base outside of the repository", () => `${repository.url}//up`, "../../x"],
     ["a link outside of the repository", () => `${repository.url}//out`, "leaves the tree"],
-    ["no kustomization", () => `${repository.url}`, "unable to find one of"],
+    ["no kustomization", () => repository.url, "unable to find one of"],
   ])("%s is refused, as a target and as a base", async (_, url, want) => {
     const root = local({ "kustomization.yaml": `resources:\n- ${url()}\n` });
     for (const word of [url(), root]) {
@@ -263,6 +263,7 @@ describe("flags", () => {
 
   test.each([
     [["nope"], `must build at directory: not a valid directory: evalsymlink failure on 'nope' : lstat `],
+    [[""], "must build at directory: directory path cannot be empty"],
     [["a", "b"], "specify one path to kustomization.yaml"],
     [["--reorder", "x"], "illegal flag value --reorder x; legal values: [legacy none]"],
     [
@@ -280,11 +281,23 @@ describe("flags", () => {
     expect((await build(file)).stderr).toBe(`Error: must build at directory: '${file}': file is not directory\n`);
   });
 
+  test("plugins are refused, with --enable-alpha-plugins too", async () => {
+    const plugin = local({
+      "kustomization.yaml": "generators: [p.yaml]\n",
+      "p.yaml": `apiVersion: x.example/v1\nkind: Made\nmetadata:\n  name: m\n  annotations:\n    config.kubernetes.io/function: "exec: {path: ./p}"\n`,
+    });
+    for (const words of [[plugin], [plugin, "--enable-alpha-plugins", "--enable-exec"]]) {
+      const { code, stdout, stderr } = await build(...words);
+      expect(stderr).toContain("plugin");
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    }
+  });
+
   test("charts are refused, with --enable-helm too", async () => {
     const charts = local({ "kustomization.yaml": "helmCharts: [{name: web, repo: https://charts.example}]\n" });
     for (const words of [[charts], [charts, "--enable-helm"]]) {
       const { code, stderr } = await build(...words);
-      expect(stderr).toContain(`render the chart "web"`);
+      expect(stderr).toContain("inflate the chart 'web': rendering Helm charts is not built yet\n  render it with");
       expect(code).toBe(1);
     }
   });

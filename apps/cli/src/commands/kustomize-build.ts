@@ -91,8 +91,17 @@ function buildOptions(values: FlagValues<typeof flags>, { io }: CommandContext):
   return {
     loadRestrictor: restrictor === "LoadRestrictionsNone" ? "none" : "root",
     order: order ?? "legacy",
+    helm: { render: refuseChart },
     ...(isManaged ? { managedByLabel: `kustomize-${kustomizeVersion}` } : {}),
   };
+}
+
+function refuseChart({ name }: Readonly<Record<string, unknown>>): never {
+  const what = typeof name === "string" ? `the chart '${name}'` : "a chart";
+  throw new EddyError("NOT_BUILT", `inflate ${what}: rendering Helm charts is not built yet`, {
+    class: "terminal",
+    hint: "render it with `helm template` before, and list the manifests as resources",
+  });
 }
 
 function choice<T extends string>(name: string, text: string | undefined, choices: readonly T[]): T | undefined {

@@ -21,15 +21,17 @@ export type BuildTarget = (options: BuildOptions) => BuildResult;
 export async function resolveBuildTarget(word: string): Promise<BuildTarget> {
   if (parseRepositoryUrl(word) !== undefined) return (options) => buildRemote(word, options);
   const path = resolve(word);
-  const found = word === "" ? undefined : await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) {
-    // Links on the way to the directory are none of the build's business.
-    const directory = await realpath(path);
-    return (options) => buildDirectory(directory, options);
-  }
+  const found = await stat(path).catch(() => undefined);
+  if (word === "" || !found?.isDirectory()) throw noDirectory(word, path, found !== undefined);
+  // Links on the way to the directory are none of the build's business.
+  const directory = await realpath(path);
+  return (options) => buildDirectory(directory, options);
+}
+
+function noDirectory(word: string, path: string, isThere: boolean): EddyError {
   const missing = `not a valid directory: evalsymlink failure on '${word}' : lstat ${path}: no such file or directory`;
-  const what = found === undefined ? missing : `'${word}': file is not directory`;
-  throw new EddyError("NO_DIRECTORY", `must build at directory: ${what}`, { class: "terminal" });
+  const what = word === "" ? "directory path cannot be empty" : isThere ? `'${word}': file is not directory` : missing;
+  return new EddyError("NO_DIRECTORY", `must build at directory: ${what}`, { class: "terminal" });
 }
 
 function buildRemote(url: string, options: BuildOptions): BuildResult {
