@@ -1,6 +1,6 @@
 import type { KubeObject } from "@eddy/core/object";
 import type { ApplyPhase } from "./apply-error.ts";
-import { attempt, signalOf, type StageContext } from "./attempt.ts";
+import { attempt, fieldValidation, signalOf, type StageContext } from "./attempt.ts";
 import { changeEntry, type ChangeAction, type ChangeEntry } from "./change-set.ts";
 import { controlsOf } from "./control-metadata.ts";
 import { examineObject, readObject, scopeObject, type Candidate } from "./examine-object.ts";
@@ -102,6 +102,7 @@ async function sendObject(candidate: Candidate, send: KubeObject, { target, opti
     const written = await target.kube.apply(send, {
       fieldManager: options.fieldManager,
       force: true,
+      fieldValidation,
       ...signalOf(options),
     });
     target.memory.remember(written, { owner: options.owner, hash, object: desired });

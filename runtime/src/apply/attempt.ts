@@ -28,6 +28,12 @@ export async function attempt<R>(
   }
 }
 
+/**
+ * What an apply asks of the server's field validation. `Warn`, the default, decodes every object a second time for warnings
+ * that nobody reads; what the schema does not know is refused by server-side apply in either case.
+ */
+export const fieldValidation = "Ignore";
+
 /** The options' signal, where a request takes it. */
 export function signalOf({ signal }: ApplyOptions): { signal?: AbortSignal } {
   return signal ? { signal } : {};

@@ -1,5 +1,5 @@
 import type { KubeObject } from "@eddy/core/object";
-import { signalOf, type StageContext } from "./attempt.ts";
+import { fieldValidation, signalOf, type StageContext } from "./attempt.ts";
 import { readObject, type Candidate } from "./examine-object.ts";
 import { hasDrifted } from "./has-drifted.ts";
 import { cedeIgnoredFields, withoutPaths } from "./ignore-rules.ts";
@@ -50,7 +50,13 @@ async function dryRun(candidate: Candidate, context: StageContext): Promise<Kube
   const { target, options } = context;
   const { fieldManager } = options;
   const send = (): Promise<KubeObject> =>
-    target.kube.apply(candidate.desired, { fieldManager, force: true, dryRun: true, ...signalOf(options) });
+    target.kube.apply(candidate.desired, {
+      fieldManager,
+      force: true,
+      dryRun: true,
+      fieldValidation,
+      ...signalOf(options),
+    });
   try {
     return await sendTakingOver(candidate, context, send);
   } catch (error) {
