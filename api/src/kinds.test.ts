@@ -32,6 +32,12 @@ describe("every kind", () => {
     });
   }
 
+  test("only the older versions of Kustomization know validation, which has no effect", () => {
+    const kind = kindOf({ group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization" });
+    const knowing = kind?.versions.filter(({ members }) => members["spec"]?.properties?.["validation"] !== undefined);
+    expect(knowing?.map(({ name }) => name)).toEqual(["v1beta2", "v1beta1"]);
+  });
+
   test("command line names are unique", () => {
     const words = kinds.flatMap((kind) => [kind.cli.path.join(" "), ...kind.cli.aliases]);
     expect(new Set(words).size).toBe(words.length);

@@ -7,7 +7,7 @@ import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
 import { createKustomization } from "./create-kustomization.ts";
 import type { Kustomization, ResourceRef } from "./kustomization-types.ts";
 import { kustomizeGroup } from "./group.ts";
-import { legacyPatchFields, upgradeLegacyPatches } from "./legacy-patches.ts";
+import { idleLegacyFields, legacyPatchFields, upgradeLegacyPatches } from "./legacy-fields.ts";
 import { specSchema, statusSchema } from "./kustomization-schema.ts";
 
 function version(name: string, deprecated: boolean): KindVersion {
@@ -18,7 +18,10 @@ function version(name: string, deprecated: boolean): KindVersion {
     ...(deprecated ? { deprecationWarning: `${name} Kustomization is deprecated, upgrade to v1` } : {}),
     // The patches of older versions would be pruned, in silence, on their way into storage if v1 did not know them.
     members: {
-      spec: { ...specSchema, properties: { ...specSchema.properties, ...legacyPatchFields } },
+      spec: {
+        ...specSchema,
+        properties: { ...specSchema.properties, ...legacyPatchFields, ...(deprecated ? idleLegacyFields : {}) },
+      },
       status: statusSchema,
     },
     printerColumns: [ageColumn, readyColumn, statusColumn],
@@ -39,7 +42,7 @@ function inventoryOf(object: KubeObject): KindInventory {
 }
 
 /**
- * Kustomization. The older versions have the schema of `v1`; `validation` has had no effect since Flux 0.18 and is dropped.
+ * Kustomization. The older versions have the schema of `v1`, and `validation`, which is accepted and not kept.
  * Source: kustomize-controller api, flux2.md 1.8 and appendix A.
  */
 export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>({

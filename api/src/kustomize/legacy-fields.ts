@@ -1,6 +1,6 @@
 import { isObject } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
-import { anything, list, mapOf, type JsonSchema } from "../schema.ts";
+import { anything, list, mapOf, oneOf, type JsonSchema } from "../schema.ts";
 import type { Patch, Selector } from "../structs/kustomize.ts";
 
 const note = "Of the older API versions; use `patches`.";
@@ -9,6 +9,11 @@ const note = "Of the older API versions; use `patches`.";
 export const legacyPatchFields: Readonly<Record<string, JsonSchema>> = {
   patchesJson6902: list(mapOf(anything()), { description: note }),
   patchesStrategicMerge: list(anything(), { description: note }),
+};
+
+/** Fields of `v1beta1` and `v1beta2` that have had no effect since Flux 0.18: accepted there, as kubectl refuses what no schema knows. */
+export const idleLegacyFields: Readonly<Record<string, JsonSchema>> = {
+  validation: oneOf(["none", "client", "server"], { description: "Of the older API versions; it has no effect." }),
 };
 
 /**
