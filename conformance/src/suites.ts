@@ -17,6 +17,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
   "git-repository": async () => (await import("./git-repository.ts")).suite,
+  "remote-bases": async () => (await import("./remote-bases.ts")).suite,
   "repository-url": async () => (await import("./repository-url.ts")).suite,
   semver: async () => (await import("./semver.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
