@@ -110,6 +110,7 @@ function maskOutcome<T extends ReconcilableObject>(
   const masked = new StepError(reason, message, {
     class: error.class,
     severity,
+    cause: error.cause,
     ...(condition === undefined ? {} : { condition }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(eventMessage === undefined ? {} : { eventMessage: masker.mask(eventMessage) }),

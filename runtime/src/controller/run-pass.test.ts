@@ -1,0 +1,71 @@
+import { fakeClock } from "@eddy/core/clock";
+import { silentLogger } from "@eddy/core/log";
+import { createMasker } from "@eddy/core/secrets";
+import { KubeConnectionError } from "@eddy/kube";
+import { expect, test } from "vitest";
+import { createRun } from "./create-run.ts";
+import { defaultSettings, type ControllerEnvironment } from "./environment.ts";
+import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
+import type { Run } from "./run.ts";
+import { settle, type PassResult } from "./run-pass.ts";
+import { StepError } from "./step-error.ts";
+
+const secret = "pass-word";
+
+/** A pass over an object with this status that fails; what it wrote, and what follows. */
+async function failedPass(
+  before: ReconcilableStatus,
+  error: StepError,
+  work: (run: Run<ReconcilableObject>) => void = () => {},
+): Promise<{ status: ReconcilableStatus; next: PassResult["next"] }> {
+  const masker = createMasker();
+  masker.register(secret);
+  const clock = fakeClock();
+  let status: ReconcilableStatus = before;
+  const writer = {
+    async write(desired: ReconcilableStatus) {
+      status = desired;
+      return undefined;
+    },
+  };
+  const control = createRun<ReconcilableObject>({
+    object: { apiVersion: "v1", kind: "Kind", metadata: { name: "a", namespace: "b" }, spec: {}, status: before },
+    clock,
+    logger: silentLogger,
+    masker,
+    slot: { release() {}, retake: async () => {}, yield: async () => {}, onRequested: () => () => {} },
+    writer,
+    requeueDependencyMs: 1_000,
+    publish() {},
+    onStep() {},
+  });
+  work(control.run);
+  const { next } = await settle({ kind: "failed", error, status: {} }, control, writer, {
+    environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
+    negative: [],
+    publish() {},
+    writeLater: async (write) => void (await write()),
+  });
+  return { status, next };
+}
+
+const healthy = (message: string) => (run: Run<ReconcilableObject>) =>
+  run.setCondition({ type: "Healthy", status: "False", reason: "HealthCheckFailed", message });
+
+test("no condition repeats a secret, and the next pass finds what this one wrote", async () => {
+  const error = new StepError("BuildFailed", `refused ${secret}`);
+  const first = await failedPass({}, error, healthy(`Deployment/b/${secret} failed`));
+  expect(JSON.stringify(first.status)).not.toContain(secret);
+  expect(first.status.conditions?.map(({ type, message }) => `${type}: ${message}`)).toEqual(
+    expect.arrayContaining(["Ready: refused *****", "Healthy: Deployment/b/***** failed"]),
+  );
+  const long = structuredClone(first.status);
+  for (const condition of long.conditions ?? []) condition.lastTransitionTime = "2020-01-01T00:00:00Z";
+  const second = await failedPass(long, error, healthy(`Deployment/b/${secret} failed`));
+  expect(second.status.conditions).toEqual(long.conditions);
+});
+
+test.each([`refused ${secret}`, "refused"])("what broke decides when to look again: %s", async (message) => {
+  const error = new StepError("Failed", message, { cause: new KubeConnectionError("no answer") });
+  expect((await failedPass({}, error)).next).toEqual({ kind: "backoff" });
+});
