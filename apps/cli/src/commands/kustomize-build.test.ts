@@ -147,6 +147,15 @@ describe("remote bases", () => {
     );
   });
 
+  test("SSH without a key says what it wants", async () => {
+    const { code, stderr } = await build("git@host.example:org/repo.git//base");
+    expect(stderr).toBe(
+      "Error: fetch 'git@host.example:org/repo.git': SSH wants a key and known hosts\n" +
+        "  have them in ~/.ssh, as id_ed25519, id_ecdsa or id_rsa, and known_hosts; agents are not asked\n",
+    );
+    expect(code).toBe(1);
+  });
+
   test("an error in a repository names it", async () => {
     const root = local({ "kustomization.yaml": `resources: ["${repository.url}//up"]\n` });
     expect((await build(root)).stderr).toMatch(`Error: ${repository.url}//up: accumulating resources: `);

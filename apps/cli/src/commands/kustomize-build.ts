@@ -66,7 +66,7 @@ export const kustomizeBuildCommand: Command = defineCommand({
 async function build(word: string, options: BuildOptions, context: CommandContext): Promise<BuildResult> {
   const { signal, io } = context;
   const target = await resolveBuildTarget(word);
-  const fetch = createRemoteFetcher({ signal, sshAuth: () => loadSshFiles(io.env["HOME"] ?? "") });
+  const fetch = createRemoteFetcher({ signal, sshAuth: () => loadSshFiles(io.env["HOME"]) });
   // A build that lacks something is done again, and so are its warnings: the last one's count.
   let warnings: string[] = [];
   try {

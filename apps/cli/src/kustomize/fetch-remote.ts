@@ -1,3 +1,4 @@
+import { EddyError } from "@eddy/core/errors";
 import type { FileTree } from "@eddy/core/tree";
 import { fetchFile } from "@eddy/files";
 import { GitError, openRepository, type GitAuth, type GitRemote, type ResolvedRef } from "@eddy/git";
@@ -38,7 +39,7 @@ async function fetchTree(
   { sshAuth, signal }: RemoteFetcherOptions,
 ): Promise<FileTree> {
   const address = remoteAddress(url.repository);
-  const auth = address.startsWith("ssh://") ? await sshAuth?.() : undefined;
+  const auth = address.startsWith("ssh://") ? withKey(url.repository, await sshAuth?.()) : undefined;
   const { timeoutMs, submodules, ref } = url;
   const remote = openRepository(address, { timeoutMs, limits: { maxPackBytes }, ...(auth && { auth }) });
   try {
@@ -48,6 +49,14 @@ async function fetchTree(
   } finally {
     remote.close();
   }
+}
+
+function withKey(repository: string, auth: GitAuth = {}): GitAuth {
+  if (auth.identity !== undefined && auth.knownHosts !== undefined) return auth;
+  throw new EddyError("NO_SSH_KEY", `fetch '${repository}': SSH wants a key and known hosts`, {
+    class: "terminal",
+    hint: "have them in ~/.ssh, as id_ed25519, id_ecdsa or id_rsa, and known_hosts; agents are not asked",
+  });
 }
 
 /** What `git fetch <url> <ref>` takes: a commit, or the first ref of that name in Git's order; no ref is the remote's HEAD. */
