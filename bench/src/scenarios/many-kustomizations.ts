@@ -36,7 +36,11 @@ export async function manyKustomizations(peer: Peer, count: number): Promise<Mea
     const appliers = await observe(world.client, kustomizationKind);
     const sources = await observe(world.client, gitRepositoryKind);
     await world.client.create(gitRepository(repository.url, "1h"));
-    await sources.until("the source is ready", (objects) => [...objects.values()].every(isReady), 60_000);
+    await sources.until(
+      "the source is ready",
+      (objects) => objects.size > 0 && [...objects.values()].every(isReady),
+      60_000,
+    );
 
     const install = await measured(world, async () => {
       await Promise.all(

@@ -27,9 +27,17 @@ export async function reaction(peer: Peer): Promise<Measurement[]> {
     await world.client.create(kustomization(appName(0)));
     const observer = await observe(world.client, configMapKind, "bench=true");
     const appliers = await observe(world.client, kustomizationKind);
-    await appliers.until("the app is ready", (objects) => [...objects.values()].every(isReady), 60_000);
+    await appliers.until(
+      "the app is ready",
+      (objects) => objects.size > 0 && [...objects.values()].every(isReady),
+      60_000,
+    );
     const settle = (): Promise<number> =>
-      appliers.until("the app is ready again", (objects) => [...objects.values()].every(isReady), 60_000);
+      appliers.until(
+        "the app is ready again",
+        (objects) => objects.size > 0 && [...objects.values()].every(isReady),
+        60_000,
+      );
     const before = await readSteps(peer);
     const requested = await series(world, observer, settle, async () => request(world));
     const after = await readSteps(peer);

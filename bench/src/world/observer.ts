@@ -15,21 +15,34 @@ export async function observe(client: KubeClient, kind: KindRef, labelSelector?:
   const waiters = new Set<() => void>();
   const aborting = new AbortController();
   const selector = labelSelector === undefined ? {} : { labelSelector };
-  const { items, resourceVersion } = await client.list(kind, selector);
-  for (const item of items) objects.set(refKey(refOf(item)), item);
+  const tellWaiters = (): void => {
+    for (const waiter of waiters) waiter();
+  };
+  const read = async (): Promise<string> => {
+    const { items, resourceVersion } = await client.list(kind, selector);
+    objects.clear();
+    for (const item of items) objects.set(refKey(refOf(item)), item);
+    tellWaiters();
+    return resourceVersion;
+  };
+  const firstVersion = await read();
   let broken: unknown;
   const follow = async (): Promise<void> => {
-    const options = { ...selector, resourceVersion, signal: aborting.signal, timeoutSeconds: 3_600 };
-    for await (const event of client.watch(kind, options)) {
-      if (event.type === "BOOKMARK") continue;
-      if (event.type === "DELETED") objects.delete(refKey(refOf(event.object)));
-      else objects.set(refKey(refOf(event.object)), event.object);
-      for (const waiter of waiters) waiter();
+    // A server ends the watch of whoever reads too slowly: what happened meanwhile is in the next list.
+    for (let resourceVersion = firstVersion; ; resourceVersion = await read()) {
+      const options = { ...selector, resourceVersion, signal: aborting.signal, timeoutSeconds: 3_600 };
+      for await (const event of client.watch(kind, options)) {
+        if (event.type === "BOOKMARK") continue;
+        if (event.type === "DELETED") objects.delete(refKey(refOf(event.object)));
+        else objects.set(refKey(refOf(event.object)), event.object);
+        tellWaiters();
+      }
+      if (aborting.signal.aborted) return;
     }
   };
   const following = follow().catch((error: unknown) => {
     broken = error;
-    for (const waiter of waiters) waiter();
+    tellWaiters();
   });
   return {
     until: (what, test, timeoutMs) =>

@@ -27,9 +27,6 @@ export interface Peer {
 
 const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
 
-/** As the command's first line has them, which only a shell reads. */
-const nodeFlags = ["--max-semi-space-size=2"];
-
 /** Eddy as a user runs it: `eddy server`, one process. */
 export const eddy: Peer = {
   name: "Eddy",
@@ -42,7 +39,6 @@ export const eddy: Peer = {
         name: "eddy",
         command: process.execPath,
         args: [
-          ...nodeFlags,
           join(repositoryRoot, "apps/cli/bin/eddy.mjs"),
           "server",
           `--kubeconfig=${kubeconfig}`,
