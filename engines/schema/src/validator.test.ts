@@ -269,6 +269,15 @@ describe("rules", () => {
     ]);
   });
 
+  it.each([
+    ["has(self.a)", ["spec: Invalid value: failed rule: has(self.a)"]],
+    ["!has(self.a)", []],
+  ])("take a declared field that is null for absent: %s", async (rule, want) => {
+    const a: JsonObject = { type: "object", nullable: true, "x-kubernetes-preserve-unknown-fields": true };
+    const spec: JsonObject = { type: "object", properties: { a }, "x-kubernetes-validations": [{ rule }] };
+    expect(await problemsOf(spec, { a: null })).toEqual(want);
+  });
+
   it("are stopped when they would cost too much", async () => {
     const spec: JsonObject = {
       type: "array",

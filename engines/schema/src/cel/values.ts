@@ -25,7 +25,8 @@ export function escapeName(name: string): string | undefined {
 
 /**
  * Plain JSON as an expression sees it: whole numbers are integers unless the schema says `number`, declared properties have their
- * escaped names, times are timestamps. Without schema, whole numbers are integers and names are as they are.
+ * escaped names and are left out where they are null, times are timestamps. Without schema, whole numbers are integers and names
+ * are as they are. Source: apiserver `pkg/cel/common/valuesunstructured.go`.
  */
 export function toCel(node: SchemaNode | undefined, value: Json | undefined): CelValue {
   const walk = { largest: 0 };
@@ -76,6 +77,8 @@ function convertMap(
     if (member === undefined) continue;
     count++;
     const property = node?.property(key);
+    // A declared field that is null counts as absent: `has()` says so.
+    if (property !== undefined && member === null) continue;
     const name = property === undefined ? key : escapeName(key);
     if (name !== undefined)
       setMember(result, name, convert(walk, property ?? node?.additional, member, depth + 1) as Json);
