@@ -71,10 +71,23 @@ export function attempt(run: () => Json): Answer {
   }
 }
 
+/**
+ * Takes the tests out of a patch that adds null itself: the original tells such a null from one of the document, so that testing
+ * what was just added fails or passes by how it was written. Ours knows one null, as RFC 6902 does.
+ */
+function withoutTestsOfAddedNulls(patch: Json[]): Json[] {
+  const isOf = (operation: Json, ops: readonly string[]): operation is JsonObject =>
+    typeof operation === "object" && operation !== null && "op" in operation && ops.includes(String(operation.op));
+  const addsNull = patch.some((operation) => isOf(operation, ["add", "replace"]) && (operation.value ?? null) === null);
+  return addsNull ? patch.filter((operation) => !isOf(operation, ["test"])) : patch;
+}
+
 /** One random JSON patch on a random document. */
 export async function compareJsonPatch(random: Random, oracle: GoOracle, report: Report, name: string): Promise<void> {
   const doc = randomMap(random, 0);
-  const patch = Array.from({ length: 1 + random.below(3) }, () => randomOperation(random, doc));
+  const patch = withoutTestsOfAddedNulls(
+    Array.from({ length: 1 + random.below(3) }, () => randomOperation(random, doc)),
+  );
   const theirs = await oracle.ask<Answer>({ op: "jsonpatch", doc, patch });
   check(
     report,

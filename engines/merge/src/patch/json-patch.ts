@@ -11,7 +11,8 @@ const maxCopiedBytes = 3 * 1024 * 1024;
 
 /**
  * Applies a JSON patch (RFC 6902) as the API server does: `replace` of an object's missing key adds it, negative indexes count
- * from the end, `test` of a missing key against null passes. Neither input is changed.
+ * from the end, `test` of a missing key against null passes. Neither input is changed. One difference: the original tells a null
+ * that the patch itself added from one of the document when it tests; here a null is a null, as RFC 6902 has it.
  * @throws MergeError 400 for what is no patch, 413 for more than 10,000 operations, 422 with the server's general words (and
  * `detail`) for an operation that does not apply. Source: evanphx/json-patch v4.13, apiserver `handlers/patch.go`.
  */
