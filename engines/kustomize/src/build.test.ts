@@ -39,6 +39,22 @@ describe("what a build gives", () => {
     expect(kinds("none")).toEqual(["ConfigMap", "Widget", "ConfigMap"]);
   });
 
+  test("a generated object of which a patch makes another kind has a suffix that does not hang on the layout", () => {
+    const nameOf = (patch: string): string | undefined => {
+      const made = memoryTree({
+        "kustomization.yaml": `configMapGenerator: [{name: made, literals: [k=v]}]
+patches: [{path: p.yaml, target: {kind: ConfigMap}, options: {allowKindChange: true}}]
+`,
+        "p.yaml": patch,
+      });
+      return buildKustomization(made, "").resources[0]?.object().metadata.name;
+    };
+    const flow = nameOf("{apiVersion: e/v1, kind: Widget, metadata: {name: x}, spec: {size: 1}}\n");
+    expect(flow).toMatch(/^made-[a-z0-9]{10}$/);
+    expect(nameOf("# a note\napiVersion: e/v1\nkind: Widget\nmetadata:\n  name: x\nspec:\n  size: 1\n")).toBe(flow);
+    expect(nameOf("{apiVersion: e/v1, kind: Widget, metadata: {name: x}, spec: {size: 2}}\n")).not.toBe(flow);
+  });
+
   test("objects are plain JSON, big integers kept", () => {
     const widget = buildKustomization(tree, "top").resources[2];
     expect(widget?.object()).toEqual({

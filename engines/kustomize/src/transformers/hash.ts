@@ -22,7 +22,11 @@ export function hashNames(): Transformer {
 
 const letters: Readonly<Record<string, string>> = { "0": "g", "1": "h", "3": "k", a: "m", e: "t" };
 
-/** Ten characters that change with the content. Source: kustomize hasher. */
+/**
+ * Ten characters that change with the content. Source: kustomize hasher. One difference: of kinds other than ConfigMap and Secret
+ * (a generated object whose kind a patch changed) upstream hashes the nodes of its parser, with their lines and columns; this
+ * hashes the JSON.
+ */
 export function hashObject(object: Node): string {
   const digest = createHash("sha256").update(encodeObject(object)).digest("hex");
   return digest.slice(0, 10).replace(/[013ae]/g, (letter) => letters[letter] ?? letter);
