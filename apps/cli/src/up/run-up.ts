@@ -41,8 +41,15 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
     return 0;
   } finally {
     progress.stopping();
-    for (const part of running.toReversed()) await part.stop();
+    await stopAll(running.toReversed());
   }
+}
+
+/** Stops each, also after one that failed; throws the first failure at the end. */
+async function stopAll(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const part of parts) await part.stop().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function bringUp(

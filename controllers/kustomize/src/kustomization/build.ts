@@ -47,8 +47,8 @@ function describe(error: unknown): string {
     : `${position}: ${text}`;
 }
 
-// Common metadata is laid over everything after the build, by the apply engine.
-function overlayOf(spec: KustomizationSpec): KustomizationOverlay {
+/** What the spec lays over the directory's kustomization. Common metadata comes after the build, by the apply engine. */
+export function overlayOf(spec: KustomizationSpec): KustomizationOverlay {
   const {
     targetNamespace,
     namePrefix,

@@ -2,7 +2,7 @@ import type { Kustomization } from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import type { FileTree } from "@eddy/core/tree";
 import type { Run } from "@eddy/runtime/controller";
-import { buildManifests } from "./build.ts";
+import { buildManifests, overlayOf } from "./build.ts";
 import { refuseEncrypted } from "./decrypt.ts";
 import { loadVariables } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
@@ -43,25 +43,5 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
 }
 
 function inputsOf({ spec }: Kustomization, path: string, variables: ReadonlyMap<string, string> | undefined): string {
-  const {
-    targetNamespace,
-    namePrefix,
-    nameSuffix,
-    patches,
-    components,
-    ignoreMissingComponents,
-    images,
-    buildMetadata,
-  } = spec;
-  const overlay = [
-    targetNamespace,
-    namePrefix,
-    nameSuffix,
-    patches,
-    components,
-    ignoreMissingComponents,
-    images,
-    buildMetadata,
-  ];
-  return sha256(JSON.stringify([path, overlay, variables && [...variables]]));
+  return sha256(JSON.stringify([path, overlayOf(spec), variables && [...variables]]));
 }
