@@ -2,8 +2,11 @@
  * `npm run bench [-- NAME… --no-peer --output json]`: the same work done by Eddy and by its peer, one after the other on a
  * fresh real control plane, as absolutes and ratios. Figures are printed, never asserted.
  */
+import { spawnSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { repositoryRoot } from "@eddy/conformance/upstream";
 import { formatMeasurement, type Measurement } from "./measurement.ts";
 import { scenarios } from "./scenarios.ts";
 import { eddy, flux, type Peer } from "./world/peers.ts";
@@ -18,6 +21,8 @@ const { values, positionals } = parseArgs({
   options: { peer: { type: "boolean", default: true }, output: { type: "string", default: "table" } },
   allowNegative: true,
 });
+const build = spawnSync(process.execPath, [join(repositoryRoot, "tools/src/build.ts")], { stdio: ["ignore", 2, 2] });
+if (build.status !== 0) throw new Error("the product does not build: see above");
 const names = positionals.length > 0 ? positionals : Object.keys(scenarios);
 const rows: Row[] = [];
 for (const name of names) {

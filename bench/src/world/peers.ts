@@ -27,7 +27,7 @@ export interface Peer {
 
 const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
 
-/** Eddy as a user runs it: `eddy server`, one process. */
+/** Eddy as it is published (`npm run build`): `eddy server`, one process. */
 export const eddy: Peer = {
   name: "Eddy",
   unavailable: undefined,
@@ -39,7 +39,7 @@ export const eddy: Peer = {
         name: "eddy",
         command: process.execPath,
         args: [
-          join(repositoryRoot, "apps/cli/bin/eddy.mjs"),
+          join(repositoryRoot, "dist/apps/cli/bin/eddy.mjs"),
           "server",
           `--kubeconfig=${kubeconfig}`,
           `--storage-path=${join(dir, "storage")}`,
