@@ -153,23 +153,52 @@ describe("bounds", () => {
   }).join("");
   const brackets = `${configMap("a")}x: ${"[".repeat(10_000)}${"]".repeat(10_000)}\n`;
 
-  test.each<[string, FileTree]>([
-    ["alias bomb in a resource", one(configMap("a") + bomb)],
-    ["alias bomb in a kustomization", memoryTree({ "kustomization.yaml": bomb })],
-    ["anchor in itself", one(`${configMap("a")}x: &x {y: *x}\n`)],
-    ["10,000 levels", one(brackets)],
-    ["10,000 levels in a kustomization", memoryTree({ "kustomization.yaml": brackets })],
+  const merges = Array.from({ length: 30 }, (_, level) =>
+    level === 0 ? "m0: &m0 {a: b}\n" : `m${level}: &m${level} {<<: *m${level - 1}, k${level}: *m${level - 1}}\n`,
+  ).join("");
+
+  test.each<[string, FileTree, string, number | undefined]>([
+    ["alias bomb in a resource", one(configMap("a") + bomb), "a.yaml", 10],
+    ["bomb of merges", one(configMap("a") + merges), "a.yaml", 20],
+    ["alias bomb in a kustomization", memoryTree({ "kustomization.yaml": bomb }), "kustomization.yaml", 2],
+    ["anchor in itself", one(`${configMap("a")}x: &x {y: *x}\n`), "a.yaml", 5],
+    ["10,000 levels", one(brackets), "a.yaml", 5],
+    ["10,000 levels in a kustomization", memoryTree({ "kustomization.yaml": brackets }), "kustomization.yaml", 5],
     [
       "cycle",
       memoryTree({
         "kustomization.yaml": "resources: [b]\n",
         "b/kustomization.yaml": "resources: [../c]\n",
-        "c/kustomization.yaml": "resources: [../b]\n",
+        "c/kustomization.yaml": "resources:\n- ../b\n",
       }),
+      "c/kustomization.yaml",
+      2,
     ],
-    ["huge file", { ...one(configMap("a")), sizeOf: (path) => (path === "a.yaml" ? 1_000_000_000 : 10) }],
-  ])("%s is refused with a file", (_name, tree) => {
-    expect(refusalOf(tree).position?.file).toBeTypeOf("string");
+    ["cycle of one", memoryTree({ "kustomization.yaml": "resources:\n\n- .\n" }), "kustomization.yaml", 3],
+    [
+      "cycle of components",
+      memoryTree({
+        "kustomization.yaml": "components: [b]\n",
+        "b/kustomization.yaml": "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents:\n- ../b\n",
+      }),
+      "b/kustomization.yaml",
+      4,
+    ],
+    [
+      "directory that is not there",
+      memoryTree({ "kustomization.yaml": "resources:\n- b\n- gone\n", "b/kustomization.yaml": "namePrefix: x\n" }),
+      "kustomization.yaml",
+      3,
+    ],
+    [
+      "huge file",
+      { ...one(configMap("a")), sizeOf: (path) => (path === "a.yaml" ? 1_000_000_000 : 10) },
+      "a.yaml",
+      undefined,
+    ],
+  ])("%s is refused with its file and line", (_name, tree, file, line) => {
+    const { position } = refusalOf(tree);
+    expect({ file: position?.file, line: position?.line }).toEqual({ file, line });
   });
 
   test("a catastrophic expression takes no time", () => {

@@ -17,6 +17,7 @@ import { readObjects } from "../resource/read-objects.ts";
 import { Accumulator } from "./accumulator.ts";
 import { within } from "./build-context.ts";
 import { builtInTransformers, type NamedTransformer } from "./built-in-transformers.ts";
+import { positionOfEntry } from "./entry-position.ts";
 import { renderHelmChart } from "./helm.ts";
 import { addOrigin, addTransformation, annotateOrigin, appendToOrigin, builtInOrigin, pluginOrigin } from "./origin.ts";
 import { generatedBy, transformerOf } from "./plugins.ts";
@@ -101,8 +102,19 @@ function accumulateComponents(target: Target, into: Accumulator): Accumulator {
 }
 
 function accumulateDirectory(parent: Target, into: Accumulator, path: string, isComponent: boolean): Accumulator {
-  const loader = parent.loader.open(path);
+  const loader = openEntry(parent, path);
   return inRepository(loader, () => accumulateLoaded(parent, into, path, loader, isComponent));
+}
+
+/** Opens a directory that a kustomization names; what refuses it stands in that kustomization's file. */
+function openEntry(target: Target, path: string): Loader {
+  try {
+    return target.loader.open(path);
+  } catch (cause) {
+    if (!(cause instanceof KustomizeError)) throw cause;
+    const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+    throw new KustomizeError(cause.message, { position: positionOfEntry(target, path), cause, ...hint });
+  }
 }
 
 /** Says in which repository the file at fault is, where it is not in the tree of the build. */

@@ -1,3 +1,4 @@
+import { EddyError } from "@eddy/core/errors";
 import { load } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
 import { decodeShape, type Shape } from "../model/shape.ts";
@@ -101,7 +102,7 @@ function loadStrictly(text: string, file: string): ReturnType<typeof load> {
     throw new KustomizeError(
       `read the configuration "${file}": ${cause instanceof Error ? cause.message : String(cause)}`,
       {
-        position: { file },
+        position: { file, ...(cause instanceof EddyError ? cause.position : {}) },
         cause,
       },
     );

@@ -1,3 +1,4 @@
+import { EddyError } from "@eddy/core/errors";
 import type { Json } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
 import { KustomizeError } from "../error.ts";
@@ -37,7 +38,7 @@ function loadKustomization(text: string, file: string): Json {
     return load(text, { file });
   } catch (cause) {
     throw new KustomizeError(`invalid Kustomization: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      position: { file },
+      position: { file, ...(cause instanceof EddyError ? cause.position : {}) },
       cause,
     });
   }

@@ -5,43 +5,78 @@ import { clearField, cloneNode, fieldNames, field, indexOfField } from "./fields
 /** How many nodes one document may gain by expanding its aliases. */
 const maxNodes = 250_000;
 
-interface Budget {
-  left: number;
+/** One document on its way. */
+interface Expansion {
+  root: Node;
+  /** Whether it is known how much the document gains. */
+  isMeasured: boolean;
   /** Anchors that are being expanded. */
   open: Set<Node>;
 }
 
 /**
  * Expands aliases and merge keys below a node, in place where it can; returns the node to use. Source: kyaml `deAnchor`.
- * @throws KustomizeError for merges of what is no mapping, and for documents that explode
+ * @throws KustomizeError for merges of what is no mapping, and for documents that would explode, before anything is copied
  */
-export function expandAliases(node: Node, budget: Budget = { left: maxNodes, open: new Set() }): Node {
+export function expandAliases(root: Node): Node {
+  return expand(root, { root, isMeasured: false, open: new Set() });
+}
+
+function expand(node: Node, expansion: Expansion): Node {
   node.anchor = "";
   if (node.kind === "scalar") return node;
-  if (node.kind === "alias") return expandAlias(node, budget);
-  if (node.kind === "mapping") mergeInto(node);
+  if (node.kind === "alias") return expandAlias(node, expansion);
+  if (node.kind === "mapping") mergeInto(node, expansion);
   for (const [index, child] of node.content.entries()) {
-    if (child.kind !== "scalar" || child.anchor !== "") node.content[index] = expandAliases(child, budget);
+    if (child.kind !== "scalar" || child.anchor !== "") node.content[index] = expand(child, expansion);
   }
   return node;
 }
 
-function expandAlias(node: Node, budget: Budget): Node {
-  if (node.alias === undefined) throw new KustomizeError("expand aliases: an alias has no target");
-  const expanded = expandTarget(node.alias, budget);
-  budget.left -= countNodes(expanded, budget.left);
-  if (budget.left < 0) throw tooMany(node);
-  return cloneNode(expanded);
+function expandAlias(node: Node, expansion: Expansion): Node {
+  measure(expansion);
+  return cloneNode(expandTarget(targetOf(node), expansion));
 }
 
-function expandTarget(target: Node, budget: Budget): Node {
-  if (budget.open.has(target)) {
-    throw new KustomizeError("expand aliases: an anchor contains itself", { position: { line: target.line } });
-  }
-  budget.open.add(target);
-  const expanded = expandAliases(target, budget);
-  budget.open.delete(target);
+function targetOf(node: Node): Node {
+  if (node.alias === undefined) throw new KustomizeError("expand aliases: an alias has no target");
+  return node.alias;
+}
+
+function expandTarget(target: Node, expansion: Expansion): Node {
+  if (expansion.open.has(target)) throw containsItself(target);
+  expansion.open.add(target);
+  const expanded = expand(target, expansion);
+  expansion.open.delete(target);
   return expanded;
+}
+
+function containsItself(target: Node): KustomizeError {
+  return new KustomizeError("expand aliases: an anchor contains itself", { position: { line: target.line } });
+}
+
+/** Adds up what the aliases of a document stand for, each anchor counted once, when the first alias is met. */
+function measure(expansion: Expansion): void {
+  if (expansion.isMeasured) return;
+  expansion.isMeasured = true;
+  const sizes = new Map<Node, number>();
+  const open = new Set<Node>();
+  let gained = 0;
+  const sizeOf = (node: Node): number => {
+    if (node.kind === "scalar") return 1;
+    const known = sizes.get(node);
+    if (known !== undefined) return known;
+    if (open.has(node)) throw containsItself(node);
+    open.add(node);
+    let size = node.kind === "alias" ? sizeOf(targetOf(node)) : 1;
+    for (const child of node.content) size += sizeOf(child);
+    if (node.kind === "alias") gained += size;
+    if (gained > maxNodes) throw tooMany(node);
+    open.delete(node);
+    sizes.set(node, size);
+    return size;
+  };
+  sizeOf(expansion.root);
 }
 
 function tooMany(node: Node): KustomizeError {
@@ -50,19 +85,10 @@ function tooMany(node: Node): KustomizeError {
   });
 }
 
-/** Nodes below and with this one; stops counting beyond the limit. */
-function countNodes(node: Node, limit: number): number {
-  let count = 1;
-  for (const child of node.content) {
-    count += countNodes(child, limit - count);
-    if (count > limit) return count;
-  }
-  return count;
-}
-
-function mergeInto(mapping: Node): void {
+function mergeInto(mapping: Node, expansion: Expansion): void {
   const merged = mergedMappings(mapping);
   if (merged === undefined) return;
+  measure(expansion);
   clearField(mapping, "<<");
   const result: Node = { ...mapping, content: mapping.content.slice() };
   for (const source of [...merged, mapping]) copyFields(source, result);
