@@ -32,7 +32,10 @@ for (const name of names) {
   const ours = await scenario.run(eddy);
   const theirs = scenario.eddyOnly || !values.peer ? [] : await runPeer(flux, scenario.run);
   rows.push(
-    ...ours.map((measurement) => ({ ours: measurement, theirs: theirs.find(({ what }) => what === measurement.what) })),
+    ...ours.map((measurement) => ({
+      ours: measurement,
+      theirs: theirs.find(({ what, value }) => what === measurement.what && Number.isFinite(value)),
+    })),
   );
 }
 if (values.output === "json") console.log(JSON.stringify(rows, undefined, 2));
