@@ -158,7 +158,9 @@ describe("remote bases", () => {
 
   test("an error in a repository names it", async () => {
     const root = local({ "kustomization.yaml": `resources: ["${repository.url}//up"]\n` });
-    expect((await build(root)).stderr).toMatch(`Error: ${repository.url}//up: accumulating resources: `);
+    expect((await build(root)).stderr).toMatch(
+      `Error: ${repository.url}//up/kustomization.yaml:1: accumulating resources: `,
+    );
   });
 
   test("no password is printed", async () => {
@@ -202,7 +204,7 @@ describe("local targets", () => {
   test("an error names the file", async () => {
     const root = local({ "kustomization.yaml": "resources: [missing.yaml]\n" });
     const { code, stderr } = await build(root);
-    expect(stderr).toMatch(`Error: ${root}: `);
+    expect(stderr).toMatch(`Error: ${root}/kustomization.yaml:1: `);
     expect(stderr).toContain("missing.yaml");
     expect(code).toBe(1);
   });
