@@ -27,7 +27,7 @@ function change(origin: RepositoryOrigin, repositoryUrl: string, eddy: string): 
   if (origin === "remote")
     return `  1. Change something and push: it is seen within a minute, or at once when asked for
        ${eddy} reconcile source git flux-system`;
-  return `  1. Change something and push: it is in the cluster before git has said goodbye
+  return `  1. Change something and push: it is applied at once
        git clone ${repositoryUrl} /tmp/eddy-sample && cd /tmp/eddy-sample
        sed -i.bak s/Hello/Welcome/ apps/web/base/index.html && rm apps/web/base/index.html.bak
        git commit -am "Greet differently" && git push`;
