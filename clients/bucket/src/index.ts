@@ -1,0 +1,4 @@
+/**
+ * Object storage: S3 and compatible, GCS, Azure Blob.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * HTTP with trust, proxies, bounds and redirects that leak no credentials.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * Key services that decrypt and encrypt data keys: AWS KMS, GCP KMS, Azure Key Vault, Vault transit.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * OCI registries: tags, manifests, blobs, pushes, referrers, logins.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * Controllers of helm.toolkit.fluxcd.io.
+ */
+export {};

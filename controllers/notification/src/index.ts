@@ -1,0 +1,4 @@
+/**
+ * Controllers of notification.toolkit.fluxcd.io: alerts, providers, receivers.
+ */
+export {};

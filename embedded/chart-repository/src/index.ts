@@ -1,0 +1,4 @@
+/**
+ * A Helm chart repository in process, for development and tests.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * Catches notifications and shows them, for development and tests.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * An OCI registry in process, for development and tests.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * Helm charts: values, dependencies, schema, rendering, hooks, release records.
+ */
+export {};

@@ -1,0 +1,4 @@
+/**
+ * Verifies and makes signatures: OpenPGP, SSH, cosign and sigstore bundles.
+ */
+export {};
