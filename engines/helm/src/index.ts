@@ -1,4 +1,31 @@
 /**
- * Helm charts: values, dependencies, schema, rendering, hooks, release records.
+ * Helm charts in TypeScript: loads, merges values, decides dependencies, renders and orders manifests, byte for byte as Helm 3.22 and
+ * Helm 4.3 do.
+ *
+ * Not a client: releases are installed by `runtime/src/helm`. Entry points: `loadChart`, {@link renderChart}.
  */
-export {};
+export type {
+  Chart,
+  ChartDependency,
+  ChartFile,
+  ChartLock,
+  ChartMaintainer,
+  ChartMetadata,
+  ImportValue,
+} from "./chart/chart.ts";
+export type { HelmDialect } from "./dialect.ts";
+export { HelmError, type HelmErrorOptions } from "./error.ts";
+export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
+export type {
+  Capabilities,
+  KubeVersion,
+  LookupPort,
+  PostRenderer,
+  PostRenderStrategy,
+  ReleaseIdentity,
+  RenderBudget,
+  RenderedRelease,
+  RenderOptions,
+} from "./render/options.ts";
+export { renderChart } from "./render/render-chart.ts";
+export type { Value, Values } from "./values/values.ts";
