@@ -1,0 +1,86 @@
+import http from "node:http";
+import https from "node:https";
+import tls from "node:tls";
+import { messageOf } from "@eddy/core/errors";
+import { HttpError } from "./errors.ts";
+import type { HttpClientOptions, HttpIdentity } from "./http-client.ts";
+import { parseProxy, type ProxyTarget } from "./proxy.ts";
+import { throughProxy } from "./tunnel.ts";
+
+/** Starts requests on kept connections. */
+export interface Agents {
+  /** A request to the URL; through a proxy for plain HTTP, its path is the absolute URL. */
+  start(url: URL, options: { method: string; headers: Record<string, string> }): http.ClientRequest;
+  close(): void;
+}
+
+/**
+ * Agents for plain HTTP, for HTTPS, and for HTTPS to the origin that sees the client certificate. They exist once needed.
+ * @throws HttpError configuration: of the proxy at once, of certificates at the first HTTPS request
+ */
+export function createAgents(options: HttpClientOptions): Agents {
+  const pool = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: options.maxConnections ?? 16, timeout: 90_000 };
+  const via = options.proxy && parseProxy(options.proxy);
+  const closing: (() => void)[] = [];
+  const kept = <A extends http.Agent>(agent: A): A => {
+    closing.push(() => agent.destroy());
+    return agent;
+  };
+  const secureAgent = (identity?: HttpIdentity): https.Agent => {
+    const inside = secrecyOf(options, identity);
+    const agent = kept(new https.Agent({ ...pool, ...inside }));
+    if (via) closing.push(throughProxy(agent, via, { trust: secrecyOf(options), inside }).close);
+    return agent;
+  };
+  const plain = lazy(() => kept(new http.Agent(pool)));
+  const secure = lazy(() => secureAgent());
+  const identified = lazy(() => secureAgent(options.identity));
+  const secureProxy = lazy(() => kept(new https.Agent({ ...pool, ...secrecyOf(options) })));
+  return {
+    start(url, request) {
+      if (url.protocol === "https:") {
+        const agent = url.origin === options.identity?.origin ? identified() : secure();
+        return https.request(url, { ...request, agent });
+      }
+      if (!via) return http.request(url, { ...request, agent: plain() });
+      return via.url.protocol === "https:"
+        ? https.request(via.url, { ...forwarded(url, request, via), agent: secureProxy() })
+        : http.request(via.url, { ...forwarded(url, request, via), agent: plain() });
+    },
+    close() {
+      for (const close of closing.splice(0)) close();
+    },
+  };
+}
+
+function forwarded(
+  url: URL,
+  { method, headers }: { method: string; headers: Record<string, string> },
+  via: ProxyTarget,
+): http.RequestOptions {
+  return {
+    method,
+    path: `${url.origin}${url.pathname}${url.search}`,
+    headers: { host: url.host, ...headers, ...via.headers },
+  };
+}
+
+/** One context for all connections: node would otherwise put every PEM into the name of the pool, for each request. */
+function secrecyOf({ caCert, insecureSkipVerify }: HttpClientOptions, identity?: HttpIdentity): tls.ConnectionOptions {
+  const unverified = insecureSkipVerify ? { rejectUnauthorized: false } : {};
+  if (caCert === undefined && !identity) return unverified;
+  try {
+    const secureContext = tls.createSecureContext({
+      ...(caCert === undefined ? {} : { ca: [...tls.getCACertificates("default"), caCert] }),
+      ...(identity ? { cert: identity.cert, key: identity.key } : {}),
+    });
+    return { ...unverified, secureContext };
+  } catch (cause) {
+    throw new HttpError("configuration", `configure TLS: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function lazy<T>(create: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= create());
+}
