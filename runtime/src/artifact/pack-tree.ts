@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { EddyError } from "@eddy/core/errors";
+import { encodeTarHeader, tarEnd, tarPadding } from "@eddy/core/tar";
 import { joinPath, type FileTree } from "@eddy/core/tree";
 import { combineCrc32 } from "./crc32.ts";
-import { encodeTarHeader, tarEnd, tarPadding } from "./tar-header.ts";
 
 /** A compressed piece of an archive: whole deflate blocks that need nothing before them. */
 interface Segment {

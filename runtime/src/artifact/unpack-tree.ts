@@ -1,5 +1,6 @@
 import { createGunzip } from "node:zlib";
 import { EddyError } from "@eddy/core/errors";
+import { readTar, type TarEntry } from "@eddy/core/tar";
 import { joinPath, type FileTree } from "@eddy/core/tree";
 import type { ArtifactLimits } from "./artifact.ts";
 import { createFileMap } from "./file-map.ts";
@@ -53,88 +54,25 @@ function gunzip(archive: Uint8Array, limits: ArtifactLimits): Promise<Buffer> {
   });
 }
 
-interface Header {
-  path: string;
-  size: number;
-  type: string;
-  executable: boolean;
-}
-
 /** Reads a tar: ustar, PAX paths and sizes, GNU long names. */
 export function parseTar(data: Buffer, limits: ArtifactLimits = defaultArtifactLimits): FileTree {
   const files = createFileMap();
   let entries = 0;
-  let longPath: string | undefined;
-  let longSize: number | undefined;
-  for (let at = 0; at + 512 <= data.length;) {
-    const block = data.subarray(at, at + 512);
-    if (block.every((byte) => byte === 0)) break;
-    const header = parseHeader(block);
-    const size = longSize ?? header.size;
-    const body = data.subarray(at + 512, at + 512 + size);
-    if (body.length !== size) throw refuse("it is cut off");
-    at += 512 + size + ((512 - (size % 512)) % 512);
-    if (header.type === "x" || header.type === "L") {
-      const extended = header.type === "x" ? parsePax(body) : { path: textUntilNul(body) };
-      longPath = extended.path ?? longPath;
-      longSize = extended.size ?? longSize;
-      continue;
-    }
+  for (const entry of entriesOf(data)) {
     if (++entries > limits.maxEntries) throw refuse(`it has more than ${limits.maxEntries} entries`);
-    const path = checkPath(longPath ?? header.path);
-    longPath = undefined;
-    longSize = undefined;
-    if (header.type === "5") files.addDirectory(path);
-    else if (header.type === "0" || header.type === "\0") files.addFile(path, body, header.executable);
+    const path = checkPath(entry.path);
+    if (entry.kind === "directory") files.addDirectory(path);
+    else if (entry.kind === "file") files.addFile(path, entry.body, entry.executable);
   }
   return files.tree();
 }
 
-function parseHeader(block: Buffer): Header {
-  const sum = Number.parseInt(textUntilNul(block.subarray(148, 156)).trim() || "0", 8);
-  const counted = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 32 : byte), 0);
-  if (sum !== counted) throw refuse("a header's checksum does not match");
-  const prefix = block.toString("latin1", 257, 262) === "ustar" ? textUntilNul(block.subarray(345, 500)) : "";
-  const name = textUntilNul(block.subarray(0, 100));
-  return {
-    path: prefix === "" ? name : `${prefix}/${name}`,
-    size: parseSize(block.subarray(124, 136)),
-    type: String.fromCharCode(block[156] ?? 0),
-    executable: (Number.parseInt(textUntilNul(block.subarray(100, 108)).trim() || "0", 8) & 0o111) !== 0,
-  };
-}
-
-function parseSize(field: Buffer): number {
-  const first = field[0] ?? 0;
-  const size =
-    first & 0x80
-      ? field.subarray(1).reduce((total, byte) => total * 256 + byte, first & 0x7f)
-      : Number.parseInt(textUntilNul(field).trim() || "0", 8);
-  if (!Number.isSafeInteger(size) || size < 0) throw refuse("a header's size is not a number");
-  return size;
-}
-
-function textUntilNul(bytes: Buffer): string {
-  const end = bytes.indexOf(0);
-  return bytes.toString("utf8", 0, end < 0 ? bytes.length : end);
-}
-
-function parsePax(body: Buffer): { path?: string; size?: number } {
-  const found: { path?: string; size?: number } = {};
-  for (let at = 0; at < body.length;) {
-    const space = body.indexOf(0x20, at);
-    const length = Number(body.toString("latin1", at, space));
-    if (space < 0 || !Number.isInteger(length) || length < 5 || at + length > body.length)
-      throw refuse("a PAX record is damaged");
-    const text = body.toString("utf8", space + 1, at + length - 1);
-    const equals = text.indexOf("=");
-    if (text.slice(0, equals) === "path") found.path = text.slice(equals + 1);
-    if (text.slice(0, equals) === "size") found.size = Number(text.slice(equals + 1));
-    at += length;
+function* entriesOf(data: Buffer): Generator<TarEntry> {
+  try {
+    yield* readTar(data);
+  } catch (error) {
+    throw error instanceof EddyError && error.code === "TAR_DAMAGED" ? refuse(error.message) : error;
   }
-  if (found.size !== undefined && (!Number.isSafeInteger(found.size) || found.size < 0))
-    throw refuse("a PAX size is not a number");
-  return found;
 }
 
 /** The path from the root, without `./` and a slash at the end. What would land elsewhere on any system is refused. */

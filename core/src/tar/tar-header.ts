@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { EddyError } from "@eddy/core/errors";
+import { EddyError } from "../errors/index.ts";
 
 /** What one entry of an archive is. */
 export interface TarEntryHead {
@@ -8,6 +7,8 @@ export interface TarEntryHead {
   readonly executable: boolean;
   /** Bytes; 0 for a directory. */
   readonly size: number;
+  /** Permissions; 0600, 0700 for an executable, 0750 for a directory unless given. */
+  readonly mode?: number;
 }
 
 const blockBytes = 512;
@@ -18,7 +19,7 @@ const blockBytes = 512;
  * "Artifact format".
  */
 export function encodeTarHeader(entry: TarEntryHead): Buffer {
-  const mode = entry.kind === "directory" ? 0o750 : entry.executable ? 0o700 : 0o600;
+  const mode = entry.mode ?? (entry.kind === "directory" ? 0o750 : entry.executable ? 0o700 : 0o600);
   const type = entry.kind === "directory" ? "5" : "0";
   const split = splitName(entry.path);
   if (split && entry.size < 8 ** 11) return block({ ...split, mode, size: entry.size, type });
@@ -81,7 +82,7 @@ function octal(value: number, digits: number): string {
 /** A PAX header with the name and, beyond 8 GiB, the size, then the entry's own with what fits. */
 function paxBlocks(entry: TarEntryHead, mode: number, type: string): Buffer {
   if (entry.path.includes("\0"))
-    throw new EddyError("ARTIFACT_PATH", `pack artifact: a path has a NUL character`, { class: "terminal" });
+    throw new EddyError("TAR_PATH", `write tar: a path has a NUL character`, { class: "terminal" });
   const records = [record("path", entry.path), entry.size >= 8 ** 11 ? record("size", String(entry.size)) : ""].join(
     "",
   );
