@@ -38,6 +38,13 @@ export const helmNamespaceLabel = "helm.toolkit.fluxcd.io/namespace";
 /** On an object of a Helm release, `disabled`: no drift detection. */
 export const helmDriftDetectionKey = "helm.toolkit.fluxcd.io/driftDetection";
 
+/** On an ArtifactGenerator, `disabled`: it is held, as by `spec.suspend` of other kinds. */
+export const generatorReconcileKey = "source.extensions.fluxcd.io/reconcile";
+/** Label on an ExternalArtifact: the UID of the ArtifactGenerator that makes it. */
+export const generatorLabel = "source.extensions.fluxcd.io/generator";
+/** What an OCI artifact says that it was made from; metadata of artifacts. */
+export const originRevisionKey = "org.opencontainers.image.revision";
+
 /** Label that assigns an object to a shard. */
 export const shardKeyLabel = "sharding.fluxcd.io/key";
 /** Prefix of annotations that are copied into the metadata of an object's events. */

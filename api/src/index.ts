@@ -28,6 +28,9 @@ export {
   helmNameLabel,
   helmNamespaceLabel,
   helmDriftDetectionKey,
+  generatorReconcileKey,
+  generatorLabel,
+  originRevisionKey,
   shardKeyLabel,
   eventAnnotationPrefix,
   partOfLabel,
@@ -48,7 +51,7 @@ export {
 } from "./field-managers.ts";
 export { conditionTypes, genericReasons } from "./conditions.ts";
 export { readyConditionOf, shortenRevisions } from "./cli-columns.ts";
-export { sourceGroup } from "./source/group.ts";
+export { sourceGroup, sourceExtensionsGroup } from "./source/group.ts";
 export { sourceConditionTypes, sourceReasons } from "./source/conditions.ts";
 export { gitRepositoryKind } from "./source/git-repository.ts";
 export type {
@@ -61,6 +64,38 @@ export type {
   GitRepositoryInclude,
   GitRepositoryStatus,
 } from "./source/git-repository-types.ts";
+export { helmRepositoryKind } from "./source/helm-repository.ts";
+export type {
+  HelmRepository,
+  HelmRepositorySpec,
+  HelmRepositoryStatus,
+  HelmRepositoryType,
+  RegistryProvider,
+  AccessFrom,
+} from "./source/helm-repository-types.ts";
+export { helmChartKind } from "./source/helm-chart.ts";
+export type {
+  HelmChart,
+  HelmChartSpec,
+  HelmChartStatus,
+  HelmChartSourceKind,
+  HelmChartSourceReference,
+  HelmChartVerification,
+  ReconcileStrategy,
+} from "./source/helm-chart-types.ts";
+export { externalArtifactKind } from "./source/external-artifact.ts";
+export type { ExternalArtifact } from "./source/external-artifact-types.ts";
+export { artifactGeneratorKind } from "./source/artifact-generator.ts";
+export type {
+  ArtifactGenerator,
+  ArtifactGeneratorSpec,
+  ArtifactGeneratorStatus,
+  GeneratorSource,
+  GeneratorSourceKind,
+  OutputArtifact,
+  CopyOperation,
+  ExternalArtifactReference,
+} from "./source/artifact-generator-types.ts";
 export { kustomizeGroup } from "./kustomize/group.ts";
 export { kustomizationKind } from "./kustomize/kustomization.ts";
 export type {
@@ -79,6 +114,7 @@ export type {
   HistorySnapshot,
 } from "./kustomize/kustomization-types.ts";
 export type { Artifact } from "./structs/artifact.ts";
+export type { OidcIdentityMatch } from "./structs/verification.ts";
 export type {
   LocalObjectReference,
   SecretKeyReference,

@@ -58,6 +58,8 @@ export interface KindCli {
   reconcilable: boolean;
   /** Has `spec.suspend`. */
   suspendable: boolean;
+  /** An object that no controller looks at: it is ready as it is, and no pass can be requested. Absent: none is. */
+  isStatic?: (object: KubeObject) => boolean;
   /** What was reached, once Ready: `applied revision main@sha1:…`. */
   successMessage(object: KubeObject): string;
   /** What `create` asks for; absent where objects are only made by others. */

@@ -1,9 +1,20 @@
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
+import { artifactGeneratorKind } from "./source/artifact-generator.ts";
+import { externalArtifactKind } from "./source/external-artifact.ts";
 import { gitRepositoryKind } from "./source/git-repository.ts";
+import { helmChartKind } from "./source/helm-chart.ts";
+import { helmRepositoryKind } from "./source/helm-repository.ts";
 
 /** Every kind there is, in the order in which lists show them. A new kind is one line here. */
-export const kinds: readonly Kind[] = [gitRepositoryKind, kustomizationKind];
+export const kinds: readonly Kind[] = [
+  gitRepositoryKind,
+  helmRepositoryKind,
+  helmChartKind,
+  externalArtifactKind,
+  artifactGeneratorKind,
+  kustomizationKind,
+];
 
 /** The kind with this group and name, or undefined for one that is not ours. */
 export function kindOf(ref: { group: string; kind: string }): Kind | undefined {

@@ -68,6 +68,7 @@ export function awaitReady(
   return awaitObject(kube, kind, {
     ...options,
     until(object) {
+      if (kind.cli.isStatic?.(object)) return true;
       const { state, message } = determineReadiness(object);
       if (state === "Stalled") throw new EddyError("OBJECT_STALLED", message, { class: "terminal" });
       return state === "Ready";

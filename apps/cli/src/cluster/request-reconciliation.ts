@@ -29,6 +29,7 @@ export async function requestReconciliation(
   const kube = await context.kube();
   const before = await getObject(kube, kind, namespace, name);
   refuseSuspended(before);
+  if (kind.cli.isStatic?.(before)) return context.status.success("reconciliation not supported by the object");
   const handledBefore = lastHandledRequest(before);
   context.status.action(`annotating ${kind.kind} ${name} in ${namespace} namespace`);
   await annotate(kube, kind, namespace, name, requestTime(context.clock.now()));
