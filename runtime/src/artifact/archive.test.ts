@@ -1,11 +1,10 @@
 import { assert, asyncProperty, dictionary, stringMatching, uint8Array } from "fast-check";
 import { crc32, gunzipSync, gzipSync } from "node:zlib";
+import { encodeTarHeader } from "@eddy/core/tar";
 import { memoryTree, type FileTree } from "@eddy/core/tree";
 import { describe, expect, it } from "vitest";
-import { encodeTarHeader } from "@eddy/core/tar";
 import { combineCrc32 } from "./crc32.ts";
 import { createTreePacker } from "./pack-tree.ts";
-
 import { defaultArtifactLimits, unpackTree } from "./unpack-tree.ts";
 
 /** A tree that knows identities, as Git's does. */
