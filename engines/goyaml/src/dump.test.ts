@@ -56,6 +56,10 @@ describe("dump writes as sigs.k8s.io/yaml does", () => {
     expect(dump({ b: 1, a: 2 }, { keepOrder: true })).toBe("b: 1\na: 2\n");
   });
 
+  it("orders keys by bytes if asked to, also those that are numbers", () => {
+    expect(dump({ 9: 1, 10: { b: 1, B: 2 }, a: 3 }, { byteOrder: true })).toBe('"10":\n  B: 2\n  b: 1\n"9": 1\na: 3\n');
+  });
+
   it("refuses what go-yaml does not read back", () => {
     expect(() => dump("\x7f")).toThrow("yaml: control characters are not allowed");
     expect(() => dump({ ["k".repeat(1100)]: 1 })).toThrow("yaml: did not find expected ',' or '}'");

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { compareText, isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { analyzeScalar } from "./analyze-scalar.ts";
 import { formatFloat } from "./go-text.ts";
 import { readBackKey, readBackText } from "./json-text.ts";
@@ -13,6 +13,8 @@ import { YamlError } from "./yaml-error.ts";
 export interface DumpOptions {
   /** Keep the order of the keys; otherwise they are in go-yaml's natural order. */
   keepOrder?: boolean;
+  /** Order keys by their bytes, whatever they look like. */
+  byteOrder?: boolean;
 }
 
 /** go-yaml v2 writes longer keys and those over several lines behind a `?`. Counts bytes. */
@@ -38,11 +40,11 @@ type Place = "root" | "item" | "value" | "key" | "complexKey";
 
 class Dumper {
   private readonly writer = new Writer({ indent: 2, width: 80 });
-  private readonly keepOrder: boolean;
+  private readonly options: DumpOptions;
   private depth = 0;
 
   constructor(options: DumpOptions) {
-    this.keepOrder = options.keepOrder ?? false;
+    this.options = options;
   }
 
   finish(): string {
@@ -86,7 +88,8 @@ class Dumper {
     const { writer } = this;
     const keys = Object.keys(object).filter((key) => object[key] !== undefined);
     if (keys.length === 0) return writer.writeWord("{}", true);
-    if (!this.keepOrder) sortNatural(keys);
+    if (this.options.byteOrder) keys.sort(compareText);
+    else if (!this.options.keepOrder) sortNatural(keys);
     this.indent();
     for (const key of keys) {
       writer.writeIndent();
