@@ -1,4 +1,5 @@
 import { EddyError, messageOf } from "@eddy/core/errors";
+import { createHttpClient, isHttpError, type HttpClient, type HttpResponse } from "@eddy/http";
 
 /** How one file is fetched. */
 export interface FetchFileOptions {
@@ -28,40 +29,24 @@ export class FileFetchError extends EddyError {
  * @throws FileFetchError for other schemes, answers outside of 200–299, and what is too long, too slow or redirected too often
  */
 export async function fetchFile(url: string, options: FetchFileOptions): Promise<Uint8Array> {
-  const first = parseUrl(url);
-  const authorization = authorizationOf(first);
-  const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
-  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
-  let current = first;
-  for (let redirects = 0; redirects <= (options.maxRedirects ?? 10); redirects++) {
-    const sent = current.origin === first.origin ? authorization : undefined;
-    const response = await request(current, sent, signal);
-    const location = isRedirect(response.status) ? response.headers.get("location") : null;
-    if (location === null) return await readBody(current, response, options.maxBytes);
-    await response.body?.cancel();
-    current = parseUrl(location, current);
+  const target = parseUrl(url);
+  const client = createHttpClient();
+  try {
+    return await readFile(client, target, options);
+  } catch (cause) {
+    if (cause instanceof FileFetchError) throw cause;
+    throw new FileFetchError(`fetch '${named(target)}': ${isHttpError(cause) ? cause.detail : messageOf(cause)}`, {
+      cause,
+    });
+  } finally {
+    client.close();
   }
-  throw new FileFetchError(`fetch '${named(first)}': more than ${options.maxRedirects ?? 10} redirects`);
 }
 
-function parseUrl(text: string, base?: URL): URL {
-  const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url;
   throw new FileFetchError(`fetch a file: ${url ? `'${named(url)}'` : "the address"} is no http or https URL`);
-}
-
-function authorizationOf({ username, password }: URL): string | undefined {
-  if (username === "" && password === "") return undefined;
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(pair).toString("base64")}`;
-}
-
-/** The URL without user and password. */
-function bare(url: URL): URL {
-  const copy = new URL(url);
-  copy.username = "";
-  copy.password = "";
-  return copy;
 }
 
 /** The URL as it may stand in a message: the query can hold a token. */
@@ -69,44 +54,17 @@ function named(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-async function request(url: URL, authorization: string | undefined, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(bare(url), {
-      redirect: "manual",
-      signal,
-      headers: authorization === undefined ? {} : { authorization },
-    });
-  } catch (cause) {
-    throw failed(url, cause);
-  }
+async function readFile(
+  client: HttpClient,
+  url: URL,
+  { maxRedirects = 10, ...limits }: FetchFileOptions,
+): Promise<Uint8Array> {
+  const response = await client.request(url, { ...limits, maxRedirects });
+  if (response.status >= 200 && response.status < 300) return await response.bytes();
+  throw refusal(response);
 }
 
-function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
-}
-
-async function readBody(url: URL, response: Response, maxBytes: number): Promise<Uint8Array> {
-  const { status, statusText, body } = response;
-  if (!response.ok) {
-    await body?.cancel();
-    const what = `${status}${statusText === "" ? "" : ` (${statusText})`}`;
-    throw new FileFetchError(`fetch '${named(url)}': HTTP Error: status code ${what}`, { status });
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of body ?? []) {
-      length += chunk.length;
-      if (length > maxBytes) throw new FileFetchError(`fetch '${named(url)}': it has more than ${maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw cause instanceof FileFetchError ? cause : failed(url, cause);
-  }
-  return Buffer.concat(chunks);
-}
-
-function failed(url: URL, cause: unknown): FileFetchError {
-  const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-  return new FileFetchError(`fetch '${named(url)}': ${messageOf(inner)}`, { cause });
+function refusal({ status, statusText, url }: HttpResponse): FileFetchError {
+  const what = `${status}${statusText === "" ? "" : ` (${statusText})`}`;
+  return new FileFetchError(`fetch '${named(url)}': HTTP Error: status code ${what}`, { status });
 }

@@ -1,36 +1,27 @@
-import type { IncomingMessage } from "node:http";
-import { EddyError, messageOf } from "@eddy/core/errors";
-import { GitError } from "./errors.ts";
+import { isHttpError, plainReason, type HttpErrorKind, type HttpResponse } from "@eddy/http";
+import { GitError, type GitErrorKind } from "./errors.ts";
 
-const certificateCodes = new Set([
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "CERT_REVOKED",
-  "CERT_UNTRUSTED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-]);
+const kinds: Partial<Record<HttpErrorKind, GitErrorKind>> = {
+  tls: "certificate",
+  timeout: "timeout",
+  tooLarge: "limit",
+  protocol: "protocol",
+  redirect: "unsafe",
+  configuration: "configuration",
+  authentication: "authentication",
+};
 
-/** What a failed connection means. Errors that already say it pass through. */
-export function connectionError(error: unknown, url: URL | undefined): EddyError {
-  if (error instanceof EddyError) return error;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  const where = url === undefined ? "" : ` ${url.origin}`;
-  if (certificateCodes.has(code))
-    return new GitError("certificate", `connect${where}: tls: failed to verify certificate: ${messageOf(error)}`, {
-      cause: error,
-    });
-  return new GitError("unreachable", `connect${where}: ${messageOf(error)}`, { cause: error });
+/** A failed exchange as a Git error; anything else as it is. */
+export function httpFailure(error: unknown): unknown {
+  if (!isHttpError(error)) return error;
+  const kind = error.status === 407 ? "authentication" : (kinds[error.kind] ?? "unreachable");
+  return new GitError(kind, error.message, { cause: error });
 }
 
 /** What an unsuccessful status means, in the words of go-git, which users of Flux know. */
-export async function statusError(response: IncomingMessage, url: URL): Promise<GitError> {
-  const status = response.statusCode ?? 0;
-  const detail = await reasonOf(response);
+export async function statusError(response: HttpResponse, url: URL): Promise<GitError> {
+  const { status } = response;
+  const detail = await plainReason(response);
   const suffix = detail === "" ? "" : `: ${detail}`;
   if (status === 401) return new GitError("authentication", `authentication required${suffix}`);
   if (status === 403) return new GitError("authentication", `authorization failed${suffix}`);
@@ -39,24 +30,4 @@ export async function statusError(response: IncomingMessage, url: URL): Promise<
     status >= 500 || status === 429 ? "unreachable" : "protocol",
     `unexpected client error: unexpected requesting "${url.origin}${url.pathname}" status code: ${status}${suffix}`,
   );
-}
-
-const maxReason = 256;
-
-/** The first line of a plain-text answer: forges explain themselves there. */
-async function reasonOf(response: IncomingMessage): Promise<string> {
-  if (!(response.headers["content-type"] ?? "").startsWith("text/plain")) {
-    response.resume();
-    return "";
-  }
-  let text = "";
-  try {
-    for await (const chunk of response) {
-      text += String(chunk);
-      if (text.length > maxReason) break;
-    }
-  } catch {
-    // The status alone says enough.
-  }
-  return (text.trim().split("\n", 1)[0] ?? "").slice(0, maxReason).replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from "node:http";
+import { createHttpClient, basicAuthorization, type HttpClient, type HttpRequest, type HttpResponse } from "@eddy/http";
 import { readAdvertisement, type Advertisement } from "./advertisement.ts";
 import { GitError } from "./errors.ts";
-import { createHttpAgent, type HttpAgent } from "./http-agent.ts";
-import { connectionError, statusError } from "./http-errors.ts";
+import { httpFailure, statusError } from "./http-errors.ts";
 import { createPacketReader, type PacketReader } from "./pkt-line.ts";
 import type { GitAuth, GitProxy } from "./remote.ts";
 import type { Transport } from "./transport.ts";
@@ -19,7 +18,7 @@ export function createHttpTransport(
   options: { auth: GitAuth; proxy?: GitProxy; maxRefBytes: number },
 ): Transport {
   const origin = url.origin;
-  const agent = createHttpAgent(origin, options.auth, options.proxy);
+  const client = createClient(origin, options);
   let base = withoutCredentials(url);
   let known: Advertisement | undefined;
 
@@ -32,7 +31,7 @@ export function createHttpTransport(
   return {
     async advertisement(signal) {
       if (known?.version === 2) return known;
-      const answer = await get(agent, base, headersFor, signal);
+      const answer = await get(client, base, headersFor, signal);
       const reader = readerOf(answer.response, options.maxRefBytes);
       known = await readAdvertisement(reader, { smartHttp: true });
       await reader.finish();
@@ -45,11 +44,10 @@ export function createHttpTransport(
         ...headersFor(target),
         "content-type": `application/x-${service}-request`,
         accept: `application/x-${service}-result`,
-        "content-length": String(body.length),
       };
       try {
-        const response = await exchange(agent, target, { method: "POST", headers, body, signal });
-        if (response.statusCode !== 200) throw await statusError(response, target);
+        const response = await exchange(client, target, { method: "POST", idempotent: true, headers, body, signal });
+        if (response.status !== 200) throw await statusError(response, target);
         expectType(response, `application/x-${service}-result`);
         return readerOf(response, maxBytes);
       } catch (error) {
@@ -59,8 +57,24 @@ export function createHttpTransport(
         throw error;
       }
     },
-    close: () => agent.close(),
+    close: () => client.close(),
   };
+}
+
+function createClient(origin: string, { auth, proxy }: { auth: GitAuth; proxy?: GitProxy }): HttpClient {
+  const { caCert, clientCert, clientKey } = auth;
+  try {
+    return createHttpClient({
+      maxConnections: 4,
+      ...(caCert === undefined ? {} : { caCert }),
+      ...(clientCert === undefined || clientKey === undefined
+        ? {}
+        : { identity: { origin, cert: clientCert, key: clientKey } }),
+      ...(proxy ? { proxy } : {}),
+    });
+  } catch (error) {
+    throw httpFailure(error);
+  }
 }
 
 function withoutCredentials(url: URL): URL {
@@ -72,29 +86,33 @@ function withoutCredentials(url: URL): URL {
 
 function authorization(auth: GitAuth): Record<string, string> {
   if (auth.bearerToken !== undefined) return { authorization: `Bearer ${auth.bearerToken}` };
-  if (!auth.username && !auth.password) return {};
-  return { authorization: `Basic ${Buffer.from(`${auth.username ?? ""}:${auth.password ?? ""}`).toString("base64")}` };
+  const basic = basicAuthorization(new URL("http://none.invalid"), {
+    username: auth.username ?? "",
+    password: auth.password ?? "",
+  });
+  return basic === undefined ? {} : { authorization: basic };
 }
 
 /** GET of `info/refs`, following redirects; the answer's base is where later requests go. */
 async function get(
-  agent: HttpAgent,
+  client: HttpClient,
   start: URL,
   headersFor: (target: URL) => Record<string, string>,
   signal: AbortSignal,
-): Promise<{ response: IncomingMessage; base: URL }> {
+): Promise<{ response: HttpResponse; base: URL }> {
   let base = start;
   for (let hops = 0; hops <= maxRedirects; hops++) {
     const target = new URL(`${base.href}/info/refs?service=${service}`);
-    const response = await exchange(agent, target, { method: "GET", headers: headersFor(target), signal });
-    const status = response.statusCode ?? 0;
+    const response = await exchange(client, target, { headers: headersFor(target), signal });
+    const { status } = response;
     if (status === 200) {
       expectType(response, `application/x-${service}-advertisement`);
       return { response, base };
     }
     if (![301, 302, 303, 307, 308].includes(status)) throw await statusError(response, target);
-    response.resume();
-    base = redirectedBase(target, response.headers.location);
+    response.discard();
+    response.discard();
+    base = redirectedBase(target, response.headers["location"]);
   }
   throw new GitError("unreachable", `follow redirects of ${start.href}: more than ${maxRedirects}`);
 }
@@ -115,64 +133,34 @@ function redirectedBase(from: URL, location: string | undefined): URL {
   return withoutCredentials(new URL(target.origin + target.pathname.slice(0, -suffix.length)));
 }
 
-function expectType(response: IncomingMessage, wanted: string): void {
+function expectType(response: HttpResponse, wanted: string): void {
   const type = (response.headers["content-type"] ?? "").split(";")[0]?.trim();
   if (type === wanted) return;
-  response.resume();
+  response.discard();
   throw new GitError(
     "not-found",
     `repository not found: the server answers with ${JSON.stringify(type)}, not ${JSON.stringify(wanted)}`,
   );
 }
 
-interface Exchange {
-  method: string;
-  headers: Record<string, string>;
-  body?: Buffer;
-  signal: AbortSignal;
-}
-
-/** One request; once more when a kept connection turned out to be closed. */
-async function exchange(agent: HttpAgent, url: URL, request: Exchange): Promise<IncomingMessage> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await exchangeOnce(agent, url, request);
-    } catch (error) {
-      const stale = error instanceof StaleConnection;
-      if (stale && attempt < 4) continue;
-      throw stale ? connectionError(error.cause, url) : error;
-    }
+/** The answer, redirects and other statuses too; the caller's signal and the packet reader set the bounds. */
+async function exchange(client: HttpClient, url: URL, request: HttpRequest): Promise<HttpResponse> {
+  const unbounded = { timeoutMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
+  try {
+    return await client.request(url, { ...unbounded, maxRedirects: 0, ...request });
+  } catch (error) {
+    throw httpFailure(error);
   }
 }
 
-class StaleConnection extends Error {}
-
-function exchangeOnce(agent: HttpAgent, url: URL, request: Exchange): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    if (request.signal.aborted) return reject(request.signal.reason as Error);
-    const outgoing = agent.request(url, request);
-    const abort = (): void => void outgoing.destroy(request.signal.reason as Error);
-    request.signal.addEventListener("abort", abort, { once: true });
-    outgoing.once("close", () => request.signal.removeEventListener("abort", abort));
-    outgoing.once("error", (error: NodeJS.ErrnoException) => {
-      if (request.signal.aborted) reject(request.signal.reason as Error);
-      else if (outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"))
-        reject(new StaleConnection("", { cause: error }));
-      else reject(connectionError(error, url));
-    });
-    outgoing.once("response", resolve);
-    outgoing.end(request.body);
-  });
-}
-
-function readerOf(response: IncomingMessage, maxBytes: number): PacketReader {
+function readerOf(response: HttpResponse, maxBytes: number): PacketReader {
   return createPacketReader(bytesOf(response), { maxBytes });
 }
 
-async function* bytesOf(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+async function* bytesOf(response: HttpResponse): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of response) yield chunk as Uint8Array;
+    yield* response.body;
   } catch (error) {
-    throw connectionError(error, undefined);
+    throw httpFailure(error);
   }
 }

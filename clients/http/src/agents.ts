@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import tls from "node:tls";
@@ -70,6 +71,8 @@ function secrecyOf({ caCert, insecureSkipVerify }: HttpClientOptions, identity?:
   const unverified = insecureSkipVerify ? { rejectUnauthorized: false } : {};
   if (caCert === undefined && !identity) return unverified;
   try {
+    // OpenSSL passes over what is no certificate, and the server would then be to blame.
+    if (caCert !== undefined) void new X509Certificate(caCert);
     const secureContext = tls.createSecureContext({
       ...(caCert === undefined ? {} : { ca: [...tls.getCACertificates("default"), caCert] }),
       ...(identity ? { cert: identity.cert, key: identity.key } : {}),

@@ -8,11 +8,12 @@ const certificateCode =
 export function connectionError(error: unknown, origin: string): EddyError {
   if (error instanceof EddyError) return error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  const where = `connect ${origin}`;
-  if (certificateCode.test(code))
-    return new HttpError("tls", `${where}: tls: failed to verify certificate: ${messageOf(error)}`, { cause: error });
-  if (code.startsWith("HPE_") || code.startsWith("Z_") || code.startsWith("ERR_BROTLI") || code === "ERR_ZLIB")
-    return new HttpError("protocol", `read the answer of ${origin}: ${messageOf(error)}`, { cause: error });
-  const kind = /^(?:ERR_SSL_|ERR_TLS_|EPROTO)/.test(code) ? "tls" : "unreachable";
-  return new HttpError(kind, `${where}: ${messageOf(error)}`, { cause: error });
+  const doing = `connect ${origin}`;
+  if (certificateCode.test(code)) {
+    const detail = `tls: failed to verify certificate: ${messageOf(error)}`;
+    return new HttpError("tls", detail, { doing, cause: error });
+  }
+  if (code.startsWith("HPE_") || code.startsWith("Z_"))
+    return new HttpError("protocol", messageOf(error), { doing: `read the answer of ${origin}`, cause: error });
+  return new HttpError("unreachable", messageOf(error), { doing, cause: error });
 }

@@ -75,7 +75,7 @@ async function follow(
     if (!next) return responseOf(message, { target, method, request, deadline });
     discardBody(message);
     if (hops >= maxRedirects)
-      throw new HttpError("redirect", `follow redirects of ${first.origin}: more than ${maxRedirects}`);
+      throw new HttpError("redirect", `more than ${maxRedirects} redirects`, { doing: `follow ${first.origin}` });
     if (!next.keepsBody) [method, body] = ["GET", undefined];
     target = withoutUserInfo(next.url);
   }

@@ -36,7 +36,7 @@ export async function* readBody(message: IncomingMessage, limits: BodyLimits): A
 }
 
 function tooLarge({ origin, maxBytes }: BodyLimits): HttpError {
-  return new HttpError("tooLarge", `read the answer of ${origin}: it has more than ${maxBytes} bytes`);
+  return new HttpError("tooLarge", `it has more than ${maxBytes} bytes`, { doing: `read the answer of ${origin}` });
 }
 
 function decoded(message: IncomingMessage): Readable {

@@ -21,9 +21,10 @@ export function redirectOf(
 ): Redirect | undefined {
   if (!redirects.has(answer.status) || answer.location === undefined) return undefined;
   const url = URL.canParse(answer.location, from.href) ? new URL(answer.location, from) : undefined;
+  const doing = `follow redirect of ${from.origin}`;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
-    throw new HttpError("redirect", `follow redirect of ${from.origin}: the location is no http or https URL`);
+    throw new HttpError("redirect", "the location is no http or https URL", { doing });
   if (from.protocol === "https:" && url.protocol === "http:")
-    throw new HttpError("redirect", `follow redirect of ${from.origin}: refused to leave https for http`);
+    throw new HttpError("redirect", "refused to leave https for http", { doing });
   return { url, keepsBody: answer.status >= 307 || method === "GET" || method === "HEAD" };
 }

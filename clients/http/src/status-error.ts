@@ -24,7 +24,8 @@ export async function statusError(
   const reason = await plainReason(response);
   const retryAfterMs = parseRetryAfter(response.headers["retry-after"], nowMs);
   const words = `${response.status} ${response.statusText}`.trim();
-  return new HttpError(kindOfStatus(response.status), `${doing}: ${words}${reason === "" ? "" : `: ${reason}`}`, {
+  return new HttpError(kindOfStatus(response.status), `${words}${reason === "" ? "" : `: ${reason}`}`, {
+    doing,
     status: response.status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
