@@ -1,9 +1,13 @@
 import { EddyError } from "@eddy/core/errors";
+import type { JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 
-/** A flag of `eddy create`. A `file` flag takes a path, and its value is the file's text. */
+/**
+ * A flag of `eddy create`. A `file` flag takes a path, and its value is the file's text. A `yamlFiles` flag takes paths, and
+ * its value is what is in the files, maps merged left to right.
+ */
 export interface CreateFlag {
-  form: "text" | "boolean" | "list" | "duration" | "file";
+  form: "text" | "boolean" | "list" | "duration" | "file" | "yamlFiles";
   description: string;
   short?: string;
   /** As it would be typed. */
@@ -15,6 +19,8 @@ export interface CreateValues {
   text(flag: string): string | undefined;
   isSet(flag: string): boolean;
   list(flag: string): readonly string[];
+  /** Of a `yamlFiles` flag. */
+  data(flag: string): JsonObject | undefined;
 }
 
 /** What `eddy create` asks for, and what it makes of it. */

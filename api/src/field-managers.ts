@@ -12,5 +12,8 @@ export const sourceControllerName = "source-controller";
 /** Source component and `reportingController` of events about Kustomizations. */
 export const kustomizeControllerName = "kustomize-controller";
 
+/** Source component and `reportingController` of events about HelmReleases, field manager of their status, of owned HelmCharts and of what releases apply. */
+export const helmControllerName = "helm-controller";
+
 /** Finalizer of every reconciled Flux kind. */
 export const fluxFinalizer = "finalizers.fluxcd.io";

@@ -47,6 +47,7 @@ export {
   cliFieldManager,
   sourceControllerName,
   kustomizeControllerName,
+  helmControllerName,
   fluxFinalizer,
 } from "./field-managers.ts";
 export { conditionTypes, genericReasons } from "./conditions.ts";
@@ -109,10 +110,45 @@ export type {
   PostBuild,
   SubstituteReference,
   KustomizationStatus,
-  ResourceInventory,
-  ResourceRef,
   HistorySnapshot,
 } from "./kustomize/kustomization-types.ts";
+export type { ResourceInventory, ResourceRef } from "./structs/inventory.ts";
+export { helmGroup } from "./helm/group.ts";
+export { helmConditionTypes, helmReasons } from "./helm/conditions.ts";
+export { helmReleaseKind, helmChartSourceOf } from "./helm/helm-release.ts";
+export type {
+  HelmRelease,
+  HelmReleaseSpec,
+  HelmReleaseStatus,
+  HelmChartTemplate,
+  HelmChartTemplateSpec,
+  HelmChartReference,
+  HelmDependencyReference,
+  DriftDetection,
+  PostRenderer,
+  PostRenderStrategy,
+  WaitStrategyName,
+  ValuesReference,
+  ReleaseSnapshot,
+  ReleaseAction,
+  TestHookStatus,
+} from "./helm/helm-release-types.ts";
+export type {
+  ReleaseActionOptions,
+  DeployOptions,
+  ActionStrategy,
+  CrdsPolicy,
+  ServerSideApplyMode,
+  HelmInstall,
+  HelmUpgrade,
+  HelmTest,
+  TestFilter,
+  HelmRollback,
+  HelmUninstall,
+  InstallRemediation,
+  UpgradeRemediation,
+  RemediationStrategy,
+} from "./helm/release-action-types.ts";
 export type { Artifact } from "./structs/artifact.ts";
 export type { OidcIdentityMatch } from "./structs/verification.ts";
 export type {

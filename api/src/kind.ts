@@ -68,6 +68,10 @@ export interface KindCli {
   inventoryOf?: (object: KubeObject) => KindInventory;
   /** The source that the object is made from, if the kind has one; `namespace` is filled in. */
   sourceOf?: (object: KubeObject) => { kind: string; name: string; namespace: string } | undefined;
+  /** The source as lists show it, where that is another one. */
+  listedSourceOf?: (object: KubeObject) => { kind: string; name: string; namespace: string } | undefined;
+  /** Flags of `reconcile` that ask for more than a pass, by annotations that get the request's value. */
+  requests?: Readonly<Record<string, { annotation: string; description: string }>>;
 }
 
 /** A kind, once: its CRD, defaulting, CLI columns and verbs, and its reference page are read from this. */

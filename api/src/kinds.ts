@@ -1,3 +1,4 @@
+import { helmReleaseKind } from "./helm/helm-release.ts";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
 import { artifactGeneratorKind } from "./source/artifact-generator.ts";
@@ -14,6 +15,7 @@ export const kinds: readonly Kind[] = [
   externalArtifactKind,
   artifactGeneratorKind,
   kustomizationKind,
+  helmReleaseKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */

@@ -1,5 +1,6 @@
 import { textAt } from "../cli-columns.ts";
 import { present, usageError, type CreateForm } from "../create-form.ts";
+import { parseDependency, parseObjectName } from "../object-name.ts";
 
 const sourceKinds = ["OCIRepository", "GitRepository", "Bucket", "ExternalArtifact"];
 const workloadKinds = ["Deployment", "DaemonSet", "StatefulSet", "HelmRelease"];
@@ -93,23 +94,6 @@ function parseHealthCheck(text: string): Record<string, unknown> {
     name,
     namespace,
   });
-}
-
-/** `[<kind>/]<name>[.<namespace>]`. */
-function parseObjectName(text: string): { kind: string | undefined; name: string; namespace: string | undefined } {
-  const slash = text.indexOf("/");
-  const rest = text.slice(slash + 1);
-  const dot = rest.indexOf(".");
-  return {
-    kind: slash < 0 ? undefined : text.slice(0, slash),
-    name: dot < 0 ? rest : rest.slice(0, dot),
-    namespace: dot < 0 ? undefined : rest.slice(dot + 1),
-  };
-}
-
-function parseDependency(text: string): Record<string, unknown> {
-  const slash = text.indexOf("/");
-  return slash < 0 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
 }
 
 /** A path below the artifact's root, with a leading `./`. A step out of it stays at the root, as upstream's flag does. */

@@ -4,6 +4,7 @@ import { healthCheckExprsSchema } from "../structs/health-checks.ts";
 import { kubeConfigSchema } from "../structs/kube-config.ts";
 import { commonMetadataSchema, ignoreRulesSchema, imagesSchema, patchesSchema } from "../structs/kustomize.ts";
 import { dependencyReference, localObjectReference, namespacedObjectKindReference } from "../structs/references.ts";
+import { inventorySchema } from "../structs/inventory.ts";
 import { reconciledStatusFields, unobservedStatus } from "../structs/status.ts";
 import type {
   Decryption,
@@ -12,8 +13,6 @@ import type {
   KustomizationSpec,
   KustomizationStatus,
   PostBuild,
-  ResourceInventory,
-  ResourceRef,
   SubstituteReference,
 } from "./kustomization-types.ts";
 
@@ -55,21 +54,6 @@ const postBuildSchema: Schema<PostBuild> = object<PostBuild>(
     }),
   },
   { description: "Substitution of variables in what was built." },
-);
-
-const inventorySchema: Schema<ResourceInventory> = object<ResourceInventory>(
-  {
-    entries: required(
-      list(
-        object<ResourceRef>({
-          id: required(text({ description: "`<namespace>_<name>_<group>_<kind>`." })),
-          v: required(text({ description: "Version of the API." })),
-        }),
-        { description: "The objects." },
-      ),
-    ),
-  },
-  { description: "The objects that were applied." },
 );
 
 const historySchema: Schema<HistorySnapshot[]> = list(

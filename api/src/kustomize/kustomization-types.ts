@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectMeta } from "@eddy/core/object";
 import type { CustomHealthCheck } from "../structs/health-checks.ts";
+import type { ResourceInventory } from "../structs/inventory.ts";
 import type { KubeConfigReference } from "../structs/kube-config.ts";
 import type { CommonMetadata, IgnoreRule, Image, Patch } from "../structs/kustomize.ts";
 import type {
@@ -105,17 +106,6 @@ export interface KustomizationStatus extends ReconciledStatus {
   inventory?: ResourceInventory;
   /** Newest first, at most five. */
   history?: HistorySnapshot[];
-}
-
-/** The objects that were applied. */
-export interface ResourceInventory {
-  entries: ResourceRef[];
-}
-
-/** `id`: `<namespace>_<name>_<group>_<kind>`; `v`: the version of the API. */
-export interface ResourceRef {
-  id: string;
-  v: string;
 }
 
 /** One outcome of reconciling: `digest` of the rendered objects, the reason of Ready, and how often that came out. */

@@ -3,9 +3,10 @@ import { messageCliColumn, readyCliColumn, revisionCliColumn, suspendedCliColumn
 import { defineKind } from "../define-kind.ts";
 import { fluxFinalizer } from "../field-managers.ts";
 import type { Kind, KindInventory, KindVersion } from "../kind.ts";
+import type { ResourceRef } from "../structs/inventory.ts";
 import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
 import { createKustomization } from "./create-kustomization.ts";
-import type { Kustomization, ResourceRef } from "./kustomization-types.ts";
+import type { Kustomization } from "./kustomization-types.ts";
 import { kustomizeGroup } from "./group.ts";
 import { idleLegacyFields, legacyPatchFields, upgradeLegacyPatches } from "./legacy-fields.ts";
 import { specSchema, statusSchema } from "./kustomization-schema.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "@eddy/core/json";
+import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { anything, list, mapOf, oneOf, type JsonSchema } from "../schema.ts";
 import type { Patch, Selector } from "../structs/kustomize.ts";
@@ -16,24 +16,26 @@ export const idleLegacyFields: Readonly<Record<string, JsonSchema>> = {
   validation: oneOf(["none", "client", "server"], { description: "Of the older API versions; it has no effect." }),
 };
 
+/** Moves the legacy patches of `spec` into `spec.patches`; see {@link mergeLegacyPatches}. */
+export function upgradeLegacyPatches(object: KubeObject): KubeObject {
+  const spec = object["spec"];
+  if (isObject(spec)) object["spec"] = mergeLegacyPatches(spec);
+  return object;
+}
+
 /**
  * Moves `patchesStrategicMerge` and `patchesJson6902` into `patches`, in the order in which they took effect: strategic
  * merges, `patches`, JSON patches. JSON text is YAML text. Source: kustomize-controller api v1beta2.
  */
-export function upgradeLegacyPatches(object: KubeObject): KubeObject {
-  const spec = object["spec"];
-  if (!isObject(spec)) return object;
-  const { patchesStrategicMerge: merges, patchesJson6902: operations } = spec;
-  if (merges === undefined && operations === undefined) return object;
-  delete spec["patchesStrategicMerge"];
-  delete spec["patchesJson6902"];
+export function mergeLegacyPatches(holder: JsonObject): JsonObject {
+  const { patchesStrategicMerge: merges, patchesJson6902: operations, ...rest } = holder;
+  if (merges === undefined && operations === undefined) return holder;
   const patches: unknown[] = [
     ...asList(merges).map((merge): Patch => ({ patch: asText(merge) })),
-    ...asList(spec["patches"]),
+    ...asList(rest["patches"]),
     ...asList(operations).map(jsonPatch),
   ];
-  object["spec"] = { ...spec, patches };
-  return object;
+  return { ...rest, patches: patches as Json[] };
 }
 
 function jsonPatch(entry: unknown): Patch {

@@ -63,6 +63,20 @@ export function sortKeys<T extends Json | undefined>(value: T): T {
   return sorted as T;
 }
 
+/**
+ * `over` laid over `base`: maps are merged recursively, anything else of `over` replaces what is there, `null` too. Neither is
+ * changed, and what only one of them has is shared, not copied. Source: Helm `mergeMaps`, fluxcd/pkg chartutil.
+ */
+export function mergeMaps(base: JsonObject, over: JsonObject): JsonObject {
+  const merged: JsonObject = {};
+  for (const key of Object.keys(base)) setMember(merged, key, memberOf(base, key));
+  for (const key of Object.keys(over)) {
+    const [below, value] = [memberOf(merged, key), memberOf(over, key)];
+    setMember(merged, key, isObject(below) && isObject(value) ? mergeMaps(below, value) : value);
+  }
+  return merged;
+}
+
 /** Orders text by code point, as Go compares strings (UTF-8 byte order), unlike `localeCompare` and `<` on astral characters. */
 export function compareText(left: string, right: string): number {
   if (left === right) return 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cloneJson } from "../object/index.ts";
-import { compareText, deepEqual, memberOf, setMember, sortKeys, type JsonObject } from "./index.ts";
+import { compareText, deepEqual, memberOf, mergeMaps, setMember, sortKeys, type JsonObject } from "./index.ts";
 
 describe("deepEqual()", () => {
   it.each([
@@ -27,6 +27,25 @@ it("sortKeys() sorts at every depth, by code point", () => {
 
 it("compareText() orders astral characters after all others, as UTF-8 does", () => {
   expect(["\u{1f600}", "\uffee", "a"].sort(compareText)).toEqual(["a", "\uffee", "\u{1f600}"]);
+});
+
+describe("mergeMaps()", () => {
+  it.each([
+    [{ a: { b: 1, c: 2 } }, { a: { c: 3 } }, { a: { b: 1, c: 3 } }],
+    [{ a: { b: 1 } }, { a: 2 }, { a: 2 }],
+    [{ a: 1 }, { a: { b: 2 } }, { a: { b: 2 } }],
+    [{ a: [1, 2] }, { a: [3] }, { a: [3] }],
+    [{ a: { b: 1 } }, { a: { b: null } }, { a: { b: null } }],
+    [{}, JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"a":1}}')],
+  ])("%j under %j is %j", (base, over, want) => {
+    expect(mergeMaps(base, over)).toEqual(want);
+  });
+
+  it("shares what only one of them has", () => {
+    const over = { a: { b: 1 } };
+    expect(mergeMaps({}, over)["a"]).toBe(over.a);
+    expect(mergeMaps({ a: {} }, over)["a"]).not.toBe(over.a);
+  });
 });
 
 describe("names that every object inherits", () => {

@@ -1,7 +1,6 @@
 import { cliFieldManager, requestedAtAnnotation, type Kind } from "@eddy/api";
 import { EddyError } from "@eddy/core/errors";
 import { valueAt, type KubeObject } from "@eddy/core/object";
-import type { KubeClient } from "@eddy/kube";
 import type { CommandContext } from "../command/context.ts";
 import { awaitObject } from "./await-object.ts";
 import { getObject, refTo } from "./objects.ts";
@@ -17,7 +16,7 @@ export function refuseSuspended(object: KubeObject): void {
 }
 
 /**
- * Asks for a pass over one object by annotation and waits until it is over, saying so on the way.
+ * Asks for a pass over one object by annotation, and for what the annotations `also` mean, and waits until it is over, saying so on the way.
  * @throws EddyError SUSPENDED, RECONCILIATION_FAILED (terminal), WAIT_TIMEOUT.
  */
 export async function requestReconciliation(
@@ -25,6 +24,7 @@ export async function requestReconciliation(
   kind: Kind,
   namespace: string,
   name: string,
+  also: readonly string[] = [],
 ): Promise<void> {
   const kube = await context.kube();
   const before = await getObject(kube, kind, namespace, name);
@@ -32,7 +32,10 @@ export async function requestReconciliation(
   if (kind.cli.isStatic?.(before)) return context.status.success("reconciliation not supported by the object");
   const handledBefore = lastHandledRequest(before);
   context.status.action(`annotating ${kind.kind} ${name} in ${namespace} namespace`);
-  await annotate(kube, kind, namespace, name, requestTime(context.clock.now()));
+  const value = requestTime(context.clock.now());
+  const annotations = Object.fromEntries([requestedAtAnnotation, ...also].map((key) => [key, value]));
+  const patch = { metadata: { annotations } };
+  await kube.patch(refTo(kind, namespace, name), "merge", patch, { fieldManager: cliFieldManager });
   context.status.success(`${kind.kind} annotated`);
   context.status.waiting(`waiting for ${kind.kind} reconciliation`);
   const { timeout: timeoutMs } = context.flags;
@@ -56,11 +59,6 @@ function isOver(kind: Kind, object: KubeObject, handledBefore: string): boolean 
     class: "terminal",
     hint: `see \`eddy events --for ${kind.kind}/${object.metadata.name} -n ${object.metadata.namespace ?? ""}\``,
   });
-}
-
-async function annotate(kube: KubeClient, kind: Kind, namespace: string, name: string, value: string): Promise<void> {
-  const patch = { metadata: { annotations: { [requestedAtAnnotation]: value } } };
-  await kube.patch(refTo(kind, namespace, name), "merge", patch, { fieldManager: cliFieldManager });
 }
 
 /** RFC 3339 with a fraction, so that two requests within a second differ. */

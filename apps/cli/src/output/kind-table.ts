@@ -22,9 +22,9 @@ export interface KindTable {
 
 /** The columns of a kind, filled from its objects. */
 export function kindTable(kind: Kind, objects: readonly KubeObject[], options: KindTableOptions): KindTable {
-  const { sourceOf } = kind.cli;
+  const { sourceOf, listedSourceOf = sourceOf } = kind.cli;
   const columns = [...kind.cli.columns, ...(options.wide ? kind.cli.wideColumns : [])];
-  const withSource = options.withSource && sourceOf !== undefined;
+  const withSource = options.withSource && listedSourceOf !== undefined;
   const header = [
     ...(options.withNamespace ? ["Namespace"] : []),
     "Name",
@@ -35,7 +35,7 @@ export function kindTable(kind: Kind, objects: readonly KubeObject[], options: K
   const rows = objects.map((object) => [
     ...(options.withNamespace ? [object.metadata.namespace ?? ""] : []),
     options.withKind ? `${kind.singular}/${object.metadata.name}` : object.metadata.name,
-    ...(withSource ? [formatSource(sourceOf(object))] : []),
+    ...(withSource ? [formatSource(listedSourceOf(object))] : []),
     ...columns.map((column) => column.value(object)),
     ...(options.wide ? [formatAgeSince(object.metadata.creationTimestamp, options.nowMs)] : []),
   ]);

@@ -1,0 +1,2 @@
+/** The API group of HelmReleases. */
+export const helmGroup = "helm.toolkit.fluxcd.io";
