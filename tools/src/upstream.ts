@@ -67,6 +67,14 @@ const programs: readonly Program[] = [
     version: "v1.9.4",
     package: "github.com/fluxcd/kustomize-controller",
   },
+  {
+    name: "helm-controller",
+    module: "github.com/fluxcd/helm-controller",
+    version: "v1.6.3",
+    package: "github.com/fluxcd/helm-controller",
+    // The proxy does not have Flux's fork; what the fork adds to it is in this version.
+    replace: { "helm.sh/helm/v4": "v4.3.1" },
+  },
   { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
 ];
 
@@ -92,7 +100,9 @@ function replacements(program: Program, goMod: string): string[] {
   const published = program.module === "k8s.io/kubernetes" ? program.version.replace(/^v1\./, "v0.") : program.version;
   // etcd replaces what must never be imported by a folder of that name, which is not there.
   const folders = [...goMod.matchAll(/^\s*(?:replace )?(\S+) => \.\/(?!FORBIDDEN)\S+$/gm)];
-  const others = [...goMod.matchAll(/^\s*(?:replace )?(\S+(?: v\S+)?) => ([^\s.]\S*) (v\S+)$/gm)];
+  const others = [...goMod.matchAll(/^\s*(?:replace )?(\S+(?: v\S+)?) => ([^\s.]\S*) (v\S+)$/gm)].filter(
+    ([, from = ""]) => !(from in (program.replace ?? {})),
+  );
   return [
     ...Object.entries(program.replace ?? {}).map(([name, version]) => `replace ${name} => ${name} ${version}`),
     ...folders.map(([, name]) => `replace ${name} => ${name} ${published}`),
