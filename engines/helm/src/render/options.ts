@@ -1,5 +1,5 @@
 import type { Chart } from "../chart/chart.ts";
-import type { HelmDialect } from "../dialect.ts";
+import type { HelmDialect, HelmVersion } from "../dialect.ts";
 import type { ChartCrd, Hook, Manifest } from "../manifest/manifest.ts";
 import type { Values } from "../values/values.ts";
 
@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly kubeVersion: KubeVersion;
   /** `v1`, `apps/v1`, and, from a cluster, `apps/v1/Deployment`. */
   readonly apiVersions: readonly string[];
+  /** The dialect's own unless given. */
+  readonly helmVersion?: HelmVersion;
 }
 
 /** `.Release`. */
