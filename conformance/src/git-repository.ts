@@ -17,7 +17,7 @@ import { createArtifactStore } from "@eddy/runtime/artifact";
 import { createCaches, defaultSettings } from "@eddy/runtime/controller";
 import { createEventBus } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
-import { startSourceController } from "@eddy/source-controller";
+import { startSourceControllers } from "@eddy/source-controller";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 import { repositoryRoot, upstreamProgram } from "./upstream.ts";
 
@@ -158,13 +158,14 @@ async function startOurs(kube: KubeClient, folder: string): Promise<() => Promis
   const caches = createCaches({ ...environment, namespace: "" });
   const artifacts = createArtifactStore({ storagePath: join(folder, "ours"), advertisedAddress: "127.0.0.1:1" });
   const rest = { events: createEventBus(() => undefined), metrics: createMetricsRegistry(), masker: createMasker() };
-  const handle = startSourceController(
+  const started = startSourceControllers(
     { ...environment, ...rest, caches, random: () => 0.5, settings: defaultSettings },
-    { artifacts },
+    { artifacts, kinds: ["GitRepository"] },
   );
-  await handle.started;
+  const controllers = [...started.values()];
+  await Promise.all(controllers.map(({ started }) => started));
   return async () => {
-    await handle.stop();
+    await Promise.all(controllers.map((handle) => handle.stop()));
     caches.close();
   };
 }

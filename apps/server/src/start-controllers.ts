@@ -1,7 +1,7 @@
 import { startKustomizeController, type KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
-import { startSourceController } from "@eddy/source-controller";
+import { startSourceControllers } from "@eddy/source-controller";
 import type { ServerOptions } from "./options.ts";
 
 /** What controllers need besides the environment. */
@@ -18,7 +18,7 @@ export function startControllers(
 ): Map<string, ControllerHandle> {
   const gitCache = options.gitCachePath ? { gitCacheDir: options.gitCachePath } : {};
   return new Map([
-    ["GitRepository", startSourceController(environment, { artifacts, ssh: sshOptions(options), ...gitCache })],
+    ...startSourceControllers(environment, { artifacts, ssh: sshOptions(options), ...gitCache }),
     ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],
   ]);
 }

@@ -1,7 +1,8 @@
 /**
- * Controllers of source.toolkit.fluxcd.io: Git repositories are polled, fetched and stored as artifacts.
+ * Controllers of source.toolkit.fluxcd.io: what lies upstream is polled, fetched and stored as artifacts.
  *
- * Not Git itself (`@eddy/git`) and not the store (`@eddy/runtime/artifact`). Entry point: {@link startSourceController}.
+ * Not the protocols (`@eddy/git` and its like) and not the store (`@eddy/runtime/artifact`). A kind is a folder here; what kinds
+ * share is in `source`, `storage`, `access` and `trees`. Entry point: {@link startSourceControllers}.
  */
-export { startSourceController, type SourceControllerOptions } from "./start.ts";
-export { gitRepositoryController } from "./git-repository/controller.ts";
+export type { SourceControllerOptions } from "./source/start-source.ts";
+export { startSourceControllers } from "./start.ts";

@@ -1,45 +1,29 @@
-import type { ArtifactStore } from "@eddy/runtime/artifact";
-import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
-import type { OpenRepositoryOptions } from "@eddy/git";
-import { gitRepositoryController } from "./git-repository/controller.ts";
-import { createRemotePool } from "./git-repository/remote-pool.ts";
-import { createSecretStore } from "./git-repository/secret-store.ts";
+import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import { createSecretStore } from "./access/secret-store.ts";
+import { startGitRepositories } from "./git-repository/start.ts";
+import type { SourcePorts } from "./source/ports.ts";
+import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";
 
-/** What the source controller needs besides the environment. */
-export interface SourceControllerOptions {
-  artifacts: ArtifactStore;
-  /** Where Git objects are kept across restarts. Default: in memory only. */
-  gitCacheDir?: string;
-  /** `--ssh-kex-algos`, `--ssh-hostkey-algos`. */
-  ssh?: NonNullable<OpenRepositoryOptions["ssh"]>;
-}
+/** Every kind of source; a new one is one line here. */
+const sources: Readonly<Record<string, StartSource>> = {
+  GitRepository: startGitRepositories,
+};
 
-/** Runs the controllers of source.toolkit.fluxcd.io until stopped. */
-export function startSourceController(
+/** Runs the controllers of source.toolkit.fluxcd.io, by kind, until they are stopped. */
+export function startSourceControllers(
   environment: ControllerEnvironment,
   options: SourceControllerOptions,
-): ControllerHandle {
+): Map<string, ControllerHandle> {
   const { kube, caches, clock, masker, settings } = environment;
-  const remotes = createRemotePool({
-    clock,
-    ...(options.gitCacheDir === undefined ? {} : { cacheDir: options.gitCacheDir }),
-    ...(options.ssh ? { ssh: options.ssh } : {}),
-  });
-  const ports = {
+  const ports: SourcePorts = {
+    kube,
     caches,
     clock,
     masker,
-    remotes,
     artifacts: options.artifacts,
     secrets: createSecretStore(kube, caches),
     requeueDependencyMs: settings.requeueDependencyMs,
   };
-  const handle = startController(gitRepositoryController, ports, environment);
-  return {
-    ...handle,
-    async stop() {
-      await handle.stop();
-      remotes.close();
-    },
-  };
+  const wanted = Object.entries(sources).filter(([kind]) => options.kinds?.includes(kind) ?? true);
+  return new Map(wanted.map(([kind, start]) => [kind, start(environment, ports, options)]));
 }

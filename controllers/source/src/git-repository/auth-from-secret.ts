@@ -1,7 +1,7 @@
 import { sourceConditionTypes, sourceReasons } from "@eddy/api";
 import type { GitAuth } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
-import type { SecretData } from "./secret-store.ts";
+import type { SecretData } from "../access/secret-store.ts";
 
 /**
  * Credentials by the keys of a Secret. Source: Flux spec 1.1 `spec.secretRef`, fluxcd/pkg/git `NewAuthOptions`.

@@ -1,13 +1,7 @@
-import {
-  fluxFinalizer,
-  sourceConditionTypes,
-  sourceControllerName,
-  sourceGroup,
-  sourceStatusManager,
-  type GitRepository,
-} from "@eddy/api";
+import { sourceConditionTypes, sourceGroup, type GitRepository } from "@eddy/api";
 import type { ObjectRef } from "@eddy/core/object";
-import { defineController, type ControllerDefinition } from "@eddy/runtime/controller";
+import type { ControllerDefinition } from "@eddy/runtime/controller";
+import { defineSource, secretReferences, secretWatch } from "../source/define-source.ts";
 import { finalizeGitRepository } from "./finalize.ts";
 import type { Ports } from "./ports.ts";
 import { reconcileGitRepository } from "./reconcile.ts";
@@ -16,14 +10,8 @@ import { includesChanged } from "./resolve-includes.ts";
 const gitRepository = { group: sourceGroup, version: "v1", kind: "GitRepository" };
 
 /** GitRepositories: what they watch, and the pass. */
-export const gitRepositoryController: ControllerDefinition<GitRepository, Ports> = defineController<
-  GitRepository,
-  Ports
->({
+export const gitRepositoryController: ControllerDefinition<GitRepository, Ports> = defineSource<GitRepository, Ports>({
   kind: gitRepository,
-  name: sourceControllerName,
-  fieldManager: sourceStatusManager,
-  finalizer: fluxFinalizer,
   negativeConditions: [
     sourceConditionTypes.storageOperationFailed,
     sourceConditionTypes.fetchFailed,
@@ -35,7 +23,7 @@ export const gitRepositoryController: ControllerDefinition<GitRepository, Ports>
       kind: gitRepository,
       matters: (before, after) => includesChanged(artifactsOf(after), artifactsOf(before)),
     },
-    { kind: { group: "", version: "v1", kind: "Secret" }, metadataOnly: true },
+    secretWatch,
   ],
   references: referencesOf,
   reconcile: reconcileGitRepository,
@@ -47,12 +35,12 @@ function artifactsOf(object: unknown): NonNullable<GitRepository["status"]>["inc
   return artifact ? [artifact] : [];
 }
 
-function referencesOf({ metadata, spec }: GitRepository): ObjectRef[] {
+function referencesOf(object: GitRepository): ObjectRef[] {
+  const { metadata, spec } = object;
   const namespace = metadata.namespace ?? "";
-  const secrets = [spec.secretRef?.name, spec.proxySecretRef?.name].filter((name) => name !== undefined);
   const included = (spec.include ?? []).map(({ repository }) => repository.name);
   return [
-    ...secrets.map((name) => ({ group: "", kind: "Secret", namespace, name })),
+    ...secretReferences(object, spec.secretRef, spec.proxySecretRef),
     ...included.map((name) => ({ group: sourceGroup, kind: "GitRepository", namespace, name })),
   ];
 }

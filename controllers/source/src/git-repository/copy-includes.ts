@@ -8,8 +8,9 @@ import {
 import { messageOf } from "@eddy/core/errors";
 import type { FileTree } from "@eddy/core/tree";
 import { StepError } from "@eddy/runtime/controller";
+import { rootedPath } from "../trees/rooted-path.ts";
+import { placedTree, type Placement } from "../trees/tree-views.ts";
 import type { Ports } from "./ports.ts";
-import { placedTree, type Placement } from "./tree-views.ts";
 
 /**
  * The tree with the included artifacts in their places.
@@ -52,14 +53,4 @@ function place(include: GitRepositoryInclude, content: FileTree, outer: FileTree
   if (at === "" || (outer.kindOf(at) !== undefined && outer.list(at)?.length !== 0))
     throw new Error(`rename ${from} ${at}: file exists`);
   return { at, from, tree: content };
-}
-
-/** A path as seen from a root that nothing leaves: `../x` is `x`. Source: cyphar/filepath-securejoin. */
-export function rootedPath(path: string): string {
-  const steps: string[] = [];
-  for (const step of path.split("/")) {
-    if (step === "..") steps.pop();
-    else if (step !== "" && step !== ".") steps.push(step);
-  }
-  return steps.join("/");
 }

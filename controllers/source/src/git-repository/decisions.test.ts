@@ -8,11 +8,11 @@ import { GitError } from "@eddy/git";
 import { describe, expect, it } from "vitest";
 import { authFromSecret, isEncrypted } from "./auth-from-secret.ts";
 import { contentChanged, observedContent } from "./content-changed.ts";
-import { rootedPath } from "./copy-includes.ts";
+import { rootedPath } from "../trees/rooted-path.ts";
 import { createRemotePool } from "./remote-pool.ts";
-import { shortMessage } from "./report.ts";
+import { shortMessage } from "./words.ts";
 import { gitFailure, referenceOf } from "./resolve-revision.ts";
-import { placedTree, sparseTree } from "./tree-views.ts";
+import { placedTree, sparseTree } from "../trees/tree-views.ts";
 
 describe("referenceOf", () => {
   const sha = "a".repeat(40);

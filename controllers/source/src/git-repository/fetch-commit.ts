@@ -2,8 +2,8 @@ import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/a
 import { joinPath, type FileTree } from "@eddy/core/tree";
 import type { GitCommit, GitRemote, ResolvedRef } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
+import { sparseTree } from "../trees/tree-views.ts";
 import { gitFailure } from "./resolve-revision.ts";
-import { sparseTree } from "./tree-views.ts";
 
 /**
  * The commit, with only the folders of `spec.sparseCheckout` where there are any.

@@ -1,18 +1,7 @@
-import type { Clock } from "@eddy/core/clock";
-import type { Masker } from "@eddy/core/secrets";
-import type { ArtifactStore } from "@eddy/runtime/artifact";
-import type { Caches } from "@eddy/runtime/controller";
+import type { SourcePorts } from "../source/ports.ts";
 import type { RemotePool } from "./remote-pool.ts";
-import type { SecretStore } from "./secret-store.ts";
 
-/** What a pass reaches the world through. */
-export interface Ports {
-  caches: Caches;
-  clock: Clock;
-  masker: Masker;
-  artifacts: ArtifactStore;
-  secrets: SecretStore;
+/** What a pass over a GitRepository reaches the world through. */
+export interface Ports extends SourcePorts {
   remotes: RemotePool;
-  /** `--requeue-dependency`. */
-  requeueDependencyMs: number;
 }

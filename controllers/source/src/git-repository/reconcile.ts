@@ -1,16 +1,17 @@
-import { sourceConditionTypes, sourceReasons, type Artifact, type GitRepository } from "@eddy/api";
+import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/api";
 import type { Outcome, Run } from "@eddy/runtime/controller";
-import { checkStorage } from "./check-storage.ts";
+import { announce, announceBuild, storedNew, unchanged } from "../source/report.ts";
+import { checkStorage, isComplete } from "../storage/check-storage.ts";
+import { storeTree } from "../storage/store-artifact.ts";
 import { contentChanged, observedContent } from "./content-changed.ts";
 import { copyIncludes } from "./copy-includes.ts";
 import { fetchCommit } from "./fetch-commit.ts";
 import type { Ports } from "./ports.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
-import { announce, announceBuild, storedNew, unchanged } from "./report.ts";
 import { resolveAccess } from "./resolve-access.ts";
 import { includesChanged, resolveIncludes } from "./resolve-includes.ts";
 import { resolveRevision } from "./resolve-revision.ts";
-import { storeArtifact } from "./store-artifact.ts";
+import { gitRepositoryWords, storedMessage } from "./words.ts";
 
 /** One level-based pass over one GitRepository: safe to run twice, from any state. Steps throw StepError. */
 export async function reconcileGitRepository(run: Run<GitRepository>, ports: Ports): Promise<Outcome<GitRepository>> {
@@ -31,19 +32,18 @@ export async function reconcileGitRepository(run: Run<GitRepository>, ports: Por
 
   const resolved = await run.step("Poll", () => resolveRevision(remote, object, signal));
   if (stored?.revision === resolved.revision && isComplete(stored, ports) && !contentChanged(object, includes))
-    return unchanged(run, stored);
+    return unchanged(run, stored, storedMessage(stored.revision), gitRepositoryWords);
   const { commit, tree } = await run.step("Fetch", () => fetchCommit(remote, resolved, object, signal));
   run.removeCondition(sourceConditionTypes.fetchFailed);
   if (stored?.revision !== resolved.revision)
     announceBuild(run, stored, sourceReasons.newRevision, `new upstream revision '${resolved.revision}'`);
 
   const whole = await run.step("Include", () => copyIncludes(tree, object, includes, ports, signal));
-  const { artifact, failure } = await run.step("Archive", () => storeArtifact(object, commit, whole, ports));
+  const { artifact, failure } = await run.step("Archive", () => {
+    const content = { revision: commit.revision, fileName: `${commit.sha}.tar.gz`, tree: whole };
+    return storeTree(object, content, object.spec.ignore, ports);
+  });
   const observed = observedContent(object, includes);
-  return failure ? run.failed(failure, { artifact, ...observed }) : storedNew(run, artifact, commit.message, observed);
-}
-
-// What the disk refused is handed out in this process, and stored once the disk takes it.
-function isComplete(stored: Artifact, { artifacts }: Ports): boolean {
-  return !artifacts.isUnstored(stored);
+  if (failure) return run.failed(failure, { artifact, ...observed });
+  return storedNew(run, artifact, { message: storedMessage(commit.message), observed }, gitRepositoryWords);
 }

@@ -1,13 +1,13 @@
 import { sourceConditionTypes, sourceReasons, type GitRepository } from "@eddy/api";
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
-import type { Masker } from "@eddy/core/secrets";
-import { withoutUserInfo, type GitAuth, type GitProxy, type GitRemote } from "@eddy/git";
+import { withoutUserInfo, type GitAuth, type GitRemote } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
+import { readSecret, registerSecrets } from "../access/read-secret.ts";
+import { resolveProxy } from "../access/resolve-proxy.ts";
+import { ownerKey } from "../source/owner.ts";
 import { authFromSecret } from "./auth-from-secret.ts";
-import { ownerKey } from "./owner.ts";
 import type { Ports } from "./ports.ts";
-import type { SecretData } from "./secret-store.ts";
 
 const defaultTimeout = "60s";
 const fetchFailed = sourceConditionTypes.fetchFailed;
@@ -45,28 +45,10 @@ function parseUrl(text: string): URL {
   });
 }
 
-async function resolveProxy(object: GitRepository, ports: Ports): Promise<GitProxy | undefined> {
-  const name = object.spec.proxySecretRef?.name;
-  if (name === undefined) return undefined;
-  const namespace = object.metadata.namespace ?? "";
-  try {
-    const data = await ports.secrets.read(namespace, name);
-    const { address, username, password } = data;
-    if (!address) throw new Error(`secret '${namespace}/${name}': key 'address' not found`);
-    register(ports.masker, { password });
-    return { address, ...(username ? { username } : {}), ...(password ? { password } : {}) };
-  } catch (cause) {
-    throw new StepError(sourceReasons.authenticationFailed, `failed to configure proxy options: ${messageOf(cause)}`, {
-      cause,
-      condition: fetchFailed,
-    });
-  }
-}
-
 async function resolveAuth(object: GitRepository, url: URL, ports: Ports): Promise<GitAuth> {
   const namespace = object.metadata.namespace ?? "";
   const name = object.spec.secretRef?.name;
-  const data = name === undefined ? {} : await readSecret(namespace, name, ports);
+  const data = name === undefined ? {} : await readSecret(object, name, ports);
   if (data["githubAppID"]) {
     throw new StepError(
       sourceReasons.invalidProviderConfiguration,
@@ -76,7 +58,7 @@ async function resolveAuth(object: GitRepository, url: URL, ports: Ports): Promi
   }
   try {
     const auth = authFromSecret(url, data, `${namespace}/${name ?? ""}`);
-    register(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
+    registerSecrets(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
     return auth;
   } catch (cause) {
     if (cause instanceof StepError) throw cause;
@@ -86,24 +68,4 @@ async function resolveAuth(object: GitRepository, url: URL, ports: Ports): Promi
       { cause, condition: fetchFailed },
     );
   }
-}
-
-async function readSecret(namespace: string, name: string, ports: Ports): Promise<SecretData> {
-  try {
-    return await ports.secrets.read(namespace, name);
-  } catch (cause) {
-    const doing = `failed to get secret '${namespace}/${name}'`;
-    throw new StepError(sourceReasons.authenticationFailed, `${doing}: ${doing}: ${messageOf(cause)}`, {
-      cause,
-      class: "retry",
-      condition: fetchFailed,
-    });
-  }
-}
-
-/** Public by nature: masking them would only garble messages. */
-const notSecret: ReadonlySet<string> = new Set(["username", "caCert", "clientCert", "knownHosts"]);
-
-function register(masker: Masker, values: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(values)) if (value && !notSecret.has(name)) masker.register(value);
 }

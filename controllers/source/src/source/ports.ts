@@ -1,0 +1,18 @@
+import type { Clock } from "@eddy/core/clock";
+import type { Masker } from "@eddy/core/secrets";
+import type { KubeClient } from "@eddy/kube";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import type { Caches } from "@eddy/runtime/controller";
+import type { SecretStore } from "../access/secret-store.ts";
+
+/** What a pass over any source reaches the world through. A kind adds its own in its folder. */
+export interface SourcePorts {
+  kube: KubeClient;
+  caches: Caches;
+  clock: Clock;
+  masker: Masker;
+  artifacts: ArtifactStore;
+  secrets: SecretStore;
+  /** `--requeue-dependency`. */
+  requeueDependencyMs: number;
+}
