@@ -43,6 +43,21 @@ describe("artifact store", () => {
     expect(await artifacts.verify(artifact)).toBe(true);
   });
 
+  it("keeps a file as it is, and hands it out though the disk refuses", async () => {
+    const artifacts = store();
+    const file = { revision: "1.0.0", fileName: "podinfo-1.0.0.tgz", bytes: Buffer.from("chart") };
+    const { artifact, stored } = await artifacts.putFile(owner, file);
+    expect([stored, artifact.digest, artifact.size]).toEqual([undefined, digestOf("chart"), 5]);
+    expect(readFileSync(join(storagePath, "gitrepository/apps/web/podinfo-1.0.0.tgz"), "utf8")).toBe("chart");
+    expect(Buffer.from(await store().bytes(artifact)).toString()).toBe("chart");
+
+    writeFileSync(join(storagePath, "gitrepository", "other"), "in the way");
+    const refused = await artifacts.putFile({ ...owner, namespace: "other" }, { ...file, bytes: Buffer.from("next") });
+    expect(refused.stored).toBeInstanceOf(Error);
+    expect([artifacts.isUnstored(refused.artifact), await artifacts.verify(refused.artifact)]).toEqual([true, true]);
+    expect(Buffer.from(await artifacts.bytes(refused.artifact)).toString()).toBe("next");
+  });
+
   it("finds artifacts of an earlier process, and notices damage", async () => {
     const { artifact } = await store().put(owner, {
       revision: "r",

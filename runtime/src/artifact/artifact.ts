@@ -18,6 +18,15 @@ export interface ArtifactContent {
   metadata?: Record<string, string>;
 }
 
+/** What is stored as it is: an index, a chart, a layer that is copied. */
+export interface ArtifactFile {
+  revision: string;
+  /** File name, like `podinfo-6.0.0.tgz`. */
+  fileName: string;
+  bytes: Uint8Array;
+  metadata?: Record<string, string>;
+}
+
 /** Bounds of an archive that is read. */
 export interface ArtifactLimits {
   /** Compressed bytes. Default 256 MiB. */
@@ -40,6 +49,10 @@ export interface ArtifactStore {
    * and `stored` says why.
    */
   put(owner: ArtifactOwner, content: ArtifactContent): Promise<{ artifact: Artifact; stored: Error | undefined }>;
+  /** Keeps bytes as they are. When the disk refuses, this process hands them out all the same and `stored` says why. */
+  putFile(owner: ArtifactOwner, file: ArtifactFile): Promise<{ artifact: Artifact; stored: Error | undefined }>;
+  /** The bytes of an artifact, archive or file: from disk, else fetched from its URL and checked against its digest. */
+  bytes(artifact: Artifact, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   /** The tree of an artifact: shared, else from disk, else fetched from its URL and checked against its digest. */
   tree(artifact: Artifact, options?: { signal?: AbortSignal }): Promise<FileTree>;
   /** Whether the artifact can be handed out as recorded: its file is there with the recorded digest, or its tree is shared. */

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "@eddy/core/clock";
 import { formatTime } from "@eddy/core/conditions";
 import { digestOf, type DigestAlgorithm } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import type { ArtifactContent, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
+import type { ArtifactContent, ArtifactFile, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
 import { createArtifactFiles, type StoredFile } from "./artifact-files.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
 import { createTreePacker, type TreePacker } from "./pack-tree.ts";
@@ -35,8 +35,9 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   const files = createArtifactFiles(options.storagePath);
   const trees = createSharedTrees(retention.records);
   const packers = new Map<string, TreePacker>();
-  /** Digests that the disk refused: their trees are all there is. */
+  /** Digests that the disk refused: their trees, or these bytes, are all there is. */
   const unstored = new Set<string>();
+  const held = new Map<string, { folder: string; bytes: Uint8Array }>();
   const packerOf = (folder: string): TreePacker => {
     const packer = packers.get(folder) ?? createTreePacker();
     packers.set(folder, packer);
@@ -45,38 +46,56 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   const urlOf = (path: string): string =>
     `http://${options.advertisedAddress.replace(/^https?:\/\//, "").replace(/\/+$/, "")}/${path}`;
 
+  const describe = (folder: string, content: ArtifactContent | ArtifactFile, bytes: Uint8Array): Artifact => {
+    const path = `${folder}/${checkedStep(content.fileName)}`;
+    return {
+      path,
+      url: urlOf(path),
+      revision: content.revision,
+      digest: digestOf(bytes, algorithm),
+      lastUpdateTime: formatTime(new Date(clock.now())),
+      size: bytes.length,
+      ...(content.metadata ? { metadata: content.metadata } : {}),
+    };
+  };
+  const write = async ({ path, digest }: Artifact, bytes: Uint8Array): Promise<Error | undefined> => {
+    const refused = await attempt(() => files.write(path, bytes));
+    if (refused) unstored.add(digest);
+    else unstored.delete(digest);
+    return refused;
+  };
+  const bytesOf = async (artifact: Artifact, signal: AbortSignal | undefined): Promise<Uint8Array> => {
+    const known = held.get(artifact.digest)?.bytes;
+    if (known) return known;
+    const local = (await files.hasDigest(artifact.path, artifact.digest)) ? await files.read(artifact.path) : undefined;
+    return local ?? (await fetchArtifact(artifact, limits, signal));
+  };
+
   return {
     async put(owner, content) {
       const folder = folderOf(owner);
       const archive = await packerOf(folder).pack(content.tree);
-      const path = `${folder}/${fileNameOf(content)}`;
-      const artifact: Artifact = {
-        path,
-        url: urlOf(path),
-        revision: content.revision,
-        digest: digestOf(archive, algorithm),
-        lastUpdateTime: formatTime(new Date(clock.now())),
-        size: archive.length,
-        ...(content.metadata ? { metadata: content.metadata } : {}),
-      };
+      const artifact = describe(folder, content, archive);
       trees.own(folder, artifact.digest, content.tree);
-      const stored = await attempt(() => files.write(path, archive));
-      if (stored) unstored.add(artifact.digest);
-      else unstored.delete(artifact.digest);
+      return { artifact, stored: await write(artifact, archive) };
+    },
+    async putFile(owner, file) {
+      const folder = folderOf(owner);
+      const artifact = describe(folder, file, file.bytes);
+      const stored = await write(artifact, file.bytes);
+      for (const [digest, other] of held) if (other.folder === folder) held.delete(digest);
+      if (stored) held.set(artifact.digest, { folder, bytes: file.bytes });
       return { artifact, stored };
     },
+    bytes: (artifact, { signal } = {}) => bytesOf(artifact, signal),
     async tree(artifact, { signal } = {}) {
       const shared = trees.get(artifact.digest);
       if (shared) return shared;
-      return trees.loaded(artifact.digest, async () => {
-        const local = (await files.hasDigest(artifact.path, artifact.digest))
-          ? await files.read(artifact.path)
-          : undefined;
-        return unpackTree(local ?? (await fetchArtifact(artifact, limits, signal)), limits);
-      });
+      return trees.loaded(artifact.digest, async () => unpackTree(await bytesOf(artifact, signal), limits));
     },
     async verify(artifact) {
-      if (unstored.has(artifact.digest)) return trees.get(artifact.digest) !== undefined;
+      const { digest } = artifact;
+      if (unstored.has(digest)) return held.has(digest) || trees.get(digest) !== undefined;
       return files.hasDigest(artifact.path, artifact.digest);
     },
     isUnstored: ({ digest }) => unstored.has(digest),
@@ -97,6 +116,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
       await files.removeFolder(folder);
       trees.disown(folder);
       packers.delete(folder);
+      for (const [digest, other] of held) if (other.folder === folder) held.delete(digest);
       return stored.length;
     },
   };
@@ -117,10 +137,6 @@ export function planGarbage(
 
 function folderOf(owner: ArtifactOwner): string {
   return [owner.kind.toLowerCase(), owner.namespace, owner.name].map(checkedStep).join("/");
-}
-
-function fileNameOf(content: ArtifactContent): string {
-  return checkedStep(content.fileName);
 }
 
 function checkedStep(step: string): string {

@@ -1,7 +1,7 @@
 import { sourceConditionTypes, sourceReasons, type Artifact } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import type { FileTree } from "@eddy/core/tree";
-import type { ArtifactContent } from "@eddy/runtime/artifact";
+import type { ArtifactContent, ArtifactFile } from "@eddy/runtime/artifact";
 import { StepError } from "@eddy/runtime/controller";
 import { ignoreTree, sourceMatcher } from "@eddy/sourceignore";
 import { ownerOf } from "../source/owner.ts";
@@ -30,6 +30,18 @@ export async function storeTree(
     const tree = ignore === null ? content.tree : withoutIgnored(content.tree, ignore);
     return artifacts.put(ownerOf(object), { ...content, tree });
   });
+}
+
+/**
+ * Stores bytes as they are.
+ * @throws StepError ArchiveOperationFailed with StorageOperationFailed.
+ */
+export async function storeFile(
+  object: Source,
+  file: ArtifactFile,
+  { artifacts }: Pick<SourcePorts, "artifacts">,
+): Promise<StoredArtifact> {
+  return stored(() => artifacts.putFile(ownerOf(object), file));
 }
 
 function withoutIgnored(tree: FileTree, ignore: string | undefined): FileTree {
