@@ -81,6 +81,8 @@ export interface OciLimits {
   readonly maxTags: number;
   /** Attempts of a request that may pass by itself. Default 3. */
   readonly attempts: number;
+  /** Wait before the second attempt; three times as long before each further one. Default 1,000. */
+  readonly retryDelayMs: number;
   /** Longest wait between two attempts that `Retry-After` may ask for. Default 30,000. */
   readonly maxRetryDelayMs: number;
 }

@@ -1,7 +1,7 @@
 /**
  * OCI registries: tags, manifests, blobs, pushes, referrers, logins.
  *
- * Not an image builder, and not a verifier of signatures. Entry points: `createOciClient`, {@link parseReference}.
+ * Not an image builder, and not a verifier of signatures. Entry points: {@link createOciClient}, {@link parseReference}.
  */
 export {
   allowsPlainHttp,
@@ -20,4 +20,10 @@ export {
   type Reference,
   type Repository,
 } from "./reference.ts";
+export { createOciClient, type OciClientOptions } from "./create-oci-client.ts";
+export { isDigest, sha256Digest } from "./digest.ts";
+export { mediaTypes } from "./media-types.ts";
+export type { OciErrorCode } from "./oci-error.ts";
+export { parseImageIndex, parseImageManifest } from "./parse-manifest.ts";
+export { isRegistryError, RegistryError, type Diagnostic } from "./registry-error.ts";
 export type * from "./client.ts";

@@ -1,0 +1,67 @@
+import { isObject } from "@eddy/core/json";
+import type { HttpResponse } from "@eddy/http";
+import type { OciCallOptions, OciLimits } from "./client.ts";
+import { ociError } from "./oci-error.ts";
+import { repositoryPath, type Repository } from "./reference.ts";
+import type { Session } from "./session.ts";
+
+const pageSize = 1_000;
+const maxPageBytes = 32 * 1024 * 1024;
+const maxPages = 2_000;
+
+/**
+ * All tags, page by page, in the registry's order.
+ * @throws EddyError OCI_TOO_LARGE beyond `maxTags`, OCI_PROTOCOL for pages that never end or that are no lists; RegistryError.
+ */
+export async function listTags(
+  session: Session,
+  repository: Repository,
+  limits: OciLimits,
+  options: OciCallOptions = {},
+): Promise<string[]> {
+  const tags: string[] = [];
+  let path: string | undefined = `/v2/${repositoryPath(repository)}/tags/list?n=${pageSize}`;
+  const seen = new Set<string>();
+  while (path !== undefined) {
+    if (seen.has(path) || seen.size >= maxPages) throw ociError("OCI_PROTOCOL", "list tags: the pages never end");
+    seen.add(path);
+    const response = await session.send({ ...options, repository, path, expect: [200], maxBytes: maxPageBytes });
+    const page = parsePage(await response.text());
+    if (tags.length + page.length > limits.maxTags)
+      throw ociError("OCI_TOO_LARGE", `list tags: more than ${limits.maxTags} tags`);
+    for (const tag of page) tags.push(tag);
+    path = nextPage(response);
+  }
+  return tags;
+}
+
+function parsePage(text: string): string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw ociError("OCI_PROTOCOL", "list tags: the answer is not JSON", error);
+  }
+  const tags = isObject(value) ? (value["tags"] ?? []) : undefined;
+  if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string"))
+    throw ociError("OCI_PROTOCOL", "list tags: the answer has no list of tags");
+  return tags;
+}
+
+/**
+ * Path and query of the next page, from a `Link` header. Only they are taken: registries behind proxies name themselves wrongly, and
+ * a link to another host is no page of this one.
+ * @throws EddyError OCI_PROTOCOL.
+ */
+export function nextPage({ headers, url }: Pick<HttpResponse, "headers" | "url">): string | undefined {
+  const link = headers["link"];
+  if (link === undefined || link === "") return undefined;
+  const target = /^<([^>]*)>/.exec(link)?.[1];
+  if (target === undefined)
+    throw ociError("OCI_PROTOCOL", `failed to parse link header: missing '<' or '>' in: ${link}`);
+  if (!URL.canParse(target, url.href)) throw ociError("OCI_PROTOCOL", "failed to parse link header: no URL");
+  const next = new URL(target, url);
+  if (next.hostname !== url.hostname)
+    throw ociError("OCI_PROTOCOL", `refused the link of ${url.hostname} to a page of ${next.hostname}`);
+  return `${next.pathname}${next.search}`;
+}
