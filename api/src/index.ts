@@ -65,6 +65,16 @@ export type {
   GitRepositoryInclude,
   GitRepositoryStatus,
 } from "./source/git-repository-types.ts";
+export { ociRepositoryKind } from "./source/oci-repository.ts";
+export type {
+  OCIRepository,
+  OCIRepositorySpec,
+  OCIRepositoryRef,
+  OCILayerOperation,
+  OCILayerSelector,
+  OCIRepositoryVerification,
+  OCIRepositoryStatus,
+} from "./source/oci-repository-types.ts";
 export { helmRepositoryKind } from "./source/helm-repository.ts";
 export type {
   HelmRepository,

@@ -6,10 +6,12 @@ import { externalArtifactKind } from "./source/external-artifact.ts";
 import { gitRepositoryKind } from "./source/git-repository.ts";
 import { helmChartKind } from "./source/helm-chart.ts";
 import { helmRepositoryKind } from "./source/helm-repository.ts";
+import { ociRepositoryKind } from "./source/oci-repository.ts";
 
 /** Every kind there is, in the order in which lists show them. A new kind is one line here. */
 export const kinds: readonly Kind[] = [
   gitRepositoryKind,
+  ociRepositoryKind,
   helmRepositoryKind,
   helmChartKind,
   externalArtifactKind,

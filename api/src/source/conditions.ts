@@ -43,6 +43,8 @@ export const sourceReasons = {
   newArtifact: "NewArtifact",
   indexationFailed: "IndexationFailed",
   artifactVerificationFailed: "ArtifactVerificationFailed",
+  ociPullFailed: "OCIArtifactPullFailed",
+  ociLayerOperationFailed: "OCIArtifactLayerOperationFailed",
   newChart: "NewChart",
   sourceUnavailable: "SourceUnavailable",
   unsupportedSourceKind: "UnsupportedSourceKind",
