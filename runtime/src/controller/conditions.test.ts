@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Condition } from "@eddy/core/conditions";
 import type { ErrorClass } from "@eddy/core/errors";
-import { progressConditions, setConditions, settleConditions, sortConditions } from "./conditions.ts";
+import {
+  concludeConditions,
+  progressConditions,
+  setConditions,
+  settleConditions,
+  sortConditions,
+} from "./conditions.ts";
 import { determineConsequence } from "./consequence.ts";
 import type { Outcome } from "./outcome.ts";
 import { StepError } from "./step-error.ts";
@@ -138,4 +144,42 @@ test.each([
   ["retry", 5_000, { stalled: false, requeue: "after", counts: true }],
 ] as const)("determineConsequence(%s, retry after %s)", (errorClass, retryAfterMs, want) => {
   expect(determineConsequence({ class: errorClass, retryAfterMs })).toEqual(want);
+});
+
+test("progressConditions() leaves Ready as it is when it has no words for it", () => {
+  const conditions = progressConditions([before("Ready", "False", "Failed", "no")], moment, {
+    reconciling: "working",
+    ready: undefined,
+  });
+  expect(brief(conditions)).toEqual(["Reconciling=True Progressing working", "Ready=False Failed no"]);
+});
+
+describe("concludeConditions()", () => {
+  const ready = { status: "False", reason: "RollbackSucceeded", message: "back" } as const;
+  const next = { kind: "onChange" } as const;
+  const old = [before("Stalled", "True", "Old"), before("Reconciling", "True", "Progressing")];
+
+  test("Ready has words of its own, beside Stalled", () => {
+    const stalled = { reason: "RetriesExceeded", message: "gave up" };
+    const settled = concludeConditions(old, { ready, stalled, observed: true, next }, moment);
+    expect(brief(settled.conditions)).toEqual([
+      "Stalled=True RetriesExceeded gave up",
+      "Ready=False RollbackSucceeded back",
+    ]);
+    expect(settled.observed).toBe(true);
+  });
+
+  test("or beside Reconciling", () => {
+    const settled = concludeConditions(old, { ready, retrying: "soon", observed: false, next }, moment);
+    expect(brief(settled.conditions)).toEqual([
+      "Reconciling=True ProgressingWithRetry soon",
+      "Ready=False RollbackSucceeded back",
+    ]);
+    expect(settled.observed).toBe(false);
+  });
+
+  test("or alone", () => {
+    const { conditions } = concludeConditions(old, { ready, observed: true, next }, moment);
+    expect(brief(conditions)).toEqual(["Ready=False RollbackSucceeded back"]);
+  });
 });

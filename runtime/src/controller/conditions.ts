@@ -6,7 +6,7 @@ import {
   type ConditionChange,
 } from "@eddy/core/conditions";
 import { determineConsequence } from "./consequence.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Conclusion, Outcome } from "./outcome.ts";
 
 /** Longest condition message, in UTF-16 units. Source: Flux runtime conditions, `maxMessageLength`. */
 const maxMessageLength = 32_768;
@@ -50,18 +50,18 @@ function trimMessage(message: string): string {
   return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 3)}...`;
 }
 
-/** Conditions while a pass works: Reconciling=True, Ready=Unknown, Stalled gone. */
+/** Conditions while a pass works: Reconciling=True, Ready=Unknown unless it is left as it is, Stalled gone. */
 export function progressConditions(
   conditions: readonly Condition[],
   moment: ConditionMoment,
-  messages: { reconciling: string; ready: string },
+  messages: { reconciling: string; ready: string | undefined },
 ): Condition[] {
-  return setConditions(
-    removeConditions(conditions, "Stalled"),
-    moment,
-    { type: "Ready", status: "Unknown", reason: "Progressing", message: messages.ready },
-    { type: "Reconciling", status: "True", reason: "Progressing", message: messages.reconciling },
-  );
+  const { reconciling, ready } = messages;
+  const changes: ConditionChange[] = [
+    { type: "Reconciling", status: "True", reason: "Progressing", message: reconciling },
+  ];
+  if (ready !== undefined) changes.unshift({ type: "Ready", status: "Unknown", reason: "Progressing", message: ready });
+  return setConditions(removeConditions(conditions, "Stalled"), moment, ...changes);
 }
 
 /** What a pass leaves behind. */
@@ -69,6 +69,20 @@ export interface Settled {
   conditions: Condition[];
   /** Whether status.observedGeneration becomes the generation. */
   observed: boolean;
+}
+
+/** The conditions that a conclusion leaves. Pure. */
+export function concludeConditions(
+  conditions: readonly Condition[],
+  { ready, stalled, retrying, observed }: Conclusion,
+  moment: ConditionMoment,
+): Settled {
+  const changes: ConditionChange[] = [{ type: "Ready", ...ready }];
+  if (stalled) changes.push({ type: "Stalled", status: "True", ...stalled });
+  if (retrying !== undefined)
+    changes.push({ type: "Reconciling", status: "True", reason: "ProgressingWithRetry", message: retrying });
+  const stale = [...(stalled ? [] : ["Stalled"]), ...(retrying === undefined ? ["Reconciling"] : [])];
+  return { conditions: setConditions(removeConditions(conditions, ...stale), moment, ...changes), observed };
 }
 
 /** Options of {@link settleConditions}. */

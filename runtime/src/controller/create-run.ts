@@ -53,7 +53,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
   const staged: Record<string, unknown> = {};
   const metadata: Record<string, string> = {};
   let conditions: Condition[] = [...(object.status?.conditions ?? [])];
-  let progress: { reconciling: string; ready: string } | undefined;
+  let progress: { reconciling: string; ready: string | undefined } | undefined;
   let progressTimer: Cancel | undefined;
   let ended = false;
   let failurePatch: (error: { reason: string }) => StatusPatch<T> = () => ({});
@@ -91,7 +91,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       }
     },
     progress(message, ready = message) {
-      progress = { reconciling: message, ready };
+      progress = { reconciling: message, ready: ready ?? undefined };
       progressTimer ??= clock.after(progressAfterMs, () => {
         progressTimer = undefined;
         if (ended) return;
@@ -149,6 +149,12 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       status: {},
     }),
     failed: (error, status = {}) => ({ kind: "failed", error: asStepError(error, "Failed"), status }),
+    concluded: (conclusion, status = {}, { isRoutine } = {}) => ({
+      kind: "concluded",
+      conclusion,
+      status,
+      ...(isRoutine === undefined ? {} : { isRoutine }),
+    }),
     finalized: () => ({ kind: "finalized" }),
   };
   return {

@@ -9,7 +9,8 @@ export { defineController, type ControllerDefinition, type RetryPolicy, type Wat
 export { defaultSettings, type ControllerEnvironment, type ControllerSettings } from "./environment.ts";
 export type { ControllerHandle, Priority } from "./handle.ts";
 export type { ReconcilableObject, ReconcilableStatus, StatusOf } from "./object.ts";
-export type { Outcome, StatusPatch } from "./outcome.ts";
+export type { Conclusion, Outcome, StatusPatch } from "./outcome.ts";
+export type { Next } from "./requeue.ts";
 export { startController } from "./start-controller.ts";
 export type { Run, RunEvent, StepOptions, SucceededOptions, WaitingOptions } from "./run.ts";
 export { StepError, asStepError, type StepErrorOptions } from "./step-error.ts";

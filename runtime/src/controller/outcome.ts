@@ -1,9 +1,23 @@
+import type { Condition } from "@eddy/core/conditions";
 import type { ReconcilableObject, StatusOf } from "./object.ts";
+import type { Next } from "./requeue.ts";
 import type { RunEvent } from "./run.ts";
 import type { StepError } from "./step-error.ts";
 
 /** Members of a status to set; a member that is `null` is removed. */
 export type StatusPatch<T extends ReconcilableObject> = { [K in keyof StatusOf<T>]?: StatusOf<T>[K] | null };
+
+/** What a pass leaves behind whose kind says itself what Ready is, as a summary of its other conditions. */
+export interface Conclusion {
+  readonly ready: Pick<Condition, "status" | "reason" | "message">;
+  /** Stalled=True with these words. */
+  readonly stalled?: Pick<Condition, "reason" | "message">;
+  /** Reconciling=True/`ProgressingWithRetry` with this message; otherwise Reconciling goes. */
+  readonly retrying?: string;
+  /** Whether status.observedGeneration becomes the generation. */
+  readonly observed: boolean;
+  readonly next: Next;
+}
 
 /** How a pass ended. Only the runner turns it into conditions, events, metrics and the next pass. */
 export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
@@ -19,6 +33,12 @@ export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
       readonly isRoutine?: boolean;
     }
   | { readonly kind: "failed"; readonly error: StepError; readonly status: StatusPatch<T> }
+  | {
+      readonly kind: "concluded";
+      readonly conclusion: Conclusion;
+      readonly status: StatusPatch<T>;
+      readonly isRoutine?: boolean;
+    }
   /** The object may go: the finalizer is removed. Only from `finalize`. */
   | { readonly kind: "finalized" }
   /** Somebody else's change made this pass pointless; the object is already queued again. Nothing is written. */

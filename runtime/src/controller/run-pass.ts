@@ -1,15 +1,16 @@
 import { requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatObjectName, refOf } from "@eddy/core/object";
+import type { Masker } from "@eddy/core/secrets";
 import { KubeApiError, KubeConnectionError, hasReason } from "@eddy/kube";
-import { settleConditions } from "./conditions.ts";
+import { concludeConditions, settleConditions, type ConditionMoment, type Settled } from "./conditions.ts";
 import { determineConsequence } from "./consequence.ts";
 import type { RunControl } from "./create-run.ts";
 import type { Next } from "./requeue.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Conclusion, Outcome } from "./outcome.ts";
 import type { Run, RunEvent } from "./run.ts";
 import { StepError, asStepError } from "./step-error.ts";
 import type { StatusWriter } from "./status-writer.ts";
@@ -56,10 +57,7 @@ export async function settle<T extends ReconcilableObject>(
   const { run } = control;
   const moment = { now: new Date(environment.clock.now()), generation: run.object.metadata.generation ?? 0 };
   const masked = maskOutcome(outcome, environment);
-  const settled = settleConditions(run.conditions, masked, moment, {
-    negative: options.negative,
-    progress: control.progress(),
-  });
+  const settled = settledBy(masked, control, moment, options.negative);
   const requestedAt = run.object.metadata.annotations?.[requestedAtAnnotation];
   const status = {
     ...control.statusWith(settled.conditions, {
@@ -69,8 +67,9 @@ export async function settle<T extends ReconcilableObject>(
     ...(settled.observed ? { observedGeneration: moment.generation } : {}),
     ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
   };
-  if (masked.kind === "succeeded" && masked.isRoutine) await options.writeLater(() => writer.write(status));
+  if (masked.kind !== "failed" && masked.isRoutine) await options.writeLater(() => writer.write(status));
   else await writer.write(status);
+  if (masked.kind === "concluded") return resultOf(masked.conclusion);
   if (masked.kind === "succeeded") {
     if (masked.event) publish(masked.event);
     return { next: { kind: "interval", afterMs: masked.requeueAfterMs }, result: "success" };
@@ -83,6 +82,24 @@ export async function settle<T extends ReconcilableObject>(
     next: nextOf(error, environment.settings.requeueDependencyMs),
     result: error.class === "waiting" ? "requeue_after" : "error",
   };
+}
+
+type SettledOutcome<T extends ReconcilableObject> = Extract<Outcome<T>, { kind: "succeeded" | "failed" | "concluded" }>;
+
+function settledBy<T extends ReconcilableObject>(
+  outcome: SettledOutcome<T>,
+  control: RunControl<T>,
+  moment: ConditionMoment,
+  negative: readonly string[],
+): Settled {
+  const { conditions } = control.run;
+  if (outcome.kind === "concluded") return concludeConditions(conditions, outcome.conclusion, moment);
+  return settleConditions(conditions, outcome, moment, { negative, progress: control.progress() });
+}
+
+function resultOf({ ready, next }: Conclusion): PassResult {
+  if (ready.status === "True") return { next, result: "success" };
+  return { next, result: next.kind === "after" ? "requeue_after" : "error" };
 }
 
 function nextOf(error: StepError, requeueDependencyMs: number): Next {
@@ -99,9 +116,10 @@ function isClusterFailure(error: unknown): boolean {
 }
 
 function maskOutcome<T extends ReconcilableObject>(
-  outcome: Extract<Outcome<T>, { kind: "succeeded" | "failed" }>,
+  outcome: SettledOutcome<T>,
   { masker }: ControllerEnvironment,
-): Extract<Outcome<T>, { kind: "succeeded" | "failed" }> {
+): SettledOutcome<T> {
+  if (outcome.kind === "concluded") return { ...outcome, conclusion: maskConclusion(outcome.conclusion, masker) };
   if (outcome.kind === "succeeded") return { ...outcome, message: masker.mask(outcome.message) };
   const { error } = outcome;
   const message = masker.mask(error.message);
@@ -116,6 +134,16 @@ function maskOutcome<T extends ReconcilableObject>(
     ...(eventMessage === undefined ? {} : { eventMessage: masker.mask(eventMessage) }),
   });
   return { ...outcome, error: masked };
+}
+
+function maskConclusion(conclusion: Conclusion, { mask }: Pick<Masker, "mask">): Conclusion {
+  const { ready, stalled, retrying } = conclusion;
+  return {
+    ...conclusion,
+    ready: { ...ready, message: mask(ready.message) },
+    ...(stalled ? { stalled: { ...stalled, message: mask(stalled.message) } } : {}),
+    ...(retrying === undefined ? {} : { retrying: mask(retrying) }),
+  };
 }
 
 /** The object with the finalizer, added when it lacks it. Fails with 409 when somebody changed it in between. */

@@ -2,7 +2,7 @@ import type { Condition, ConditionChange } from "@eddy/core/conditions";
 import type { Logger } from "@eddy/core/log";
 import type { ObjectRef } from "@eddy/core/object";
 import type { ReconcilableObject } from "./object.ts";
-import type { Outcome, StatusPatch } from "./outcome.ts";
+import type { Conclusion, Outcome, StatusPatch } from "./outcome.ts";
 
 /** What one event says; the frame adds the object, its annotations `event.toolkit.fluxcd.io/*`, and the time. */
 export interface RunEvent {
@@ -67,9 +67,10 @@ export interface Run<T extends ReconcilableObject> {
   /**
    * Says what the pass does now: Reconciling=True/`Progressing` and Ready=Unknown/`Progressing` with this message. It is
    * written together with the next status write, or by itself once it has been true for half a second, so that passes
-   * that finish at once cost no writes. `ready` is Ready's message where upstream words it differently.
+   * that finish at once cost no writes. `ready` is Ready's message where upstream words it differently; `null` leaves Ready as
+   * it is.
    */
-  progress(message: string, ready?: string): void;
+  progress(message: string, ready?: string | null): void;
   /** Sets a condition of the kind itself (`ArtifactInStorage`, `Healthy`, …); written with the next status write. */
   setCondition(change: ConditionChange): void;
   removeCondition(...types: string[]): void;
@@ -98,6 +99,8 @@ export interface Run<T extends ReconcilableObject> {
   waiting(reason: string, message: string, options?: WaitingOptions): Outcome<T>;
   /** Ready=False with class `retry` or as the error says; the same as throwing it, with status members to set. */
   failed(error: unknown, status?: StatusPatch<T>): Outcome<T>;
+  /** Ready as the kind says; see {@link Conclusion}. Conditions of the kind are set before. */
+  concluded(conclusion: Conclusion, status?: StatusPatch<T>, as?: Pick<SucceededOptions, "isRoutine">): Outcome<T>;
   /** From `finalize`: remove the finalizer. */
   finalized(): Outcome<T>;
 }
