@@ -20,6 +20,8 @@ export interface DriftWatchOptions {
   memory: AppliedMemory;
   clock: Clock;
   logger: Logger;
+  /** What applied objects carry; a Kustomization's unless given. */
+  ownerLabel?: string;
   /** An object is not as it was applied: look at its owner. */
   onDrift(owner: Owner, ref: ObjectRef): void;
 }
@@ -33,7 +35,7 @@ interface Watched {
  * owned content alone (status, other people's labels) cause nothing; a fight over an object is damped.
  */
 export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
-  const { kube, memory, clock, logger } = options;
+  const { kube, memory, clock, logger, ownerLabel = kustomizeNameLabel } = options;
   const kinds = new Map<string, Watched>();
   const timers = new Set<Cancel>();
   const damper = createDamper(clock);
@@ -69,7 +71,7 @@ export function createDriftWatch(options: DriftWatchOptions): DriftWatch {
     const reflection: Reflection<ObjectMeta> = reflect<ObjectMeta>(
       kube,
       { group, kind },
-      { labelSelector: kustomizeNameLabel, metadataOnly: true, transform: reduce, clock, log: logger },
+      { labelSelector: ownerLabel, metadataOnly: true, transform: reduce, clock, log: logger },
       ({ type, object }) => {
         const ref = refOfMeta(object);
         const current = (): ObjectMeta | undefined => reflection.store.get(ref.namespace, ref.name);

@@ -14,8 +14,16 @@ export interface StatusSource {
   follow(ref: ObjectRef, owned: boolean, listener: (object: KubeObject | undefined) => void): Cancel;
 }
 
-/** Watches objects of one cluster. With `caches`, owned objects share watches that stay open. */
-export function createStatusSource(kube: KubeClient, clock: Clock, caches?: Caches): StatusSource {
+/**
+ * Watches objects of one cluster. With `caches`, owned objects share watches that stay open; `ownerLabel` is the label that
+ * they carry, a Kustomization's unless given.
+ */
+export function createStatusSource(
+  kube: KubeClient,
+  clock: Clock,
+  caches?: Caches,
+  ownerLabel: string = kustomizeNameLabel,
+): StatusSource {
   const shared = new Map<
     string,
     { cache: KindCache; listeners: Map<string, Set<(object: KubeObject | undefined) => void>> }
@@ -27,7 +35,7 @@ export function createStatusSource(kube: KubeClient, clock: Clock, caches?: Cach
     const key = `${ref.group}/${ref.kind}`;
     const known = shared.get(key);
     if (known) return known;
-    const cache = from.of({ group: ref.group, kind: ref.kind }, { labelSelector: kustomizeNameLabel });
+    const cache = from.of({ group: ref.group, kind: ref.kind }, { labelSelector: ownerLabel });
     const listeners = new Map<string, Set<(object: KubeObject | undefined) => void>>();
     cache.subscribe(({ before, after }) => {
       const object = after ?? before;
