@@ -79,8 +79,7 @@ function addFile(parts: Parts, file: ChartFile, options: LoadChartOptions): void
   const dialect = options.dialect ?? "helm4";
   if (name === "Chart.yaml") return;
   if (name === "Chart.lock") parts.lock = readLock(file, dialect);
-  else if (name === "values.yaml")
-    parts.values = reading(name, () => readValues(textOf(file), dialect, "values.yaml"));
+  else if (name === "values.yaml") parts.values = reading(name, () => readValues(textOf(file), dialect, "values.yaml"));
   else if (name === "values.schema.json") parts.schema = file.data;
   else if (name === "requirements.yaml" || name === "requirements.lock") addRequirements(parts, file, options);
   else if (name.startsWith("templates/")) parts.templates.push(file);

@@ -43,13 +43,7 @@ class Walker {
   private readonly limits: ChartLimits;
   private readonly warn: (message: string) => void;
 
-  constructor(
-    tree: FileTree,
-    root: string,
-    ignore: HelmIgnore,
-    limits: ChartLimits,
-    warn: (message: string) => void,
-  ) {
+  constructor(tree: FileTree, root: string, ignore: HelmIgnore, limits: ChartLimits, warn: (message: string) => void) {
     this.tree = tree;
     this.root = root;
     this.ignore = ignore;
@@ -89,7 +83,9 @@ class Walker {
     }
     this.bytes += data.length;
     if (this.bytes > this.limits.maxBytes)
-      throw new HelmError(`error reading ${path}: chart exceeds maximum decompressed size of ${this.limits.maxBytes} bytes`);
+      throw new HelmError(
+        `error reading ${path}: chart exceeds maximum decompressed size of ${this.limits.maxBytes} bytes`,
+      );
     if (this.files.length >= this.limits.maxFiles)
       throw new HelmError(`load chart: it has more than ${this.limits.maxFiles} files`);
     this.files.push({ name: path, data: withoutMark(data) });

@@ -88,8 +88,7 @@ const ranks = {
 
 function ranksOf(dialect: HelmDialect, order: KindOrder): ReadonlyMap<string, number> {
   const { lateKinds } = dialectRules[dialect];
-  const kinds =
-    order === "install" ? [...installKinds, ...lateKinds] : [...lateKinds.toReversed(), ...uninstallKinds];
+  const kinds = order === "install" ? [...installKinds, ...lateKinds] : [...lateKinds.toReversed(), ...uninstallKinds];
   return new Map(kinds.map((kind, rank) => [kind, rank]));
 }
 

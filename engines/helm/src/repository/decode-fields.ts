@@ -5,8 +5,10 @@ import type { Field, FieldKind, Fields } from "./version-fields.ts";
 
 /** How a document is read. */
 export interface DecodeOptions {
-  /** As sigs.k8s.io/yaml's `UnmarshalStrict` reads YAML: unknown fields are errors, scalars become text. JSON is read without. */
+  /** As sigs.k8s.io/yaml's `UnmarshalStrict` reads YAML: unknown fields are errors. JSON is read without. */
   isYaml: boolean;
+  /** Scalars become text where text is wanted. */
+  coerces: boolean;
   /** What errors call the struct and the path to it: `ChartVersion`, `entries`. */
   struct: string;
   path: readonly string[];
@@ -23,7 +25,10 @@ export function decodeFields(value: JsonObject, fields: Fields, options: DecodeO
   const decoded: JsonObject = {};
   for (const field of fields) {
     const given = memberOf(value, field.name) ?? foldedMember(value, field.name);
-    const inner = { ...options, path: [...options.path, field.name] };
+    const inner =
+      field.embedded === undefined
+        ? { ...options, path: [...options.path, field.name] }
+        : { ...options, coerces: false, path: [...options.path, field.embedded, field.name] };
     const member = field.isList ? decodeList(given, field.kind, inner) : decodeMember(given, field.kind, inner);
     if (field.always || !isEmpty(member)) decoded[field.name] = member ?? emptyOf(field);
   }
@@ -34,13 +39,14 @@ function refuseUnknown(value: JsonObject, fields: Fields, { isYaml }: DecodeOpti
   if (!isYaml) return;
   for (const key of Object.keys(value)) {
     if (!fields.some(({ name }) => name === key || name.toLowerCase() === key.toLowerCase()))
-      throw undecodable(`json: unknown field ${JSON.stringify(key)}`);
+      throw undecodable(true, `json: unknown field ${JSON.stringify(key)}`);
   }
 }
 
 /** Go's decoder takes a member's name in any case. */
 function foldedMember(value: JsonObject, name: string): Json | undefined {
-  for (const key in value) if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return value[key];
+  for (const key in value)
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return value[key];
   return undefined;
 }
 
@@ -70,7 +76,7 @@ function decodeMember(value: Json | undefined, kind: FieldKind, options: DecodeO
     case "map":
       return decodeMap(value, options);
     case "time":
-      return formatGoTime(decodeText(value, options));
+      return formatGoTime(decodeText(value, options), options.isYaml);
     default:
       return undefined;
   }
@@ -78,7 +84,7 @@ function decodeMember(value: Json | undefined, kind: FieldKind, options: DecodeO
 
 function decodeText(value: Json, options: DecodeOptions): string {
   if (typeof value === "string") return value;
-  if (options.isYaml) {
+  if (options.coerces) {
     if (typeof value === "boolean" || typeof value === "bigint") return String(value);
     if (typeof value === "number")
       return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? String(BigInt(value)) : formatFloat32(value);
@@ -107,13 +113,43 @@ function plain(value: Json): Json {
 }
 
 /** RFC 3339 as Go writes it again: no zeros after the fraction, `Z` for no offset. @throws HelmError for another text */
-function formatGoTime(text: string): string {
+function formatGoTime(text: string, isYaml: boolean): string {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text);
-  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`)))
-    throw indexError(`parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse it`);
+  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`))) {
+    const [rest, wanted] = unparsed(text);
+    throw undecodable(
+      isYaml,
+      `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(wanted)}`,
+    );
+  }
   const [, seconds = "", fraction = "", offset = ""] = match;
   const digits = fraction.slice(0, 9).replace(/0+$/, "");
   return `${seconds}${digits === "" ? "" : `.${digits}`}${/^[+-]00:00$/.test(offset) ? "Z" : offset}`;
+}
+
+const timeParts = [
+  [/^\d{4}/, "2006"],
+  [/^-/, "-"],
+  [/^\d\d/, "01"],
+  [/^-/, "-"],
+  [/^\d\d/, "02"],
+  [/^T/, "T"],
+  [/^\d\d/, "15"],
+  [/^:/, ":"],
+  [/^\d\d/, "04"],
+  [/^:/, ":"],
+  [/^\d\d(?:[.,]\d+)?/, "05"],
+] as const;
+
+/** What Go's parser stumbles over, and what it wanted there. */
+function unparsed(text: string): [string, string] {
+  let rest = text;
+  for (const [pattern, wanted] of timeParts) {
+    const found = pattern.exec(rest);
+    if (!found) return [rest, wanted];
+    rest = rest.slice(found[0].length);
+  }
+  return [rest, "Z07:00"];
 }
 
 function isEmpty(value: Json | undefined): boolean {
@@ -125,14 +161,21 @@ function emptyOf({ kind }: Field): Json {
   return kind === "text" ? "" : kind === "time" ? zeroTime : null;
 }
 
-function mismatch(value: Json, wanted: string, { struct, path }: DecodeOptions): Error {
-  const found = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-  const kind = found === "bigint" ? "number" : found;
+function mismatch(value: Json, wanted: string, { isYaml, struct, path }: DecodeOptions): Error {
   return undecodable(
-    `json: cannot unmarshal ${kind} into Go struct field ${struct}.${path.join(".")} of type ${wanted}`,
+    isYaml,
+    `json: cannot unmarshal ${goKind(value)} into Go struct field ${struct}.${path.join(".")} of type ${wanted}`,
   );
 }
 
-function undecodable(problem: string): Error {
-  return indexError(`error unmarshaling JSON: while decoding JSON: ${problem}`);
+/** An error of Go's decoder; sigs.k8s.io/yaml says before it what it was doing. */
+export function undecodable(isYaml: boolean, problem: string): Error {
+  return indexError(`${isYaml ? "error unmarshaling JSON: while decoding JSON: " : ""}${problem}`);
+}
+
+/** What Go's decoder calls a value. */
+export function goKind(value: Json): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "bigint" ? "number" : typeof value;
 }

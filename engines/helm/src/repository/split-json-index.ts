@@ -109,7 +109,12 @@ export function* splitJsonIndex(bytes: Buffer): Generator<JsonPiece> {
         yield { chart, member: undefined, text: scan.value() };
         continue;
       }
-      for (const _version of scan.each(openList, closeList)) yield { chart, member: undefined, text: scan.value() };
+      let count = 0;
+      for (const _version of scan.each(openList, closeList)) {
+        count++;
+        yield { chart, member: undefined, text: scan.value() };
+      }
+      if (count === 0) yield { chart, member: undefined, text: "[]" };
     }
   }
   if (scan.peek() !== 0) throw new SyntaxError("something follows the index");

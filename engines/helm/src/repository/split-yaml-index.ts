@@ -26,6 +26,7 @@ interface Line {
  */
 export function* splitYamlIndex(bytes: Buffer): Generator<IndexPiece, boolean> {
   const head: string[] = [];
+  const names = new Set<string>();
   let at: "head" | "entries" = "head";
   let chartIndent: number | undefined;
   let chart: { name: string; itemIndent: number | undefined } | undefined;
@@ -68,7 +69,8 @@ export function* splitYamlIndex(bytes: Buffer): Generator<IndexPiece, boolean> {
       const done = itemPiece(line.start);
       if (done) yield done;
       const name = keyOf(textOf(line.start + line.indent, line.end));
-      if (name === undefined) return false;
+      if (name === undefined || names.has(name)) return false;
+      names.add(name);
       chart = { name, itemIndent: undefined };
       continue;
     }

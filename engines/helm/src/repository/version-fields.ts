@@ -10,6 +10,8 @@ export interface Field {
   readonly kind: FieldKind;
   /** The kind is that of a list's items. */
   readonly isList?: true;
+  /** The struct that Go embeds and that has the field: errors name it, and sigs.k8s.io/yaml makes no text of its scalars. */
+  readonly embedded?: string;
   /** Written even when it is empty. */
   readonly always?: true;
 }
@@ -31,8 +33,7 @@ const dependency: Fields = [
   { name: "alias", kind: "text" },
 ];
 
-/** One version of a chart in an index: the chart's metadata and where it is. Source: helm pkg/repo/v1 `ChartVersion`. */
-export const versionFields: Fields = [
+const metadata: Fields = [
   { name: "name", kind: "text" },
   { name: "home", kind: "text" },
   { name: "sources", kind: "texts" },
@@ -50,6 +51,11 @@ export const versionFields: Fields = [
   { name: "kubeVersion", kind: "text" },
   { name: "dependencies", kind: dependency, isList: true },
   { name: "type", kind: "text" },
+];
+
+/** One version of a chart in an index: the chart's metadata and where it is. Source: helm pkg/repo/v1 `ChartVersion`. */
+export const versionFields: Fields = [
+  ...metadata.map((field) => ({ ...field, embedded: "Metadata" })),
   { name: "urls", kind: "texts", always: true },
   { name: "created", kind: "time", always: true },
   { name: "removed", kind: "flag" },
