@@ -28,4 +28,17 @@ export type {
   RenderOptions,
 } from "./render/options.ts";
 export { renderChart } from "./render/render-chart.ts";
+export {
+  defaultIndexLimits,
+  findChart,
+  indexUrl,
+  normalizeRepositoryUrl,
+  parseIndex,
+  resolveChartUrl,
+  selectVersion,
+  type ChartVersion,
+  type IndexLimits,
+  type ParsedIndex,
+  type VersionCandidate,
+} from "./repository/index.ts";
 export type { Value, Values } from "./values/values.ts";

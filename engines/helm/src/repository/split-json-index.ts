@@ -57,15 +57,15 @@ class Scanner {
     return this.bytes.toString("utf8", start, this.at);
   }
 
-  /** Members of an object, or items of a list, one by one: `next` reads each. */
-  *each(begin: number, end: number): Generator<void> {
+  /** Members of an object, or items of a list, each as `read` takes it from where it begins. */
+  *each<T>(begin: number, end: number, read: () => T): Generator<T> {
     this.expect(begin);
     if (this.peek() === end) {
       this.at++;
       return;
     }
     for (;;) {
-      yield;
+      yield read();
       if (this.peek() === end) break;
       this.expect(comma);
     }
@@ -97,22 +97,22 @@ class Scanner {
  */
 export function* splitJsonIndex(bytes: Buffer): Generator<JsonPiece> {
   const scan = new Scanner(bytes);
-  for (const _ of scan.each(open, close)) {
-    const member = scan.key();
+  const key = (): string => scan.key();
+  const value = (): string => scan.value();
+  for (const member of scan.each(open, close, key)) {
     if (member !== "entries" || scan.peek() !== open) {
-      yield { chart: undefined, member, text: scan.value() };
+      yield { chart: undefined, member, text: value() };
       continue;
     }
-    for (const _entry of scan.each(open, close)) {
-      const chart = scan.key();
+    for (const chart of scan.each(open, close, key)) {
       if (scan.peek() !== openList) {
-        yield { chart, member: undefined, text: scan.value() };
+        yield { chart, member: undefined, text: value() };
         continue;
       }
       let count = 0;
-      for (const _version of scan.each(openList, closeList)) {
+      for (const text of scan.each(openList, closeList, value)) {
         count++;
-        yield { chart, member: undefined, text: scan.value() };
+        yield { chart, member: undefined, text };
       }
       if (count === 0) yield { chart, member: undefined, text: "[]" };
     }
