@@ -287,7 +287,11 @@ describe("registries that misbehave", () => {
     ["no object", "[]", /parse manifest: it is not an object/],
     ["layers that are no list", '{"layers":{}}', /parse manifest: layers is not a list/],
     ["layers that are no objects", '{"layers":[1]}', /layers\[0\] is not an object/],
-    ["too many layers", JSON.stringify({ layers: Array.from({ length: 10_001 }, () => ({})) }), /more than 10000 layers/],
+    [
+      "too many layers",
+      JSON.stringify({ layers: Array.from({ length: 10_001 }, () => ({})) }),
+      /more than 10000 layers/,
+    ],
     ["a huge manifest", " ".repeat(5_000), /more than 4096 bytes|it has/],
   ])("%s", async (name, body, message) => {
     const limits = name === "a huge manifest" ? { maxManifestBytes: 4_096 } : {};

@@ -27,3 +27,7 @@ export type { OciErrorCode } from "./oci-error.ts";
 export { parseImageIndex, parseImageManifest } from "./parse-manifest.ts";
 export { isRegistryError, RegistryError, type Diagnostic } from "./registry-error.ts";
 export type * from "./client.ts";
+export { dockerConfigKeychain, dockerConfigPath, eraseLogin, storeLogin } from "./keychain/docker-config-file.ts";
+export { parseDockerConfig, parseDockercfg, type DockerConfig } from "./keychain/docker-config.ts";
+export { createKeyring, firstKeychain, keyringKeychain, staticKeychain, type Keyring } from "./keychain/keyring.ts";
+export { parsePullSecret, type PullSecret } from "./keychain/pull-secrets.ts";

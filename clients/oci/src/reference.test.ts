@@ -79,16 +79,18 @@ describe("references", () => {
   });
 
   test("whatever is read reads the same once written", () => {
+    const parsed = (text: string): string | undefined => {
+      try {
+        return formatReference(parseReference(text));
+      } catch (error) {
+        if (String(error).includes("could not parse reference")) return undefined;
+        throw error;
+      }
+    };
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."ab.:/@-_0 sha256[]") }), (text) => {
-        let once: string;
-        try {
-          once = formatReference(parseReference(text));
-        } catch (error) {
-          expect((error as Error).message).toContain("could not parse reference");
-          return;
-        }
-        expect(formatReference(parseReference(once))).toBe(once);
+        const once = parsed(text);
+        return once === undefined || parsed(once) === once;
       }),
     );
   });
