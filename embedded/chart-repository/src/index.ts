@@ -1,4 +1,13 @@
 /**
- * A Helm chart repository in process, for development and tests.
+ * A Helm chart repository in process: packages, `index.yaml`, basic authentication, TLS, ETags, a log of requests.
+ *
+ * For development and tests; content lives in memory and is gone when it stops. Entry point: {@link startChartRepository}.
  */
-export {};
+export { startChartRepository } from "./start-chart-repository.ts";
+export type {
+  ChartRepository,
+  ChartRepositoryOptions,
+  ListedAs,
+  RepositoryAnswer,
+  RepositoryRequest,
+} from "./repository.ts";
