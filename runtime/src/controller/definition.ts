@@ -39,6 +39,12 @@ export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
   references(object: T): ObjectRef[];
   /** Default: backoff. */
   retry?(object: T): RetryPolicy;
+  /** Whether passes wait; default `spec.suspend`. */
+  isSuspended?(object: T): boolean;
+  /** Whether the object is left alone: no pass, no status, no finalizer, and what an earlier one left goes. Default: none is. */
+  isStatic?(object: T): boolean;
+  /** Whether the status has `observedGeneration`. Default true. */
+  observesGeneration?: boolean;
   /** One level-based pass. */
   reconcile(run: Run<T>, ports: Ports): Promise<Outcome<T>>;
   /** What must happen before a deleted object goes; also for suspended ones. Default: nothing. */

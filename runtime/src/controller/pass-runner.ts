@@ -18,9 +18,17 @@ import type { Slot } from "./work-queue.ts";
 export interface PassRunner<T extends ReconcilableObject> {
   /** One pass, or the finalizer's work for a deleted object. Rejects when its outcome could not be written. */
   run(object: T, slot: Slot): Promise<PassResult>;
+  /** Takes back what passes left on an object that is static now: what `finalize` removes, the status, the finalizer. */
+  relinquish(object: T, slot: Slot): Promise<PassResult>;
   /** Cancels the pass over this key, if one runs. */
   cancel(key: string, reason: EddyError): void;
   cancelAll(reason: EddyError): void;
+}
+
+interface Pass<T extends ReconcilableObject> {
+  control: RunControl<T>;
+  finish(): Promise<PassResult>;
+  relinquish(): Promise<PassResult>;
 }
 
 /** Options of {@link createPassRunner}. */
@@ -44,7 +52,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
   const running = new Map<string, RunControl<T>>();
   const routineWrites = createSemaphore(routineWriteLimit);
 
-  const start = (object: T, slot: Slot): { control: RunControl<T>; finish(): Promise<PassResult> } => {
+  const start = (object: T, slot: Slot): Pass<T> => {
     const writer = createStatusWriter({
       kube: environment.kube,
       key: { ...refOf(object), version: definition.kind.version },
@@ -76,9 +84,19 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
         publish,
         writeLater,
         negative: definition.negativeConditions ?? [],
+        observesGeneration: definition.observesGeneration ?? true,
       });
     };
-    return { control, finish };
+    const relinquish = async (): Promise<PassResult> => {
+      const outcome = await definition.finalize?.(control.run, ports);
+      if (outcome?.kind === "failed") return { next: { kind: "backoff" }, result: "error" };
+      const written = await writer.write({});
+      const rest = written ?? object;
+      if (rest.metadata.finalizers?.includes(definition.finalizer))
+        await removeFinalizer(rest, definition, environment);
+      return { next: { kind: "onChange" }, result: "success" };
+    };
+    return { control, finish, relinquish };
   };
   const finalize = async (object: T, { run }: RunControl<T>): Promise<PassResult> => {
     const outcome = (await definition.finalize?.(run, ports)) ?? run.finalized();
@@ -87,16 +105,24 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
     return { next: { kind: "onChange" }, result: "success" };
   };
 
+  const during = async (object: T, control: RunControl<T>, work: () => Promise<PassResult>): Promise<PassResult> => {
+    running.set(keyOf(object), control);
+    try {
+      return await work();
+    } finally {
+      control.end();
+      running.delete(keyOf(object));
+    }
+  };
+
   return {
-    async run(object, slot) {
+    run(object, slot) {
       const { control, finish } = start(object, slot);
-      running.set(keyOf(object), control);
-      try {
-        return await finish();
-      } finally {
-        control.end();
-        running.delete(keyOf(object));
-      }
+      return during(object, control, finish);
+    },
+    relinquish(object, slot) {
+      const { control, relinquish } = start(object, slot);
+      return during(object, control, relinquish);
     },
     cancel: (key, reason) => running.get(key)?.cancel(reason),
     cancelAll(reason) {

@@ -43,6 +43,7 @@ async function failedPass(
   const { next } = await settle({ kind: "failed", error, status: {} }, control, writer, {
     environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
     negative: [],
+    observesGeneration: true,
     publish() {},
     writeLater: async (write) => void (await write()),
   });

@@ -46,6 +46,7 @@ export async function settle<T extends ReconcilableObject>(
   options: {
     environment: ControllerEnvironment;
     negative: readonly string[];
+    observesGeneration: boolean;
     publish(event: RunEvent): void;
     writeLater(write: () => Promise<unknown>): Promise<void>;
   },
@@ -64,7 +65,7 @@ export async function settle<T extends ReconcilableObject>(
       ...(masked.kind === "failed" ? control.failurePatch(masked.error) : {}),
       ...outcome.status,
     }),
-    ...(settled.observed ? { observedGeneration: moment.generation } : {}),
+    ...(settled.observed && options.observesGeneration ? { observedGeneration: moment.generation } : {}),
     ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
   };
   if (masked.kind !== "failed" && masked.isRoutine) await options.writeLater(() => writer.write(status));

@@ -123,6 +123,9 @@ class RunningController<T extends ReconcilableObject, Ports> {
     const { definition, environment, logger } = this;
     const isDeleting = found.metadata.deletionTimestamp !== undefined;
     if (isDeleting && !found.metadata.finalizers?.includes(definition.finalizer)) return undefined;
+    const isSuspended = definition.isSuspended ?? suspendedBySpec;
+    if (!isDeleting && definition.isStatic?.(found))
+      return !isSuspended(found) && isUsed(found, definition) ? this.runner.relinquish(found, slot) : undefined;
     const object = isDeleting ? found : await ensureFinalizer(found, definition, environment);
     if (object !== found) this.cache.observe(object);
     if (!isDeleting && isSuspended(object)) {
@@ -187,8 +190,14 @@ function cancelled(because: string): EddyError {
   return new EddyError("RUN_CANCELLED", because, { class: "waiting" });
 }
 
-function isSuspended(object: ReconcilableObject): boolean {
+function suspendedBySpec(object: ReconcilableObject): boolean {
   return (object.spec as { suspend?: boolean }).suspend === true;
+}
+
+/** Whether a pass has left something on the object; a status of -1 is what the schema writes. */
+function isUsed({ metadata, status }: ReconcilableObject, { finalizer }: { finalizer: string }): boolean {
+  if (metadata.finalizers?.includes(finalizer)) return true;
+  return Object.entries(status ?? {}).some(([key, value]) => key !== "observedGeneration" || value !== -1);
 }
 
 function keyOf(object: KubeObject): string {
