@@ -13,6 +13,7 @@ export type {
   ChartMetadata,
   ImportValue,
 } from "./chart/chart.ts";
+export { loadChartArchive } from "./chart/load-chart-archive.ts";
 export type { HelmDialect } from "./dialect.ts";
 export { HelmError, type HelmErrorOptions } from "./error.ts";
 export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
@@ -41,4 +42,6 @@ export {
   type ParsedIndex,
   type VersionCandidate,
 } from "./repository/index.ts";
+export { readValues } from "./values/read-values.ts";
+export { setStringValues, setValues } from "./values/set-values.ts";
 export type { Value, Values } from "./values/values.ts";
