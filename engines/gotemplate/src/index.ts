@@ -4,6 +4,15 @@
  * What a template sees is described at {@link GoValue}; functions are data made by {@link goFunction}. Entry points: a set of
  * templates that know each other, and `sprintf`.
  */
+export type { BudgetOptions } from "./execute/budget.ts";
+export { isEqual, isLess } from "./execute/compare.ts";
+export type { MissingKey } from "./execute/run.ts";
+export { isTrue } from "./execute/truth.ts";
+export { formatFloat, type FloatFormat } from "./fmt/float.ts";
+export { quoteGoString } from "./fmt/quote.ts";
+export { sprint } from "./fmt/sprint.ts";
+export { sprintf } from "./fmt/sprintf.ts";
+export { sprintln } from "./fmt/sprintln.ts";
 export {
   type ArgumentsOf,
   type CallContext,
@@ -15,6 +24,7 @@ export {
   type Templates,
 } from "./function.ts";
 export { BudgetError, ExecuteError, ParseError, TemplateError, type TemplatePlace } from "./template-error.ts";
+export { type ExecuteOptions, TemplateSet, type TemplateSetOptions } from "./template-set.ts";
 export {
   byteLength,
   compareGoStrings,
@@ -37,3 +47,5 @@ export {
 } from "./value/go-type.ts";
 export { Complex, type GoMap, type GoValue, isMap, Sequence, Struct, tag, tagOf, typeOf } from "./value/go-value.ts";
 export { int, int64, integer, Integer, type IntegerType } from "./value/integer.ts";
+export { toPlain } from "./value/to-plain.ts";
+export { zeroOf } from "./value/zero.ts";
