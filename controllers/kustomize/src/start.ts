@@ -6,11 +6,12 @@ import { startController, type ControllerEnvironment, type ControllerHandle } fr
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createStatusSource } from "@eddy/runtime/health";
 import { kustomizationController } from "./kustomization/controller.ts";
+import { createDataStore } from "./kustomization/data-store.ts";
+import { createDataKeys } from "./kustomization/decryption/data-keys.ts";
 import { createExpressions } from "./kustomization/expressions.ts";
 import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
 import { createRemoteClusters } from "./kustomization/remote-clusters.ts";
 import { createRenderMemory } from "./kustomization/render-memory.ts";
-import { createVariableStore } from "./kustomization/variable-store.ts";
 
 /** What the kustomize controller needs besides the environment. */
 export interface KustomizeControllerOptions {
@@ -44,7 +45,8 @@ export function startKustomizeController(
     random: () => environment.random(),
     artifacts: options.artifacts,
     expressions: createExpressions(clock),
-    variables: createVariableStore({ kube, caches, masker }),
+    data: createDataStore({ kube, caches, masker }),
+    dataKeys: createDataKeys(),
     remotes: createRemoteClusters(kube, clock),
     renders: createRenderMemory(),
     local: {

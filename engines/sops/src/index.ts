@@ -24,3 +24,4 @@ export type { Metadata } from "./metadata/metadata.ts";
 export { type CreationRule, parseSopsConfig, type SopsConfig } from "./rules/creation-rules.ts";
 export type { EncryptionRules } from "./rules/encryption-rules.ts";
 export { SopsError } from "./sops-error.ts";
+export { splitYamlStream, type StreamPart } from "./yaml-stream.ts";

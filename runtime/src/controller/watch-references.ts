@@ -42,7 +42,9 @@ export function watchReferences<T extends ReconcilableObject, Ports>(
       const ref: ObjectRef = { ...refOf(object), group: kind.group, kind: kind.kind };
       for (const key of dependents.of(ref)) onChange(key, formatObjectName(ref));
     });
-    const ready = Promise.race([cache.synced, delay(clock, firstSyncMs)]).then(() => {
+    // A watch that was stopped before it was read has nobody left to tell.
+    const synced = cache.synced.catch(() => {});
+    const ready = Promise.race([synced, delay(clock, firstSyncMs)]).then(() => {
       entry.isReady = true;
     });
     const entry: Watching = { ready, isReady: false, cancel };

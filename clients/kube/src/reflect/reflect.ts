@@ -28,6 +28,8 @@ export function reflect<T = KubeObject>(
   const keep = options.transform ?? ((object: KubeObject): T => object as T);
   const stopping = new AbortController();
   const synced = Promise.withResolvers<void>();
+  // Whoever waits is told; nobody has to.
+  synced.promise.catch(() => {});
   synced.promise.catch(() => {}); // Nobody has to wait for it.
   let streamed = options.initialList !== "list";
   let isSynced = false;

@@ -10,6 +10,7 @@ import { deepEqual } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
 import { changesReadiness, dependencyRefsOf } from "./check-dependencies.ts";
+import { decryptionRefOf } from "./decryption/load-keys.ts";
 import { finalizeKustomization } from "./finalize.ts";
 import { variableRefsOf } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
@@ -45,8 +46,7 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
     { kind: { group: "", version: "v1", kind: "ConfigMap" }, metadataOnly: true },
   ],
   references(object) {
-    const kubeConfig = kubeConfigRefOf(object);
-    const others = kubeConfig ? [kubeConfig] : [];
+    const others = [kubeConfigRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
     return [sourceRefOf(object), ...dependencyRefsOf(object), ...variableRefsOf(object), ...others];
   },
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),

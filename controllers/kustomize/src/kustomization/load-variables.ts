@@ -28,7 +28,7 @@ export async function loadVariables(
   const variables = new Map<string, string>();
   for (const [index, ref] of variableRefsOf(object).entries()) {
     const reference = postBuild.substituteFrom?.[index] as SubstituteReference;
-    const data = await ports.variables.read(ref);
+    const data = await readData(ref, ports);
     if (!data && !reference.optional) {
       const resource = `${reference.kind.toLowerCase()}s`;
       throw new EddyError(
@@ -43,6 +43,16 @@ export async function loadVariables(
   if (variables.size === 0 && postBuild.substituteStrategy !== "Always") return undefined;
   for (const name of variables.keys()) checkName(name);
   return variables;
+}
+
+async function readData(ref: ObjectRef, ports: Ports): Promise<Record<string, string> | undefined> {
+  try {
+    return await ports.data.read(ref);
+  } catch (cause) {
+    throw new EddyError("SUBSTITUTE_FROM", `substitute from '${ref.kind}/${ref.name}' error: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function checkName(name: string): void {

@@ -5,10 +5,11 @@ import type { ApplyTarget } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
+import type { DataStore } from "./data-store.ts";
+import type { DataKeys } from "./decryption/data-keys.ts";
 import type { Expressions } from "./expressions.ts";
 import type { RemoteClusters } from "./remote-clusters.ts";
 import type { RenderMemory } from "./render-memory.ts";
-import type { VariableStore } from "./variable-store.ts";
 
 /** Flags of kustomize-controller that a pass obeys. Source: Flux spec 3.4 "Flags". */
 export interface KustomizationSettings {
@@ -28,6 +29,10 @@ export interface KustomizationSettings {
   strictSubstitutions: boolean;
   /** Gate `DisableFailFastBehavior`, the other way round. */
   failFast: boolean;
+  /** `--sops-ignore-mac`: decrypt files whose MAC does not match, as upstream does. */
+  sopsIgnoreMac: boolean;
+  /** `--sops-age-secret`: a Secret with age identities for every Kustomization that decrypts. */
+  sopsAgeSecret: { namespace: string; name: string } | undefined;
 }
 
 /** Upstream's defaults, with more requests at once. */
@@ -40,6 +45,8 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   requeueDependencyMs: 30_000,
   strictSubstitutions: true,
   failFast: true,
+  sopsIgnoreMac: false,
+  sopsAgeSecret: undefined,
 };
 
 /** The cluster that a pass applies to, as whom it acts. */
@@ -59,7 +66,10 @@ export interface Ports {
   random(): number;
   artifacts: Pick<ArtifactStore, "tree">;
   expressions: Expressions;
-  variables: VariableStore;
+  /** Data of Secrets and ConfigMaps. */
+  data: DataStore;
+  /** Keys of encrypted files. */
+  dataKeys: DataKeys;
   renders: RenderMemory;
   /** The cluster of this process, with what is known of its objects. */
   local: Cluster;

@@ -8,7 +8,10 @@ interface UnsupportedField {
 }
 
 const unsupported: readonly UnsupportedField[] = [
-  { path: "spec.decryption", isUsed: ({ decryption }) => decryption !== undefined },
+  {
+    path: "spec.decryption.serviceAccountName",
+    isUsed: ({ decryption }) => decryption?.serviceAccountName !== undefined,
+  },
   { path: "spec.kubeConfig.configMapRef", isUsed: ({ kubeConfig }) => kubeConfig?.configMapRef !== undefined },
 ];
 

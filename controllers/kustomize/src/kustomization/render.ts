@@ -3,7 +3,10 @@ import { sha256 } from "@eddy/core/digest";
 import type { FileTree } from "@eddy/core/tree";
 import type { Run } from "@eddy/runtime/controller";
 import { buildManifests, overlayOf } from "./build.ts";
-import { refuseEncrypted } from "./decrypt.ts";
+import { buildDecrypted } from "./decryption/build-decrypted.ts";
+import type { KeyRing } from "./decryption/data-keys.ts";
+import { loadKeys } from "./decryption/load-keys.ts";
+import { refuseEncrypted } from "./decryption/refuse-encrypted.ts";
 import { loadVariables } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
 import type { Rendered } from "./render-memory.ts";
@@ -21,14 +24,19 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   const { object } = run;
   const key = `${object.metadata.namespace}/${object.metadata.name}`;
   const variables = await run.step("LoadVariables", () => loadVariables(object, ports), failed);
-  const inputs = inputsOf(object, path, variables);
+  const keys = await run.step("LoadKeys", () => loadKeys(object, ports), failed);
+  const inputs = inputsOf(object, path, variables, keys);
   const known = ports.renders.recall(key, inputs, tree);
   if (known) {
     await run.yieldToOthers();
     return known;
   }
 
-  const build = await run.step("Build", () => buildManifests(tree, path, object.spec), failed);
+  const build = await run.step(
+    "Build",
+    () => (keys ? buildDecrypted(run, tree, path, keys, ports) : buildManifests(tree, path, object.spec)),
+    failed,
+  );
   const plaintext = await run.step("Decrypt", () => refuseEncrypted(build.manifests), {
     reason: "ReconciliationFailed",
   });
@@ -42,6 +50,11 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   return rendered;
 }
 
-function inputsOf({ spec }: Kustomization, path: string, variables: ReadonlyMap<string, string> | undefined): string {
-  return sha256(JSON.stringify([path, overlayOf(spec), variables && [...variables]]));
+function inputsOf(
+  { spec }: Kustomization,
+  path: string,
+  variables: ReadonlyMap<string, string> | undefined,
+  keys: KeyRing | undefined,
+): string {
+  return sha256(JSON.stringify([path, overlayOf(spec), variables && [...variables], keys?.identity]));
 }

@@ -5,6 +5,7 @@
  */
 import type { KubeClient } from "@eddy/kube";
 import { applyScenarios } from "./apply-scenarios.ts";
+import { decryptionScenarios } from "./decryption-scenarios.ts";
 import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { createWorld } from "./world.ts";
@@ -25,7 +26,7 @@ export interface SuiteCase {
   run(): Promise<void>;
 }
 
-const scenarios: readonly Scenario[] = [...applyScenarios, ...lifecycleScenarios];
+const scenarios: readonly Scenario[] = [...applyScenarios, ...decryptionScenarios, ...lifecycleScenarios];
 
 /** Every story, each in a namespace and with a controller of its own; `connectTo` is asked once for each. */
 export function controllerSuite(connectTo: () => Promise<SuiteServer>): SuiteCase[] {

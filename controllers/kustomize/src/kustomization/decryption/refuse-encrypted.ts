@@ -1,8 +1,8 @@
-import { kustomizeDecryptKey } from "@eddy/api";
 import { EddyError } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { formatObjectName, refOf } from "@eddy/core/object";
 import type { Resource } from "@eddy/kustomize";
+import { isOptedOut } from "./decrypt-secrets.ts";
 
 /**
  * Passes manifests on when none is an encrypted Secret: applying ciphertext would hand a workload rubbish.
@@ -13,7 +13,7 @@ export function refuseEncrypted(manifests: readonly Resource[]): readonly Resour
   for (const manifest of manifests) {
     const object = manifest.object();
     if (object.kind !== "Secret" || !isObject(object["sops"])) continue;
-    if (object.metadata.annotations?.[kustomizeDecryptKey]?.toLowerCase() === "disabled") continue;
+    if (isOptedOut(object)) continue;
     const subject = formatObjectName(refOf(object));
     throw new EddyError(
       "SOPS_ENCRYPTED",

@@ -1,25 +1,24 @@
-import { messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { refKey, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import { hasReason, type KubeClient } from "@eddy/kube";
 import type { Caches } from "@eddy/runtime/controller";
 
-/** The data of Secrets and ConfigMaps that Kustomizations substitute from, read again only when they changed. */
-export interface VariableStore {
+/** The data of Secrets and ConfigMaps that Kustomizations refer to, read again only when they changed. */
+export interface DataStore {
   /** Undefined when the object is not there. Values of Secrets are decoded, and masked from here on. */
   read(ref: ObjectRef): Promise<Record<string, string> | undefined>;
 }
 
-/** Options of {@link createVariableStore}. */
-export interface VariableStoreOptions {
+/** Options of {@link createDataStore}. */
+export interface DataStoreOptions {
   kube: KubeClient;
   caches: Caches;
   masker: Masker;
 }
 
 /** An empty store. What it keeps is proven current by the metadata watch of {@link Caches}. */
-export function createVariableStore({ kube, caches, masker }: VariableStoreOptions): VariableStore {
+export function createDataStore({ kube, caches, masker }: DataStoreOptions): DataStore {
   const known = new Map<string, { resourceVersion: string; data: Record<string, string> }>();
   return {
     async read(ref) {
@@ -41,7 +40,7 @@ async function readObject(kube: KubeClient, ref: ObjectRef): Promise<KubeObject 
     return await kube.get({ ...ref, version: "v1" });
   } catch (error) {
     if (hasReason(error, "NotFound")) return undefined;
-    throw new Error(`substitute from '${ref.kind}/${ref.name}' error: ${messageOf(error)}`, { cause: error });
+    throw error;
   }
 }
 
