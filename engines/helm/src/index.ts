@@ -14,6 +14,7 @@ export type {
   ImportValue,
 } from "./chart/chart.ts";
 export { loadChartArchive } from "./chart/load-chart-archive.ts";
+export { resolveDependencies, type ResolveDependenciesOptions } from "./dependencies/resolve-dependencies.ts";
 export type { HelmDialect } from "./dialect.ts";
 export { HelmError, type HelmErrorOptions } from "./error.ts";
 export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
@@ -42,6 +43,7 @@ export {
   type ParsedIndex,
   type VersionCandidate,
 } from "./repository/index.ts";
+export { coalesceTables, coalesceValues, type CoalesceOptions } from "./values/coalesce.ts";
 export { readValues } from "./values/read-values.ts";
 export { setStringValues, setValues } from "./values/set-values.ts";
 export type { Value, Values } from "./values/values.ts";
