@@ -7,6 +7,7 @@
 export { ApplyError, formatApplyError, isImmutableError, type ApplyPhase } from "./apply-error.ts";
 export { createAppliedMemory, type AppliedMemory, type AppliedRecord } from "./applied-memory.ts";
 export { applyStaged } from "./apply-staged.ts";
+export { awaitServed } from "./await-served.ts";
 export {
   changeEntry,
   formatChanges,

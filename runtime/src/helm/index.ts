@@ -5,6 +5,25 @@
  * Not rendering (`@eddy/helm`) and not a controller. Entry points: {@link installRelease}, {@link upgradeRelease},
  * {@link determineReleaseState}.
  */
+export { installRelease } from "./actions/install.ts";
+export { observeCapabilities } from "./actions/render-release.ts";
+export { rollbackRelease } from "./actions/rollback.ts";
+export { testRelease } from "./actions/test.ts";
+export { uninstallRelease, type UninstallResult } from "./actions/uninstall.ts";
+export { unlockRelease } from "./actions/unlock.ts";
+export { upgradeRelease } from "./actions/upgrade.ts";
+export { createRenderer, type RendererOptions } from "./render/create-renderer.ts";
+export {
+  createReleaseStorage,
+  storageKey,
+  type CreateReleaseStorageOptions,
+} from "./storage/create-release-storage.ts";
+export { createWaiter, type WaiterWorld } from "./wait/create-waiter.ts";
+export { restoreChart, storeChart } from "./record/chart-record.ts";
+export { decodeRelease, encodeRelease } from "./record/release-codec.ts";
+export { releaseNameProblem, shortenReleaseName } from "./record/release-name.ts";
+export { buildObjects, parseManifest, type BuildObjectsOptions } from "./objects/build-objects.ts";
+export { markOwned, type ReleaseOwner } from "./objects/ownership.ts";
 export {
   isPending,
   withStatus,

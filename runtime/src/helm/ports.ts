@@ -2,13 +2,15 @@ import type { Clock } from "@eddy/core/clock";
 import type { KubeObject } from "@eddy/core/object";
 import type { Capabilities, Chart, HelmDialect, ReleaseIdentity, RenderedRelease, Values } from "@eddy/helm";
 import type { KubeClient } from "@eddy/kube";
+import type { StatusSource } from "../health/index.ts";
 import type { ReleaseStorage } from "./storage/release-storage.ts";
 
 /** What a release is rendered from. Plain data: it can be handed to a worker thread. */
 export interface RenderRequest {
   readonly release: ReleaseIdentity;
   readonly values: Values;
-  readonly capabilities: Capabilities;
+  /** Absent: the dialect's own. */
+  readonly capabilities?: Capabilities;
   readonly dialect: HelmDialect;
   readonly subNotes: boolean;
   readonly skipSchemaValidation: boolean;
@@ -50,6 +52,8 @@ export interface ReleasePorts {
   render: RenderChart;
   /** Instead of Helm's own waiters, for each strategy. */
   waiterOf?(strategy: WaitStrategy): ReleaseWaiter;
+  /** Where Helm's waiters see objects; absent: watches of their own. */
+  statusSource?: StatusSource;
   /** Default `helm`. */
   fieldManager?: string;
   /** Told what happens, a line each: what Helm's own log says at its debug level. Never holds values of Secrets. */

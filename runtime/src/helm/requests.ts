@@ -108,4 +108,6 @@ export interface TestRequest {
   timeoutMs?: number;
   /** Names of test hooks to run, or, with `exclude`, not to run. */
   filters?: readonly { name: string; exclude?: boolean }[];
+  /** Takes what the test pods printed, before their policies delete them. */
+  onPodLog?(from: { pod: string; container: string }, text: string): void;
 }
