@@ -71,6 +71,26 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
+    path: ["secret", "encrypt"],
+    summary: "Encrypt a file with SOPS",
+    load: async () => (await import("./commands/secret/encrypt.ts")).secretEncryptCommand,
+  },
+  {
+    path: ["secret", "decrypt"],
+    summary: "Decrypt a file that was encrypted with SOPS",
+    load: async () => (await import("./commands/secret/decrypt.ts")).secretDecryptCommand,
+  },
+  {
+    path: ["secret", "edit"],
+    summary: "Edit an encrypted file in your editor",
+    load: async () => (await import("./commands/secret/edit.ts")).secretEditCommand,
+  },
+  {
+    path: ["secret", "rotate"],
+    summary: "Encrypt a file again with a new data key",
+    load: async () => (await import("./commands/secret/rotate.ts")).secretRotateCommand,
+  },
+  {
     path: ["events"],
     summary: "Display Kubernetes events for Flux resources",
     load: async () => (await import("./commands/events.ts")).eventsCommand,

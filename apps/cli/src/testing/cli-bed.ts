@@ -102,11 +102,16 @@ function splitWords(line: string): string[] {
 /** Runs words without a terminal. */
 export async function runWords(
   words: readonly string[],
-  options: { confirm?: boolean; signal?: AbortSignal; onStdout?: (text: string) => void } = {},
+  options: {
+    confirm?: boolean;
+    signal?: AbortSignal;
+    onStdout?: (text: string) => void;
+    env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<CliRun> {
   const out: string[] = [];
   const err: string[] = [];
-  const { confirm, onStdout, signal = new AbortController().signal } = options;
+  const { confirm, onStdout, env = {}, signal = new AbortController().signal } = options;
   const code = await runCli(words, {
     stdout: {
       write(text) {
@@ -116,7 +121,7 @@ export async function runWords(
     },
     stderr: { write: (text) => err.push(text) },
     stdin: process.stdin,
-    env: {},
+    env,
     clock: systemClock,
     signal,
     ...(confirm === undefined ? {} : { confirm: async () => confirm }),
