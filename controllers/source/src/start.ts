@@ -1,12 +1,14 @@
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
 import { createSecretStore } from "./access/secret-store.ts";
 import { startGitRepositories } from "./git-repository/start.ts";
+import { startHelmRepositories } from "./helm-repository/start.ts";
 import type { SourcePorts } from "./source/ports.ts";
 import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";
 
 /** Every kind of source; a new one is one line here. */
 const sources: Readonly<Record<string, StartSource>> = {
   GitRepository: startGitRepositories,
+  HelmRepository: startHelmRepositories,
 };
 
 /** Runs the controllers of source.toolkit.fluxcd.io, by kind, until they are stopped. */

@@ -10,6 +10,8 @@ export interface SourceControllerOptions {
   gitCacheDir?: string;
   /** `--ssh-kex-algos`, `--ssh-hostkey-algos`. */
   ssh?: NonNullable<OpenRepositoryOptions["ssh"]>;
+  /** `--helm-index-max-size`, in bytes. Default 50 MiB. */
+  helmIndexMaxBytes?: number;
   /** Only these kinds. Default: all. */
   kinds?: readonly string[];
 }
