@@ -9,6 +9,7 @@ export { dump, dumpDocuments, type DumpOptions } from "./dump.ts";
 export { encodeDocuments, encodeNode, type EncodeNodeOptions } from "./encode-node.ts";
 export { load, loadDocuments, type LoadedDocument, type LoadOptions } from "./load.ts";
 export { contentOf, copyNode, fieldEntries, getField, getPath, removeField, setField } from "./mapping.ts";
+export { sortNatural } from "./natural-order.ts";
 export { makeNode, nodeOf, stringNode } from "./node-of.ts";
 export type { Node, NodeKind, NodeStyle } from "./node.ts";
 export { parseDocuments, type ParseDocumentsOptions } from "./parse-documents.ts";
