@@ -1,4 +1,4 @@
-import { expectSuccess, type HttpHeaders } from "@eddy/http";
+import { plainReason, type HttpHeaders, type HttpResponse } from "@eddy/http";
 import { isObject } from "@eddy/core/json";
 import { cloudFailure, CloudError } from "./errors.ts";
 import type { CloudPorts } from "./ports.ts";
@@ -55,9 +55,7 @@ export async function exchangeJson(ports: CloudPorts, url: string, exchange: Jso
       headers: { accept: "application/json", ...request.headers },
     });
     if (response.status >= 200 && response.status < 300) return parseAnswer(await response.text(), doing);
-    const isJson = (response.headers["content-type"] ?? "").includes("json");
-    if (!isJson) await expectSuccess(response, doing);
-    throw refusal(response.status, await response.text(), doing);
+    throw await refusal(response, doing);
   } catch (error) {
     throw cloudFailure(doing, error);
   }
@@ -78,12 +76,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-function refusal(status: number, text: string, doing: string): CloudError {
+async function refusal(response: HttpResponse, doing: string): Promise<CloudError> {
+  const { status } = response;
+  const isPlain = (response.headers["content-type"] ?? "").startsWith("text/plain");
+  const text = isPlain ? await plainReason(response) : await response.text();
   const answer = parseJson(text);
   const fields = isObject(answer) ? answer : {};
   const error = isObject(fields["error"]) ? fields["error"] : fields;
   const words = [error["error"], error["error_description"], error["status"], error["message"]];
-  const detail = words.filter((word) => typeof word === "string" && word !== "").join(": ");
+  const said = words.filter((word) => typeof word === "string" && word !== "").join(": ");
+  const detail = said === "" && isPlain ? text : said;
   const kind = status >= 500 || status === 429 ? "unreachable" : "refused";
   return new CloudError(kind, `${doing}: status ${status}${detail === "" ? "" : `: ${detail.slice(0, 500)}`}`);
 }
