@@ -29,12 +29,10 @@ export function resolveDependencies(
   values: Values,
   options: ResolveDependenciesOptions = {},
 ): ResolvedChart {
-  const rules = dialectRules[options.dialect ?? "helm4"];
-  const warn = options.onWarning ?? (() => undefined);
+  const { copyAliasedDependencies } = dialectRules[options.dialect ?? "helm4"];
   const copy = resolvedCopy(chart);
-  const enabling = new Enabling({ ...rules, onWarning: warn }, rules.copyAliasedDependencies, warn);
-  enabling.resolve(copy, values, "");
-  importValues(copy, { ...rules, onWarning: warn });
+  new Enabling(options, copyAliasedDependencies).resolve(copy, values, "");
+  importValues(copy, options);
   return copy;
 }
 
@@ -43,10 +41,10 @@ class Enabling {
   private readonly copyAliased: boolean;
   private readonly warn: (message: string) => void;
 
-  constructor(coalescing: CoalesceOptions, copyAliased: boolean, warn: (message: string) => void) {
+  constructor(coalescing: CoalesceOptions, copyAliased: boolean) {
     this.coalescing = coalescing;
     this.copyAliased = copyAliased;
-    this.warn = warn;
+    this.warn = coalescing.onWarning ?? (() => undefined);
   }
 
   /** `path` is where the chart's values lie in those of the top chart, with a dot at its end. */

@@ -93,9 +93,7 @@ export interface RenderOptions {
 export interface RenderedRelease {
   /** The chart with its dependencies decided: what a release record keeps. */
   readonly chart: Chart;
-  /** The values after coalescing, as the chart's templates saw them at the start. */
-  readonly values: Values;
-  /** In the order of installation. Undefined entries never occur; empty after a Helm 3 post-renderer, which leaves only text. */
+  /** In the order of installation; empty after a Helm 3 post-renderer, which leaves only text. */
   readonly manifests: readonly Manifest[];
   /** In the order of kinds, as Helm keeps them; each event's execution order is by weight, then name. */
   readonly hooks: readonly Hook[];

@@ -1,11 +1,85 @@
+import { messageOf } from "@eddy/core/errors";
 import type { Chart } from "../chart/chart.ts";
+import { defaultCapabilities } from "../capabilities.ts";
+import { isCompatibleRange, resolveDependencies } from "../dependencies/resolve-dependencies.ts";
+import type { ResolvedChart } from "../dependencies/resolved-chart.ts";
+import type { HelmDialect } from "../dialect.ts";
 import { HelmError } from "../error.ts";
-import type { RenderedRelease, RenderOptions } from "./options.ts";
+import { crdsOf } from "../manifest/list-crds.ts";
+import { formatManifest } from "../manifest/format-manifest.ts";
+import { validateValues } from "../schema/validate-values.ts";
+import { coalesceValues } from "../values/coalesce.ts";
+import type { Values } from "../values/values.ts";
+import type { Capabilities, RenderedRelease, RenderOptions } from "./options.ts";
+import { postRender } from "./post-render.ts";
+import { renderFiles } from "./render-files.ts";
+import { takeNotes } from "./take-notes.ts";
 
 /**
- * Renders a chart as `helm template`, `install` and `upgrade` do.
+ * Renders a chart as `helm template`, `install` and `upgrade` do. The chart is not changed; its parsed templates are kept with it, so
+ * that the same chart renders faster the second time.
  * @throws HelmError (terminal) with Helm's message, and template and line as far as known
  */
-export function renderChart(_chart: Chart, _options: RenderOptions): RenderedRelease {
-  throw new HelmError("render chart: the template engine is not wired in yet");
+export function renderChart(chart: Chart, options: RenderOptions): RenderedRelease {
+  const { dialect = "helm4" } = options;
+  const capabilities = options.capabilities ?? defaultCapabilities(dialect);
+  const warnings: string[] = [];
+  const onWarning = (message: string): void => {
+    warnings.push(message);
+    options.onWarning?.(message);
+  };
+  const resolved = resolve(chart, options.values ?? {}, dialect, onWarning);
+  const values = coalesceValues(resolved, options.values ?? {}, { dialect, onWarning });
+  if (options.skipSchemaValidation !== true)
+    validateValues(resolved, values, { remoteSchema: options.remoteSchema, onWarning });
+  checkKubeVersion(resolved, capabilities, dialect);
+  const files = renderFiles({ chart, resolved, values, capabilities, dialect }, options);
+  const notes = takeNotes(files, resolved.metadata.name, options.subNotes ?? false);
+  const { manifests, hooks, text } = postRender(files, { ...options, dialect, onWarning });
+  return {
+    chart: chartOf(resolved),
+    manifests,
+    hooks,
+    crds: crdsOf(resolved),
+    notes,
+    manifest: text ?? formatManifest(manifests),
+    warnings,
+  };
+}
+
+function resolve(
+  chart: Chart,
+  values: Values,
+  dialect: HelmDialect,
+  onWarning: (message: string) => void,
+): ResolvedChart {
+  try {
+    return resolveDependencies(chart, values, { dialect, onWarning });
+  } catch (cause) {
+    if (dialect === "helm3" || !(cause instanceof HelmError)) throw cause;
+    throw new HelmError(`chart dependencies processing failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function checkKubeVersion({ metadata }: ResolvedChart, { kubeVersion }: Capabilities, dialect: HelmDialect): void {
+  const { kubeVersion: range } = metadata;
+  const { version, normalized = version } = kubeVersion;
+  if (range === "" || isCompatibleRange(range, normalized)) return;
+  const shown = dialect === "helm3" ? normalized : version;
+  throw new HelmError(`chart requires kubeVersion: ${range} which is incompatible with Kubernetes ${shown}`);
+}
+
+/** Without the parents, which are nobody's business. */
+function chartOf(resolved: ResolvedChart): Chart {
+  const { metadata, values, templates, files, raw, lock, schema } = resolved;
+  return {
+    metadata,
+    values,
+    templates,
+    files,
+    raw,
+    dependencies: resolved.dependencies.map(chartOf),
+    ...(lock === undefined ? {} : { lock }),
+    ...(schema === undefined ? {} : { schema }),
+  };
 }

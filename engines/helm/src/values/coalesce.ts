@@ -1,5 +1,6 @@
 import { isObject, memberOf, setMember } from "@eddy/core/json";
 import { cloneJson } from "@eddy/core/object";
+import { dialectRules, type HelmDialect } from "../dialect.ts";
 import { HelmError } from "../error.ts";
 import { formatValue } from "./format-value.ts";
 import type { Value, Values } from "./values.ts";
@@ -13,8 +14,8 @@ export interface ValuesChart {
 
 /** Options of {@link coalesceValues} and {@link mergeValues}. */
 export interface CoalesceOptions {
-  /** Nulls of a chart's own values do not get through: Helm 4. */
-  readonly cleanChartNulls: boolean;
+  /** `helm4` unless given: there, nulls of a chart's own values do not get through. */
+  readonly dialect?: HelmDialect;
   readonly onWarning?: (message: string) => void;
 }
 
@@ -25,12 +26,12 @@ export interface CoalesceOptions {
  * Source: Helm `CoalesceValues`.
  * @throws HelmError (terminal) where a sub-chart's values are no table
  */
-export function coalesceValues(chart: ValuesChart, values: Values, options: CoalesceOptions): Values {
+export function coalesceValues(chart: ValuesChart, values: Values, options: CoalesceOptions = {}): Values {
   return new Coalescer(options).chart(chart, cloneJson(values), "", false);
 }
 
 /** As {@link coalesceValues}, but nulls stay, for a later pass. Source: Helm `MergeValues`. */
-export function mergeValues(chart: ValuesChart, values: Values, options: CoalesceOptions): Values {
+export function mergeValues(chart: ValuesChart, values: Values, options: CoalesceOptions = {}): Values {
   return new Coalescer(options).chart(chart, cloneJson(values), "", true);
 }
 
@@ -38,22 +39,12 @@ export function mergeValues(chart: ValuesChart, values: Values, options: Coalesc
  * Lays a table over another one in place: `over` wins, and a null in it removes the key of `under`. Source: Helm `CoalesceTables`.
  */
 export function coalesceTables(over: Values, under: Values, onWarning?: (message: string) => void): Values {
-  return new Coalescer({ cleanChartNulls: false, ...(onWarning === undefined ? {} : { onWarning }) }).tables(
-    over,
-    under,
-    "",
-    false,
-  );
+  return new Coalescer(onWarning === undefined ? {} : { onWarning }).tables(over, under, "", false);
 }
 
 /** As {@link coalesceTables}, but nulls stay. Source: Helm `MergeTables`. */
 export function mergeTables(over: Values, under: Values, onWarning?: (message: string) => void): Values {
-  return new Coalescer({ cleanChartNulls: false, ...(onWarning === undefined ? {} : { onWarning }) }).tables(
-    over,
-    under,
-    "",
-    true,
-  );
+  return new Coalescer(onWarning === undefined ? {} : { onWarning }).tables(over, under, "", true);
 }
 
 function prefixed(prefix: string, name: string): string {
@@ -65,7 +56,7 @@ class Coalescer {
   private readonly warn: (message: string) => void;
 
   constructor(options: CoalesceOptions) {
-    this.cleanChartNulls = options.cleanChartNulls;
+    this.cleanChartNulls = dialectRules[options.dialect ?? "helm4"].cleanChartNulls;
     this.warn = options.onWarning ?? (() => undefined);
   }
 
