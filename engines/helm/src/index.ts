@@ -13,11 +13,16 @@ export type {
   ChartMetadata,
   ImportValue,
 } from "./chart/chart.ts";
+export { loadChart, type LoadChartOptions } from "./chart/load-chart.ts";
 export { loadChartArchive } from "./chart/load-chart-archive.ts";
 export { resolveDependencies, type ResolveDependenciesOptions } from "./dependencies/resolve-dependencies.ts";
 export type { HelmDialect } from "./dialect.ts";
 export { HelmError, type HelmErrorOptions } from "./error.ts";
 export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
+export { withDependency, withName, withValues, withVersion } from "./package/change-chart.ts";
+export { missingDependencies } from "./package/missing-dependencies.ts";
+export { readArchiveMetadata, readChartMetadata } from "./package/read-chart-metadata.ts";
+export { saveChart } from "./package/save-chart.ts";
 export type {
   Capabilities,
   KubeVersion,
@@ -44,6 +49,6 @@ export {
   type VersionCandidate,
 } from "./repository/index.ts";
 export { coalesceTables, coalesceValues, type CoalesceOptions } from "./values/coalesce.ts";
-export { readValues } from "./values/read-values.ts";
+export { mergeMaps, readValues } from "./values/read-values.ts";
 export { setStringValues, setValues } from "./values/set-values.ts";
 export type { Value, Values } from "./values/values.ts";
