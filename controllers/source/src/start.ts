@@ -2,12 +2,14 @@ import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/cont
 import { createSecretStore } from "./access/secret-store.ts";
 import { startGitRepositories } from "./git-repository/start.ts";
 import { startHelmRepositories } from "./helm-repository/start.ts";
+import { startOCIRepositories } from "./oci-repository/start.ts";
 import type { SourcePorts } from "./source/ports.ts";
 import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";
 
 /** Every kind of source; a new one is one line here. */
 const sources: Readonly<Record<string, StartSource>> = {
   GitRepository: startGitRepositories,
+  OCIRepository: startOCIRepositories,
   HelmRepository: startHelmRepositories,
 };
 

@@ -1,0 +1,7 @@
+import type { SourcePorts } from "../source/ports.ts";
+import type { RegistryPool } from "../access/registry-pool.ts";
+
+/** What a pass over an OCIRepository reaches the world through. */
+export interface Ports extends SourcePorts {
+  registries: RegistryPool;
+}

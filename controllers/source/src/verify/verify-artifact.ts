@@ -1,0 +1,103 @@
+import type { LocalObjectReference, OidcIdentityMatch } from "@eddy/api";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { formatReference, type OciClient, type Reference } from "@eddy/oci";
+import { verifyCosign, type CosignMaterial, type CosignTrust } from "@eddy/signature";
+import type { SourcePorts } from "../source/ports.ts";
+import { fetchCosignMaterial } from "./fetch-cosign-material.ts";
+
+/** The fields by which a kind demands signatures of an artifact in a registry. */
+export interface VerificationSpec {
+  provider: "cosign" | "notation";
+  secretRef?: LocalObjectReference;
+  matchOIDCIdentity?: OidcIdentityMatch[];
+  trustedRootSecretRef?: LocalObjectReference;
+}
+
+/** What is verified, and with what. */
+export interface VerifiedArtifact {
+  readonly client: OciClient;
+  /** By digest. */
+  readonly reference: Reference;
+  /** Of the object: where its Secrets are. */
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
+
+const rootKey = "trusted_root.json";
+
+/** How upstream names the provider in its messages. */
+export function providerName({ provider, secretRef }: VerificationSpec): string {
+  return provider === "cosign" && !secretRef ? "cosign keyless" : provider;
+}
+
+/**
+ * Resolves when a signature holds that `verify` trusts: one of any key of the Secret is enough. Source: source-controller
+ * `verifySignature`.
+ * @throws EddyError: terminal for what this version of Eddy cannot verify, else retry.
+ */
+export async function verifyArtifact(
+  verify: VerificationSpec,
+  artifact: VerifiedArtifact,
+  { secrets }: Pick<SourcePorts, "secrets">,
+): Promise<void> {
+  if (verify.provider !== "cosign") throw unsupported(`spec.verify.provider ${JSON.stringify(verify.provider)}`);
+  const trusts = await trustsOf(verify, artifact.namespace, secrets);
+  const material = await fetchCosignMaterial(artifact.client, artifact.reference, artifact.signal);
+  const reasons = trusts.map((trust) => refusalOf(material, trust));
+  if (reasons.includes(undefined)) return;
+  const none = `no matching signatures were found for '${formatReference(artifact.reference)}'`;
+  const why = [...new Set(reasons)].join("; ");
+  throw new EddyError("ARTIFACT_UNVERIFIED", why === "" ? none : `${none}: ${why}`);
+}
+
+function unsupported(what: string): EddyError {
+  return new EddyError(
+    "VERIFICATION_UNSUPPORTED",
+    `${what} is not supported by this version of Eddy: remove the field or use Flux`,
+    { class: "terminal" },
+  );
+}
+
+/** Undefined: a signature holds. @throws EddyError for a key or a root that cannot be read. */
+function refusalOf(material: CosignMaterial, trust: CosignTrust): string | undefined {
+  try {
+    verifyCosign(material, trust);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EddyError && (error.code === "SIGNATURE_NONE" || error.code === "SIGNATURE_INVALID"))
+      return messageOf(error);
+    throw error;
+  }
+}
+
+async function trustsOf(
+  verify: VerificationSpec,
+  namespace: string,
+  secrets: SourcePorts["secrets"],
+): Promise<CosignTrust[]> {
+  if (verify.secretRef) {
+    const data = await secrets.read(namespace, verify.secretRef.name);
+    const names = Object.keys(data).filter((name) => name.endsWith(".pub"));
+    return names.map((name) => ({ kind: "key", publicKey: data[name] ?? "" }));
+  }
+  const rootRef = verify.trustedRootSecretRef;
+  if (!rootRef)
+    throw new EddyError(
+      "VERIFICATION_UNSUPPORTED",
+      "spec.verify.trustedRootSecretRef is needed for keyless verification by this version of Eddy: it fetches no trust root by itself",
+      { class: "terminal" },
+    );
+  const trustedRoot = await readTrustedRoot(namespace, rootRef.name, secrets);
+  return [{ kind: "keyless", trustedRoot, identities: verify.matchOIDCIdentity ?? [] }];
+}
+
+async function readTrustedRoot(namespace: string, name: string, secrets: SourcePorts["secrets"]): Promise<string> {
+  try {
+    const root = (await secrets.read(namespace, name))[rootKey];
+    if (root === undefined) throw new Error(`'${rootKey}' not found in secret '${namespace}/${name}'`);
+    return root;
+  } catch (cause) {
+    const doing = `failed to read trusted root from secret '${namespace}/${name}'`;
+    throw new EddyError("TRUSTED_ROOT", `${doing}: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,21 @@
+import { EddyError } from "@eddy/core/errors";
+
+/**
+ * Why no signature holds: SIGNATURE_KEY, SIGNATURE_ROOT and SIGNATURE_IDENTITY (terminal: what is trusted cannot be read),
+ * SIGNATURE_NONE (none is there), SIGNATURE_INVALID (none of those that are there holds).
+ */
+export type SignatureErrorCode =
+  | "SIGNATURE_KEY"
+  | "SIGNATURE_ROOT"
+  | "SIGNATURE_IDENTITY"
+  | "SIGNATURE_NONE"
+  | "SIGNATURE_INVALID";
+
+/** An error of {@link SignatureErrorCode}. */
+export function signatureError(code: SignatureErrorCode, message: string, cause?: unknown): EddyError {
+  const isConfiguration = code !== "SIGNATURE_NONE" && code !== "SIGNATURE_INVALID";
+  return new EddyError(code, message, {
+    class: isConfiguration ? "terminal" : "retry",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
