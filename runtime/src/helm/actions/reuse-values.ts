@@ -33,7 +33,7 @@ export function reuseValues(request: UpgradeRequest, current: Release): ReusedVa
 
   function rebuild(): Values {
     try {
-      return coalesceValues(restoreChart(current.chart), config, { cleanChartNulls: dialect === "helm4" });
+      return coalesceValues(restoreChart(current.chart), config, { dialect });
     } catch (error) {
       throw failure("RELEASE_RENDER_FAILED", `failed to rebuild old values: ${messageOf(error)}`, error);
     }
