@@ -1,0 +1,347 @@
+import { ociRepositoryKind, type OCIRepository } from "@eddy/api";
+import { startRegistry, type Registry, type RegistryAnswer } from "@eddy/registry";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cosignKey, fluxLayer, putImage, signBundle, signSimple, type TestLayer } from "../testing/registry-content.ts";
+import { conditionsOf, isStalled, readText, settled, startSourceBed, type SourceBed } from "../testing/source-bed.ts";
+
+const auth = { username: "jane", password: "correct-horse" };
+const origin = {
+  "org.opencontainers.image.source": "https://git.example/app",
+  "org.opencontainers.image.revision": "main@sha1:abc",
+};
+let bed: SourceBed<OCIRepository>;
+let open: Registry;
+let secured: Registry;
+let name: string;
+let content: TestLayer;
+let intercept: ((url: string, method: string) => RegistryAnswer | undefined) | undefined;
+
+beforeAll(async () => {
+  bed = await startSourceBed<OCIRepository>(ociRepositoryKind);
+  open = await startRegistry({ intercept: ({ url, method }) => intercept?.(url, method) });
+  secured = await startRegistry({ auth: { ...auth, scheme: "bearer" } });
+  content = await fluxLayer({ "app.yaml": "a: 1\n", "logo.png": "x", "doc/readme.md": "hi" });
+});
+afterAll(async () => {
+  await bed.stop();
+  await Promise.all([open.stop(), secured.stop()]);
+});
+beforeEach(async () => {
+  intercept = undefined;
+  name = `apps/${await bed.enterNamespace()}`;
+});
+
+const urlOf = (registry: Registry = open): string => `oci://${registry.host}/${name}`;
+async function create(object: string, spec: Partial<OCIRepository["spec"]> = {}): Promise<void> {
+  await bed.create(object, { interval: "1h", url: urlOf(), ...spec });
+}
+const readyOf = (object: OCIRepository): string => conditionsOf(object).find((text) => text.startsWith("Ready=")) ?? "";
+const requestsSince = (start: number): string[] =>
+  open
+    .requests()
+    .slice(start)
+    .filter(({ url }) => url.startsWith(`/v2/${name}/`))
+    .map(({ method, url }) => `${method} ${url.replace(`/v2/${name}/`, "")}`);
+
+describe("OCIRepository", () => {
+  it("stores the tag, tells so, and asks by one HEAD request while nothing changes", async () => {
+    const digest = putImage(open, name, "latest", [content], { annotations: origin });
+    await create("app");
+    const object = await bed.untilObject("app", settled("True"));
+    const revision = `latest@${digest}`;
+    const message = `stored artifact for digest '${revision}'`;
+    expect(conditionsOf(object)).toEqual([
+      `Ready=True/Succeeded: ${message}`,
+      `ArtifactInStorage=True/Succeeded: ${message}`,
+    ]);
+    const path = `ocirepository/${bed.namespace}/app`;
+    expect(object.status?.artifact).toMatchObject({
+      revision,
+      metadata: origin,
+      path: `${path}/${digest.slice(7)}.tar.gz`,
+    });
+    expect(object.status?.url).toBe(`http://source-controller.test./${path}/latest.tar.gz`);
+    expect(bed.events.map(({ reason, message: text }) => `${reason}: ${text}`)).toEqual([
+      `NewArtifact: stored artifact with revision '${revision}' from '${urlOf()}', origin source 'https://git.example/app', origin revision 'main@sha1:abc'`,
+    ]);
+    const tree = await bed.treeOf(object);
+    expect(tree.list("")).toEqual(["app.yaml", "doc"]);
+
+    const [writes, start] = [bed.statusWrites(), open.requests().length];
+    bed.handle.request(bed.ref("app"), "interval", "test");
+    await bed.handle.idle();
+    expect(bed.statusWrites()).toBe(writes);
+    expect(requestsSince(start)).toEqual(["HEAD manifests/latest"]);
+  });
+
+  it("follows the tag, and stores anew when the spec takes something else of it", async () => {
+    putImage(open, name, "latest", [content]);
+    await create("app");
+    await bed.untilObject("app", settled("True"));
+    const next = putImage(open, name, "latest", [await fluxLayer({ "app.yaml": "a: 2\n", "b.yaml": "b: 1\n" })]);
+    const second = await bed.request("app");
+    expect(second.status?.artifact?.revision).toBe(`latest@${next}`);
+    expect(readText(await bed.treeOf(second), "app.yaml")).toBe("a: 2\n");
+    await bed.change("app", { spec: { ignore: "b.yaml" } });
+    const third = await bed.untilObject("app", ({ status }) => status?.observedIgnore === "b.yaml");
+    expect((await bed.treeOf(third)).list("")).toEqual(["app.yaml"]);
+  });
+
+  it("copies a layer as it is, by media type", async () => {
+    const chart = { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", bytes: Buffer.from("chart") };
+    const digest = putImage(open, name, "1.0.0", [content, chart]);
+    await create("app", {
+      ref: { tag: "1.0.0" },
+      layerSelector: { mediaType: chart.mediaType, operation: "copy" },
+    });
+    const { status } = await bed.untilObject("app", settled("True"));
+    expect(status?.artifact?.revision).toBe(`1.0.0@${digest}`);
+    expect(status?.observedLayerSelector).toEqual({ mediaType: chart.mediaType, operation: "copy" });
+    expect(Buffer.from(await bed.artifacts.bytes(status?.artifact as never)).toString()).toBe("chart");
+  });
+
+  it.each<[string, OCIRepository["spec"]["ref"], string]>([
+    ["tag", { tag: "1.1.0" }, "1.1.0@"],
+    ["semver range", { semver: "1.x" }, "1.2.0@"],
+    ["semver range with pre-releases", { semver: ">=1.0.0-0 <2" }, "1.3.0-rc.1@"],
+    ["filtered range", { semver: ">=1.0.0-0", semverFilter: "^1\\.[01]\\." }, "1.1.0@"],
+    ["range before tag", { semver: "<1.2", tag: "2.0.0" }, "1.1.0@"],
+  ])("resolves a %s", async (_, ref, want) => {
+    for (const tag of ["1.0.0", "1.1.0", "1.2.0", "1.3.0-rc.1", "2.0.0", "latest", "1.9"])
+      putImage(open, name, tag, [content], { annotations: { tag } });
+    await create("app", { ref: ref ?? {} });
+    const { status } = await bed.untilObject("app", settled("True"));
+    expect(status?.artifact?.revision.startsWith(want)).toBe(true);
+  });
+
+  it("pins a digest, and then asks for nothing", async () => {
+    const digest = putImage(open, name, "latest", [content]);
+    await create("app", { ref: { digest, semver: ">99" } });
+    expect((await bed.untilObject("app", settled("True"))).status?.artifact?.revision).toBe(digest);
+    const start = open.requests().length;
+    await bed.request("app");
+    expect(requestsSince(start)).toEqual([]);
+  });
+
+  it("converts versions of charts", async () => {
+    const chart = { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", bytes: Buffer.from("c") };
+    putImage(open, name, "1.0.0_build.1", [chart]);
+    await create("app", { ref: { semver: "*" }, layerSelector: { mediaType: chart.mediaType, operation: "copy" } });
+    const { status } = await bed.untilObject("app", settled("True"));
+    expect(status?.artifact?.revision).toMatch(/^1\.0\.0_build\.1@sha256:/);
+  });
+
+  it.each<[string, Partial<OCIRepository["spec"]>, string]>([
+    [
+      "no such repository",
+      { url: "oci://{host}/nobody" },
+      "OCIArtifactPullFailed: failed to determine artifact digest: GET http://{host}/v2/nobody/manifests/latest: NAME_UNKNOWN: repository name not known to registry; map[name:nobody]",
+    ],
+    [
+      "no such tag",
+      { ref: { tag: "none" } },
+      "OCIArtifactPullFailed: failed to determine artifact digest: GET http://{host}/v2/{name}/manifests/none: MANIFEST_UNKNOWN: manifest unknown; unknown tag=none",
+    ],
+    [
+      "no version in the range",
+      { ref: { semver: ">9" } },
+      "ReadOperationFailed: failed to determine the artifact tag for '{url}': no match found for semver: >9",
+    ],
+    [
+      "a range that is none",
+      { ref: { semver: "nonsense" } },
+      "ReadOperationFailed: failed to determine the artifact tag for '{url}': semver 'nonsense' parse error: improper constraint: \"nonsense\"",
+    ],
+    [
+      "no such layer",
+      { layerSelector: { mediaType: "text/plain" } },
+      "OCIArtifactLayerOperationFailed: failed to find layer with media type 'text/plain' in artifact",
+    ],
+    [
+      "no such Secret",
+      { secretRef: { name: "x" } },
+      `AuthenticationFailed: failed to get credential: failed to get secret '{ns}/x': secrets "x" not found`,
+    ],
+    [
+      "no such ServiceAccount",
+      { serviceAccountName: "x" },
+      "AuthenticationFailed: failed to get credential: serviceaccount '{ns}/x' not found",
+    ],
+    [
+      "no such proxy",
+      { proxySecretRef: { name: "x" } },
+      "AuthenticationFailed: failed to get proxy address: secret '{ns}/x' not found",
+    ],
+    [
+      "no such certificate",
+      { certSecretRef: { name: "x" } },
+      "AuthenticationFailed: failed to generate transport for '{url}': secret '{ns}/x' not found",
+    ],
+  ])("retries: %s", async (_, spec, want) => {
+    putImage(open, name, "latest", [content]);
+    const fill = (text: string): string =>
+      text
+        .replaceAll("{host}", open.host)
+        .replaceAll("{name}", name)
+        .replaceAll("{url}", urlOf())
+        .replaceAll("{ns}", bed.namespace);
+    await create("app", { ...spec, ...(spec.url ? { url: fill(spec.url) } : {}) });
+    const object = await bed.untilObject("app", settled("False"));
+    expect(conditionsOf(object)).toContain(`Ready=False/${fill(want)}`);
+    expect(conditionsOf(object)).toContain(`FetchFailed=True/${fill(want)}`);
+  });
+
+  it.each<[string, Partial<OCIRepository["spec"]>, RegExp]>([
+    [
+      "a tag in the URL",
+      { url: "oci://ghcr.io/org/app:1" },
+      /^Ready=False\/URLInvalid: URL validation failed for 'oci:\/\/ghcr.io\/org\/app:1': repository can only contain the characters/,
+    ],
+    [
+      "notation",
+      { verify: { provider: "notation", secretRef: { name: "x" } } },
+      /^Ready=False\/VerificationError: .*spec.verify.provider "notation" is not supported by this version of Eddy/,
+    ],
+    [
+      "keyless without a trust root",
+      { verify: { provider: "cosign" } },
+      /^Ready=False\/VerificationError: failed to verify the signature using provider 'cosign keyless': spec.verify.trustedRootSecretRef is needed/,
+    ],
+  ])("stalls: %s", async (_, spec, want) => {
+    putImage(open, name, "latest", [content]);
+    await create("app", spec);
+    const object = await bed.untilObject("app", isStalled);
+    expect(readyOf(object)).toMatch(want);
+    expect(object.status?.artifact).toBeUndefined();
+  });
+
+  it("keeps the artifact when the registry fails, and tells when it is back", async () => {
+    const digest = putImage(open, name, "latest", [content]);
+    await create("app");
+    await bed.untilObject("app", settled("True"));
+    intercept = () => ({ status: 403, body: '{"errors":[{"code":"DENIED","message":"no"}]}' });
+    await bed.request("app");
+    const failed = await bed.untilObject("app", settled("False"));
+    expect(failed.status?.artifact?.revision).toBe(`latest@${digest}`);
+    bed.events.length = 0;
+    intercept = undefined;
+    await bed.untilObject("app", settled("True"));
+    expect(bed.events.some(({ reason, severity }) => reason === "Succeeded" && severity === "info")).toBe(true);
+  });
+
+  it("stores nothing of a layer that is not what it is named", async () => {
+    putImage(open, name, "latest", [content]);
+    intercept = (url) =>
+      url.includes("/blobs/") ? { status: 200, body: "x".repeat(content.bytes.length) } : undefined;
+    await create("app");
+    const object = await bed.untilObject("app", settled("False"));
+    expect(readyOf(object)).toMatch(
+      /^Ready=False\/OCIArtifactLayerOperationFailed: failed to extract the first layer from artifact: error verifying sha256 checksum/,
+    );
+    expect(object.status?.artifact).toBeUndefined();
+  });
+
+  it("stores nothing of an archive that cannot be read", async () => {
+    putImage(open, name, "latest", [{ mediaType: "text/plain", bytes: Buffer.from("hello") }]);
+    await create("app");
+    const object = await bed.untilObject("app", settled("False"));
+    expect(readyOf(object)).toMatch(
+      /^Ready=False\/OCIArtifactLayerOperationFailed: failed to extract layer contents from artifact: /,
+    );
+  });
+});
+
+describe("logins", () => {
+  const config = (host: string): string =>
+    JSON.stringify({ auths: { [host]: { auth: Buffer.from("jane:correct-horse").toString("base64") } } });
+
+  it("by secretRef, and by the ServiceAccount's pull secrets", async () => {
+    putImage(secured, name, "latest", [content]);
+    await bed.createSecret("login", { ".dockerconfigjson": config(secured.host) });
+    await bed.kube.create({
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "puller", namespace: bed.namespace },
+      imagePullSecrets: [{ name: "login" }],
+    });
+    await create("secret", { url: urlOf(secured), secretRef: { name: "login" } });
+    await create("account", { url: urlOf(secured), serviceAccountName: "puller" });
+    await bed.untilObject("secret", settled("True"));
+    await bed.untilObject("account", settled("True"));
+  });
+
+  it("a wrong one is refused, and mended by its Secret", async () => {
+    putImage(secured, name, "latest", [content]);
+    await bed.createSecret("login", { ".dockerconfigjson": config("elsewhere.example") });
+    await create("app", { url: urlOf(secured), secretRef: { name: "login" } });
+    const refused = await bed.untilObject("app", settled("False"));
+    expect(readyOf(refused)).toMatch(/UNAUTHORIZED: authentication required/);
+    const data = { ".dockerconfigjson": Buffer.from(config(secured.host)).toString("base64") };
+    const secret = { group: "", kind: "Secret", namespace: bed.namespace, name: "login" };
+    await bed.kube.patch(secret, "merge", { data } as never);
+    await bed.untilObject("app", settled("True"));
+  });
+});
+
+describe("verification", () => {
+  const trusted = cosignKey();
+  const other = cosignKey();
+  const verify = { provider: "cosign" as const, secretRef: { name: "keys" } };
+  const sign = { "cosign 2": signSimple, "cosign 3": signBundle };
+
+  it.each(["cosign 2", "cosign 3"] as const)("accepts what any of the keys signed: %s", async (form) => {
+    const digest = putImage(open, name, "latest", [content]);
+    sign[form](open, name, digest, trusted.privateKey);
+    await bed.createSecret("keys", { "a.pub": other.publicKey, "b.pub": trusted.publicKey, "c.txt": "no key" });
+    await create("app", { verify });
+    const object = await bed.untilObject("app", settled("True"));
+    expect(conditionsOf(object)).toContain(
+      `SourceVerified=True/Succeeded: verified signature of revision latest@${digest}`,
+    );
+    const start = open.requests().length;
+    await bed.request("app");
+    expect(requestsSince(start)).toEqual(["HEAD manifests/latest"]);
+  });
+
+  it.each(["cosign 2", "cosign 3"] as const)("refuses another key and another image: %s", async (form) => {
+    const digest = putImage(open, name, "latest", [content]);
+    const neighbour = `sha256:${"a".repeat(64)}`;
+    await bed.createSecret("keys", { "a.pub": trusted.publicKey });
+    sign[form](open, name, digest, other.privateKey);
+    await create("app", { verify });
+    const refusal = `Ready=False/VerificationError: failed to verify the signature using provider 'cosign': no matching signatures were found for '${open.host}/${name}@${digest}'`;
+    const refused = await bed.untilObject("app", settled("False"));
+    expect(readyOf(refused).startsWith(refusal)).toBe(true);
+    expect(conditionsOf(refused).some((text) => text.startsWith("SourceVerified=False/VerificationError"))).toBe(true);
+    expect(refused.status?.artifact).toBeUndefined();
+
+    const second = putImage(open, name, "second", [content], { annotations: { n: "2" } });
+    sign[form](open, name, second, trusted.privateKey, neighbour);
+    await create("second", { verify, ref: { tag: "second" } });
+    const stolen = await bed.untilObject("second", settled("False"));
+    expect(readyOf(stolen)).toMatch(/not about sha256:/);
+  });
+
+  it("keeps the last verified artifact when the next one is not signed, and goes on once it is", async () => {
+    const first = putImage(open, name, "latest", [content]);
+    signSimple(open, name, first, trusted.privateKey);
+    await bed.createSecret("keys", { "a.pub": trusted.publicKey });
+    await create("app", { verify });
+    await bed.untilObject("app", settled("True"));
+    const second = putImage(open, name, "latest", [await fluxLayer({ "app.yaml": "a: 2\n" })]);
+    await bed.request("app");
+    const refused = await bed.untilObject("app", settled("False"));
+    expect(refused.status?.artifact?.revision).toBe(`latest@${first}`);
+    signSimple(open, name, second, trusted.privateKey);
+    const accepted = await bed.untilObject("app", settled("True"));
+    expect(accepted.status?.artifact?.revision).toBe(`latest@${second}`);
+  });
+
+  it("a key that is none says so", async () => {
+    putImage(open, name, "latest", [content]);
+    await bed.createSecret("keys", { "a.pub": "nonsense" });
+    await create("app", { verify });
+    const object = await bed.untilObject("app", settled("False"));
+    expect(readyOf(object)).toMatch(/PEM decoding failed/);
+  });
+});
