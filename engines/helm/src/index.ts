@@ -4,6 +4,7 @@
  *
  * Not a client: releases are installed by `runtime/src/helm`. Entry points: `loadChart`, {@link renderChart}.
  */
+export { defaultCapabilities, parseKubeVersion } from "./capabilities.ts";
 export type {
   Chart,
   ChartDependency,
@@ -13,16 +14,23 @@ export type {
   ChartMetadata,
   ImportValue,
 } from "./chart/chart.ts";
-export { loadChart, type LoadChartOptions } from "./chart/load-chart.ts";
+export { checkInstallable } from "./chart/check-chart.ts";
+export { type ChartLimits, defaultChartLimits } from "./chart/limits.ts";
 export { loadChartArchive } from "./chart/load-chart-archive.ts";
+export { loadChart, type LoadChartOptions } from "./chart/load-chart.ts";
 export { resolveDependencies, type ResolveDependenciesOptions } from "./dependencies/resolve-dependencies.ts";
-export type { HelmDialect } from "./dialect.ts";
+export type { HelmDialect, HelmVersion } from "./dialect.ts";
 export { HelmError, type HelmErrorOptions } from "./error.ts";
+export { type KindOrder, sortByKind } from "./manifest/kind-order.ts";
+export { listCrds } from "./manifest/list-crds.ts";
 export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
 export { withDependency, withName, withValues, withVersion } from "./package/change-chart.ts";
 export { missingDependencies } from "./package/missing-dependencies.ts";
 export { readArchiveMetadata, readChartMetadata } from "./package/read-chart-metadata.ts";
 export { saveChart } from "./package/save-chart.ts";
+export { printTemplate, type PrintTemplateOptions } from "./manifest/print-template.ts";
+export { sortManifests, type SortedManifests, type SortManifestsOptions } from "./manifest/sort-manifests.ts";
+export { splitManifests } from "./manifest/split-manifests.ts";
 export type {
   Capabilities,
   KubeVersion,
@@ -50,5 +58,6 @@ export {
 } from "./repository/index.ts";
 export { coalesceTables, coalesceValues, type CoalesceOptions } from "./values/coalesce.ts";
 export { mergeMaps, readValues } from "./values/read-values.ts";
-export { setStringValues, setValues } from "./values/set-values.ts";
+export { setFileValues, setJsonValues, setLiteralValues, setStringValues, setValues } from "./values/set-values.ts";
+export { validateValues, type ValidateValuesOptions } from "./schema/validate-values.ts";
 export type { Value, Values } from "./values/values.ts";

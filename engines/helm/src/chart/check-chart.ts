@@ -9,7 +9,7 @@ import type { Chart } from "./chart.ts";
 export function checkInstallable(chart: Chart, dialect: HelmDialect = "helm4"): void {
   const { type } = chart.metadata;
   if (type !== "" && type !== "application") throw new HelmError(`${type} charts are not installable`);
-  const missing = missingDependencies(chart);
+  const missing = missingNames(chart);
   if (missing.length === 0) return;
   const [start, quote] = dialect === "helm3" ? ["An", "`"] : ["an", "'"];
   throw new HelmError(
@@ -19,7 +19,7 @@ export function checkInstallable(chart: Chart, dialect: HelmDialect = "helm4"): 
 }
 
 /** Names of dependencies that `charts/` does not have. */
-export function missingDependencies(chart: Chart): string[] {
+function missingNames(chart: Chart): string[] {
   const present = new Set(chart.dependencies.map(({ metadata }) => metadata.name));
   return chart.metadata.dependencies.map(({ name }) => name).filter((name) => !present.has(name));
 }
