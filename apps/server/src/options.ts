@@ -51,6 +51,14 @@ export interface ServerOptions {
   noCrossNamespaceRefs?: boolean;
   /** `--default-service-account`. */
   defaultServiceAccount?: string;
+  /** `--default-decryption-service-account`. */
+  defaultDecryptionServiceAccount?: string;
+  /** `--sops-age-secret`: in `runtimeNamespace`. */
+  sopsAgeSecret?: string;
+  /** `--sops-vault-configmap`: in `runtimeNamespace`. */
+  sopsVaultConfigmap?: string;
+  /** `--sops-ignore-mac`. */
+  sopsIgnoreMac?: boolean;
   /** `--concurrent-ssa`: requests of one pass at the same time. */
   concurrentSsa?: number;
   /** `--override-manager`: field managers whose fields are taken over. */

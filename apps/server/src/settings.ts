@@ -46,6 +46,10 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
   return {
     noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
     defaultServiceAccount: options.defaultServiceAccount ?? "",
+    defaultDecryptionServiceAccount: options.defaultDecryptionServiceAccount ?? "",
+    sopsAgeSecret: ownObject(options.sopsAgeSecret, options),
+    sopsVaultConfigMap: ownObject(options.sopsVaultConfigmap, options),
+    sopsIgnoreMac: options.sopsIgnoreMac ?? false,
     requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
     overrideManagers: options.overrideManager ?? [],
     customStageKinds: new Set(options.customApplyStageKinds),
@@ -53,6 +57,11 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     failFast: !gates.DisableFailFastBehavior,
     ...(options.concurrentSsa === undefined ? {} : { concurrentSsa: options.concurrentSsa }),
   };
+}
+
+/** An object beside this process. */
+function ownObject(name: string | undefined, options: ServerOptions): { namespace: string; name: string } | undefined {
+  return name ? { namespace: options.runtimeNamespace ?? defaultNamespace, name } : undefined;
 }
 
 /** What the flags mean to the store of artifacts, which is served at `url`. */

@@ -7,6 +7,8 @@ import { createDriftWatch } from "@eddy/runtime/drift";
 import { createStatusSource } from "@eddy/runtime/health";
 import { kustomizationController } from "./kustomization/controller.ts";
 import { createDataStore } from "./kustomization/data-store.ts";
+import { createCloudPorts } from "./kustomization/decryption/cloud-ports.ts";
+import type { KeyServiceEndpoints } from "./kustomization/decryption/cloud-keys.ts";
 import { createDataKeys } from "./kustomization/decryption/data-keys.ts";
 import { createExpressions } from "./kustomization/expressions.ts";
 import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
@@ -17,6 +19,8 @@ import { createRenderMemory } from "./kustomization/render-memory.ts";
 export interface KustomizeControllerOptions {
   artifacts: Pick<ArtifactStore, "tree">;
   settings?: Partial<KustomizationSettings>;
+  /** Where key services are asked in place of their own addresses, for stand-ins. */
+  keyServiceEndpoints?: KeyServiceEndpoints;
 }
 
 /** Runs the controllers of kustomize.toolkit.fluxcd.io until stopped. */
@@ -37,6 +41,8 @@ export function startKustomizeController(
       handle.request(owner, "event", formatObjectName(ref));
     },
   });
+  const data = createDataStore({ kube, caches, masker });
+  const cloud = createCloudPorts(environment, { settings, data, endpoints: options.keyServiceEndpoints ?? {} });
   const ports: Ports = {
     kube,
     caches,
@@ -45,7 +51,8 @@ export function startKustomizeController(
     random: () => environment.random(),
     artifacts: options.artifacts,
     expressions: createExpressions(clock),
-    data: createDataStore({ kube, caches, masker }),
+    data,
+    cloud,
     dataKeys: createDataKeys(),
     remotes: createRemoteClusters(kube, clock),
     renders: createRenderMemory(),
@@ -64,6 +71,7 @@ export function startKustomizeController(
     async stop() {
       drift.close();
       ports.remotes.close();
+      cloud.http.close();
       await handle.stop();
     },
   };

@@ -37,6 +37,10 @@ const flagSpecs = {
   noCrossNamespaceRefs: flag.boolean("refuse references between namespaces"),
   noRemoteBases: flag.boolean("accepted for compatibility: remote bases are always refused", { hidden: true }),
   defaultServiceAccount: flag.text("service account to act as where an object names none"),
+  defaultDecryptionServiceAccount: flag.text("service account that decrypts where an object names none"),
+  sopsAgeSecret: flag.text("Secret of the own namespace with age keys for objects that decrypt and name no Secret"),
+  sopsVaultConfigmap: flag.text("ConfigMap of the own namespace with the Vaults that service accounts log in to"),
+  sopsIgnoreMac: flag.boolean("decrypt files whose MAC does not match, as Flux does"),
   eventsAddr: flag.text("accepted for compatibility: events are handed over in process", { hidden: true }),
 };
 

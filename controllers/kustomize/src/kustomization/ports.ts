@@ -6,6 +6,7 @@ import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
 import type { DataStore } from "./data-store.ts";
+import type { CloudKeysPorts } from "./decryption/cloud-keys.ts";
 import type { DataKeys } from "./decryption/data-keys.ts";
 import type { Expressions } from "./expressions.ts";
 import type { RemoteClusters } from "./remote-clusters.ts";
@@ -33,6 +34,10 @@ export interface KustomizationSettings {
   sopsIgnoreMac: boolean;
   /** `--sops-age-secret`: a Secret with age identities for every Kustomization that decrypts. */
   sopsAgeSecret: { namespace: string; name: string } | undefined;
+  /** `--sops-vault-configmap`: a ConfigMap with the Vaults that ServiceAccounts log in to. */
+  sopsVaultConfigMap: { namespace: string; name: string } | undefined;
+  /** `--default-decryption-service-account`. */
+  defaultDecryptionServiceAccount: string;
 }
 
 /** Upstream's defaults, with more requests at once. */
@@ -47,6 +52,8 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   failFast: true,
   sopsIgnoreMac: false,
   sopsAgeSecret: undefined,
+  sopsVaultConfigMap: undefined,
+  defaultDecryptionServiceAccount: "",
 };
 
 /** The cluster that a pass applies to, as whom it acts. */
@@ -70,6 +77,8 @@ export interface Ports {
   data: DataStore;
   /** Keys of encrypted files. */
   dataKeys: DataKeys;
+  /** Key services on the network. */
+  cloud: CloudKeysPorts;
   renders: RenderMemory;
   /** The cluster of this process, with what is known of its objects. */
   local: Cluster;

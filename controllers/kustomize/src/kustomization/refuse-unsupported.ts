@@ -8,10 +8,6 @@ interface UnsupportedField {
 }
 
 const unsupported: readonly UnsupportedField[] = [
-  {
-    path: "spec.decryption.serviceAccountName",
-    isUsed: ({ decryption }) => decryption?.serviceAccountName !== undefined,
-  },
   { path: "spec.kubeConfig.configMapRef", isUsed: ({ kubeConfig }) => kubeConfig?.configMapRef !== undefined },
 ];
 

@@ -140,7 +140,7 @@ export const decryptionScenarios: readonly Scenario[] = [
       const missing = await world.failed("app", "BuildFailed");
       assert.equal(
         messageOf(missing),
-        `cannot get decryption Secret '${world.namespace}/sops-keys': secrets "sops-keys" not found`,
+        `cannot get sops decryption Secret '${world.namespace}/sops-keys': secrets "sops-keys" not found`,
       );
       await createKeys(world, "sops-keys", "no key at all");
       const bad = await world.until("app", (object) => messageOf(object).startsWith("failed to import"));

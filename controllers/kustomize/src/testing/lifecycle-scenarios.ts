@@ -331,9 +331,9 @@ export const lifecycleScenarios: readonly Scenario[] = [
     name: "a field that is not built yet stalls, and is named",
     async run(world) {
       await world.push({ "a.yaml": configMap(world, "a", "1") });
-      await world.create("app", { decryption: { provider: "sops", serviceAccountName: "kms" } });
+      await world.create("app", { kubeConfig: { configMapRef: { name: "cluster" } } });
       const object = await world.failed("app", "FeatureGateDisabled");
-      assert.match(messageOf(object, "Stalled"), /^spec\.decryption\.serviceAccountName is not supported/);
+      assert.match(messageOf(object, "Stalled"), /^spec\.kubeConfig\.configMapRef is not supported/);
       assert.equal(object.status?.observedGeneration, object.metadata.generation);
     },
   },

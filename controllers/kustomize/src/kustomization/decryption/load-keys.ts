@@ -2,8 +2,10 @@ import type { Kustomization } from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { ObjectRef } from "@eddy/core/object";
+import type { ServiceAccountRef } from "@eddy/cloud";
 import { createAgeKeys, createPgpKeys, type KeyServices } from "@eddy/sops";
 import type { Ports } from "../ports.ts";
+import { createCloudKeys } from "./cloud-keys.ts";
 import type { KeyRing } from "./data-keys.ts";
 
 /** The reference to the Secret with the keys that decrypt. */
@@ -16,51 +18,75 @@ function secretRef(namespace: string, name: string): ObjectRef {
   return { group: "", kind: "Secret", namespace, name };
 }
 
+type Data = Readonly<Record<string, string>>;
+
 /**
- * The keys that `spec.decryption` gives, with those that every Kustomization has; undefined when it does not ask for
- * decryption. Source: flux2.md 3.3 "SOPS".
+ * The keys that `spec.decryption` gives; undefined when it does not ask for decryption. The Secret of `--sops-age-secret`
+ * counts for those that name no Secret, and only its age keys. Source: flux2.md 3.3 "SOPS".
  * @throws EddyError DECRYPTION_KEYS (retry) when the Secret is not there or holds a key that is none
  */
 export async function loadKeys(object: Kustomization, ports: Ports): Promise<KeyRing | undefined> {
-  if (!object.spec.decryption) return undefined;
+  const { decryption } = object.spec;
+  if (!decryption) return undefined;
   const own = decryptionRefOf(object);
-  const shared = ports.settings.sopsAgeSecret;
-  const data = {
-    ...(shared ? await read(secretRef(shared.namespace, shared.name), ports) : {}),
-    ...(own ? await read(own, ports) : {}),
-  };
+  const { sopsAgeSecret: shared, defaultDecryptionServiceAccount } = ports.settings;
+  const ref = own ?? (shared && secretRef(shared.namespace, shared.name));
+  const all = ref ? await read(ref, ports) : {};
+  const data = own ? all : Object.fromEntries(Object.entries(all).filter(([name]) => name.endsWith(".agekey")));
+  const accountName = decryption.serviceAccountName || defaultDecryptionServiceAccount;
+  const account = accountName ? { namespace: object.metadata.namespace ?? "", name: accountName } : undefined;
   return {
-    services: servicesOf(data, own ?? undefined),
-    identity: sha256(JSON.stringify(Object.entries(data).sort())),
+    services: { ...servicesOf(data, ref), ...cloudServices(data, ref, account, ports) },
+    identity: sha256(JSON.stringify([Object.entries(data).sort(), account])),
   };
 }
 
-async function read(ref: ObjectRef, ports: Ports): Promise<Record<string, string>> {
+async function read(ref: ObjectRef, ports: Ports): Promise<Data> {
   const name = `${ref.namespace}/${ref.name}`;
   const data = await ports.data.read(ref).catch((cause: unknown) => {
-    throw failed(`cannot get decryption Secret '${name}': ${messageOf(cause)}`, cause);
+    throw failed(`cannot get sops decryption Secret '${name}': ${messageOf(cause)}`, cause);
   });
   if (data) return data;
-  throw failed(`cannot get decryption Secret '${name}': secrets "${ref.name}" not found`);
+  throw failed(`cannot get sops decryption Secret '${name}': secrets "${ref.name}" not found`);
 }
 
 function failed(message: string, cause?: unknown): EddyError {
   return new EddyError("DECRYPTION_KEYS", message, cause === undefined ? {} : { cause });
 }
 
-function servicesOf(data: Readonly<Record<string, string>>, ref: ObjectRef | undefined): KeyServices {
-  const withSuffix = (suffix: string): string[] =>
+function servicesOf(data: Data, ref: ObjectRef | undefined): KeyServices {
+  const named = (suffix: string): string[] =>
     Object.keys(data)
-      .filter((key) => key.endsWith(suffix))
-      .sort()
-      .map((key) => data[key] ?? "");
+      .filter((name) => name.endsWith(suffix))
+      .sort();
+  for (const name of named(".agekey")) importing(name, ref, () => createAgeKeys([data[name] ?? ""]));
+  return {
+    age: createAgeKeys(named(".agekey").map((name) => data[name] ?? "")),
+    pgp: createPgpKeys({ privateKeys: named(".asc").map((name) => data[name] ?? "") }),
+  };
+}
+
+function cloudServices(
+  data: Data,
+  ref: ObjectRef | undefined,
+  account: ServiceAccountRef | undefined,
+  { cloud }: Ports,
+): KeyServices {
+  const secrets = {
+    awsKms: data["sops.aws-kms"],
+    azureKv: data["sops.azure-kv"],
+    gcpKms: data["sops.gcp-kms"],
+    vaultToken: data["sops.vault-token"],
+  };
+  const present = Object.keys(data).filter((name) => /^sops\.(?:aws-kms|azure-kv)$/.test(name));
+  return importing(present.join("', '"), ref, () => createCloudKeys(secrets, account, cloud));
+}
+
+function importing<Result>(name: string, ref: ObjectRef | undefined, action: () => Result): Result {
   try {
-    return {
-      age: createAgeKeys(withSuffix(".agekey")),
-      pgp: createPgpKeys({ privateKeys: withSuffix(".asc") }),
-    };
+    return action();
   } catch (cause) {
-    const name = ref ? `${ref.namespace}/${ref.name}` : "";
-    throw failed(`failed to import data from decryption Secret '${name}': ${messageOf(cause)}`, cause);
+    const secret = ref ? `${ref.namespace}/${ref.name}` : "";
+    throw failed(`failed to import '${name}' data from sops decryption Secret '${secret}': ${messageOf(cause)}`, cause);
   }
 }
