@@ -1,4 +1,9 @@
 /**
- * An object store in process that speaks S3, GCS and Azure Blob, for development and tests.
+ * An object store in process that speaks S3, Google Cloud Storage and Azure Blob Storage, and checks every signature: for
+ * development and tests.
+ *
+ * Not durable, and no more of each protocol than reading needs. Entry point: {@link startBucketServer}.
  */
-export {};
+export type { AzureAccount, BucketServer, BucketServerOptions, S3Keys } from "./bucket-server.ts";
+export { startBucketServer } from "./start-bucket-server.ts";
+export type { ObjectStore, StoredObject } from "./store.ts";

@@ -32,7 +32,9 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
       response.discard();
       if (response.status === 404) return false;
       if (response.status === 403) throw new BucketError("denied", "Access Denied.");
-      if (response.status >= 300) throw refusal(response.status, undefined);
+      // A head has no body to say why: a list names the region that was wanted, or the reason.
+      if (response.status === 400) await askForOne(request, byMarker, signal);
+      else if (response.status >= 300) throw refusal(response.status, undefined);
       return true;
     },
     async *list({ prefix, signal }) {
@@ -58,6 +60,12 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
     },
     close: () => client.close(),
   };
+}
+
+async function askForOne(request: Requester, byMarker: boolean, signal: AbortSignal): Promise<void> {
+  const query = { ...listParameters("", byMarker), "max-keys": "1" };
+  const response = await succeeded(await request({ query, signal }));
+  response.discard();
 }
 
 interface S3Request {
