@@ -31,3 +31,5 @@ export { dockerConfigKeychain, dockerConfigPath, eraseLogin, storeLogin } from "
 export { parseDockerConfig, parseDockercfg, type DockerConfig } from "./keychain/docker-config.ts";
 export { createKeyring, firstKeychain, keyringKeychain, staticKeychain, type Keyring } from "./keychain/keyring.ts";
 export { parsePullSecret, type PullSecret } from "./keychain/pull-secrets.ts";
+export { cloudKeychain, type CloudKeychainOptions } from "./keychain/cloud-keychain.ts";
+export { parseCloudRegistry, type CloudProvider, type CloudRegistry } from "./keychain/cloud-registry.ts";

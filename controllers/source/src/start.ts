@@ -1,6 +1,8 @@
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import { createCloudKeychains } from "./access/cloud-keychains.ts";
 import { createSecretStore } from "./access/secret-store.ts";
 import { startGitRepositories } from "./git-repository/start.ts";
+import { startHelmCharts } from "./helm-chart/start.ts";
 import { startHelmRepositories } from "./helm-repository/start.ts";
 import { startOCIRepositories } from "./oci-repository/start.ts";
 import type { SourcePorts } from "./source/ports.ts";
@@ -11,6 +13,7 @@ const sources: Readonly<Record<string, StartSource>> = {
   GitRepository: startGitRepositories,
   OCIRepository: startOCIRepositories,
   HelmRepository: startHelmRepositories,
+  HelmChart: startHelmCharts,
 };
 
 /** Runs the controllers of source.toolkit.fluxcd.io, by kind, until they are stopped. */
@@ -26,6 +29,7 @@ export function startSourceControllers(
     masker,
     artifacts: options.artifacts,
     secrets: createSecretStore(kube, caches),
+    clouds: createCloudKeychains({ clock, masker }),
     requeueDependencyMs: settings.requeueDependencyMs,
   };
   const wanted = Object.entries(sources).filter(([kind]) => options.kinds?.includes(kind) ?? true);

@@ -1,10 +1,25 @@
-import { sourceConditionTypes, sourceReasons, type LocalObjectReference, type RegistryProvider } from "@eddy/api";
+import {
+  genericReasons,
+  sourceConditionTypes,
+  sourceReasons,
+  type LocalObjectReference,
+  type RegistryProvider,
+} from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import type { HttpProxy } from "@eddy/http";
 import { hasReason } from "@eddy/kube";
-import { keyringKeychain, parsePullSecret, staticKeychain, type DockerConfig, type OciClientOptions } from "@eddy/oci";
+import {
+  keyringKeychain,
+  parsePullSecret,
+  parseRepository,
+  staticKeychain,
+  type DockerConfig,
+  type Keychain,
+  type OciClientOptions,
+  type Repository,
+} from "@eddy/oci";
 import { StepError } from "@eddy/runtime/controller";
 import { ownerKey } from "../source/owner.ts";
 import type { SourcePorts } from "../source/ports.ts";
@@ -36,33 +51,34 @@ export interface RegistryAccessOptions {
   acceptsBasic?: boolean;
 }
 
+/** What finding the way to a registry needs. */
+export type RegistryPorts = Pick<SourcePorts, "kube" | "secrets" | "masker" | "clouds">;
+
 const defaultTimeout = "60s";
 const fetchFailed = sourceConditionTypes.fetchFailed;
 
 /**
  * Credentials, trust and proxy of an object that names a registry. Source: source-controller `keychain`, `getTLSConfig`; flux2.md 1.2.
- * @throws StepError AuthenticationFailed (retry) with FetchFailed; InvalidProviderConfiguration (terminal) for a cloud's login.
+ * @throws StepError AuthenticationFailed (retry) with FetchFailed; FeatureGateDisabled (terminal) for a ServiceAccount's cloud login.
  */
 export async function resolveRegistryAccess(
   object: Source & { spec: RegistrySpec },
   url: string,
-  ports: Pick<SourcePorts, "kube" | "secrets" | "masker">,
+  ports: RegistryPorts,
   options: RegistryAccessOptions = {},
 ): Promise<RegistryAccess> {
   const { spec } = object;
   const logins = await resolveLogins(object, ports, options);
   const proxy = await resolveProxyOf(object, ports);
-  refuseCloudLogin(spec, logins);
   const trust = await attempt(`failed to generate transport for '${url}'`, () => resolveTrust(object, ports));
   const timeoutMs = parseDuration(spec.timeout ?? defaultTimeout);
   const { basic } = logins;
   const settings = { ...trust, timeoutMs, ...(proxy ? { proxy } : {}) };
   const configs = logins.configs.map(({ auths }) => [...auths]);
-  const keychain = basic
-    ? staticKeychain(basic)
-    : await attempt("failed to get credential", () => keyringKeychain(logins.configs));
+  const keychain = await attempt("failed to get credential", () => keychainOf(object, logins, proxy, ports));
+  await logIn(keychain, spec.provider, url);
   return {
-    key: sha256(JSON.stringify([ownerKey(object), url, settings, configs, basic])),
+    key: sha256(JSON.stringify([ownerKey(object), url, settings, configs, basic, spec.provider])),
     options: { ...settings, keychain },
   };
 }
@@ -174,14 +190,38 @@ function resolveProxyOf(
   });
 }
 
-function refuseCloudLogin({ provider = "generic" }: RegistrySpec, { configs, basic }: Logins): void {
-  // Credentials that are given win over the cloud's.
-  if (provider === "generic" || configs.length > 0 || basic) return;
-  throw new StepError(
-    sourceReasons.invalidProviderConfiguration,
-    `spec.provider ${JSON.stringify(provider)} is not supported by this version of Eddy: give credentials by spec.secretRef`,
-    { class: "terminal", condition: fetchFailed },
-  );
+/** Credentials that are given win over the cloud's. */
+function keychainOf(
+  object: Source & { spec: RegistrySpec },
+  { configs, basic }: Logins,
+  proxy: HttpProxy | undefined,
+  { clouds }: Pick<RegistryPorts, "clouds">,
+): Keychain {
+  const { provider = "generic", serviceAccountName } = object.spec;
+  if (basic) return staticKeychain(basic);
+  if (provider === "generic" || configs.length > 0) return keyringKeychain(configs);
+  if (serviceAccountName)
+    throw new StepError(
+      genericReasons.featureGateDisabled,
+      "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller",
+      { class: "terminal" },
+    );
+  return clouds(provider, proxy);
+}
+
+/** A cloud is asked before anything else, so that its refusal is told as such. What it gives is kept by the keychain. */
+async function logIn(keychain: Keychain, provider: string | undefined, url: string): Promise<void> {
+  if (provider === undefined || provider === "generic") return;
+  const repository = attemptParse(url);
+  if (repository) await attempt(`failed to get credential from ${provider}`, () => keychain.resolve(repository));
+}
+
+function attemptParse(url: string): Repository | undefined {
+  try {
+    return parseRepository(url.replace(/^oci:\/\//, ""));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Authority and client certificate. Without `certSecretRef`, `insecure` accepts any certificate, as upstream does. */

@@ -9,6 +9,7 @@ const origin = {
   "org.opencontainers.image.source": "https://git.example/app",
   "org.opencontainers.image.revision": "main@sha1:abc",
 };
+const ecrPattern = String.raw`^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-zA-Z0-9][a-zA-Z0-9_-]{0,99})\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|sc2s\.sgov\.gov|c2s\.ic\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$`;
 let bed: SourceBed<OCIRepository>;
 let open: Registry;
 let secured: Registry;
@@ -173,6 +174,11 @@ describe("OCIRepository", () => {
       "AuthenticationFailed: failed to get proxy address: secret '{ns}/x' not found",
     ],
     [
+      "a cloud's login for a registry that is not the cloud's",
+      { provider: "aws" },
+      "AuthenticationFailed: failed to get credential from aws: invalid AWS registry: '{host}'. must match {ecr}",
+    ],
+    [
       "no such certificate",
       { certSecretRef: { name: "x" } },
       "AuthenticationFailed: failed to generate transport for '{url}': secret '{ns}/x' not found",
@@ -182,6 +188,7 @@ describe("OCIRepository", () => {
     const fill = (text: string): string =>
       text
         .replaceAll("{host}", open.host)
+        .replaceAll("{ecr}", ecrPattern)
         .replaceAll("{name}", name)
         .replaceAll("{url}", urlOf())
         .replaceAll("{ns}", bed.namespace);
@@ -196,6 +203,11 @@ describe("OCIRepository", () => {
       "a tag in the URL",
       { url: "oci://ghcr.io/org/app:1" },
       /^Ready=False\/URLInvalid: URL validation failed for 'oci:\/\/ghcr.io\/org\/app:1': repository can only contain the characters/,
+    ],
+    [
+      "a ServiceAccount's login to a cloud",
+      { provider: "gcp", serviceAccountName: "default" },
+      /^Ready=False\/FeatureGateDisabled: to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity/,
     ],
     [
       "notation",

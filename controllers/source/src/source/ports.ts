@@ -3,6 +3,7 @@ import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
+import type { CloudKeychains } from "../access/cloud-keychains.ts";
 import type { SecretStore } from "../access/secret-store.ts";
 
 /** What a pass over any source reaches the world through. A kind adds its own in its folder. */
@@ -13,6 +14,7 @@ export interface SourcePorts {
   masker: Masker;
   artifacts: ArtifactStore;
   secrets: SecretStore;
+  clouds: CloudKeychains;
   /** `--requeue-dependency`. */
   requeueDependencyMs: number;
 }

@@ -12,6 +12,8 @@ export interface SourceControllerOptions {
   ssh?: NonNullable<OpenRepositoryOptions["ssh"]>;
   /** `--helm-index-max-size`, in bytes. Default 50 MiB. */
   helmIndexMaxBytes?: number;
+  /** `--helm-chart-max-size`, in bytes. Default 10 MiB. */
+  helmChartMaxBytes?: number;
   /** Only these kinds. Default: all. */
   kinds?: readonly string[];
 }
