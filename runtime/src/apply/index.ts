@@ -17,6 +17,7 @@ export {
   type ChangeSet,
 } from "./change-set.ts";
 export { controlsOf, isOwnedBy, type ControlMetadata, type Owner } from "./control-metadata.ts";
+export { compileIgnoreRules, withoutPaths, type CompiledIgnoreRules } from "./ignore-rules.ts";
 export type { LiveMetadata } from "./live-metadata.ts";
 export { normalizeObject, type CommonMetadata } from "./normalize-object.ts";
 export { compareRefs, rankOf } from "./object-order.ts";

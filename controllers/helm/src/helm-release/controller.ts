@@ -1,0 +1,44 @@
+import { fluxFinalizer, helmControllerName, helmGroup, kustomizeGroup, sourceGroup, type HelmRelease } from "@eddy/api";
+import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
+import { changesReadiness, dependencyRef } from "./check-dependencies.ts";
+import { finalizeHelmRelease } from "./finalize.ts";
+import type { Ports } from "./ports.ts";
+import { reconcileHelmRelease, valuesRefsOf } from "./reconcile.ts";
+import { kubeConfigRefOf } from "./remote-clusters.ts";
+import { chartSourceRef, sourceChanged } from "./resolve-source.ts";
+
+const sources: readonly WatchDefinition[] = ["HelmChart", "OCIRepository", "ExternalArtifact"].map((kind) => ({
+  kind: { group: sourceGroup, version: "v1", kind },
+  matters: sourceChanged,
+}));
+
+const dependencies: readonly WatchDefinition[] = [
+  { kind: { group: helmGroup, version: "v2", kind: "HelmRelease" }, matters: changesReadiness },
+  { kind: { group: kustomizeGroup, version: "v1", kind: "Kustomization" }, matters: changesReadiness },
+];
+
+/** HelmReleases: what they watch, and the pass. */
+export const helmReleaseController: ControllerDefinition<HelmRelease, Ports> = defineController<HelmRelease, Ports>({
+  kind: { group: helmGroup, version: "v2", kind: "HelmRelease" },
+  name: helmControllerName,
+  fieldManager: helmControllerName,
+  finalizer: fluxFinalizer,
+  watches: [
+    ...sources,
+    ...dependencies,
+    { kind: { group: "", version: "v1", kind: "Secret" }, metadataOnly: true },
+    { kind: { group: "", version: "v1", kind: "ConfigMap" }, metadataOnly: true },
+  ],
+  references(object) {
+    const source = chartSourceRef(object);
+    const kubeConfig = kubeConfigRefOf(object);
+    return [
+      ...(source ? [source] : []),
+      ...(kubeConfig ? [kubeConfig] : []),
+      ...(object.spec.dependsOn ?? []).map((dependsOn) => dependencyRef(object, dependsOn)),
+      ...valuesRefsOf(object),
+    ];
+  },
+  reconcile: reconcileHelmRelease,
+  finalize: finalizeHelmRelease,
+});

@@ -1,0 +1,156 @@
+import type { HelmRelease, HelmReleaseStatus } from "@eddy/api";
+import { resetAtAnnotation } from "@eddy/api";
+import { cloneJson, type ObjectRef } from "@eddy/core/object";
+import type { Values } from "@eddy/helm";
+import { StepError, type Outcome, type Run } from "@eddy/runtime/controller";
+import { createReleaseStorage, valuesDigest } from "@eddy/runtime/helm";
+import { uninstall } from "./actions/uninstall.ts";
+import { determineFailureReset, isRequested } from "./attempt.ts";
+import { checkDependencies } from "./check-dependencies.ts";
+import { trackChartVersion } from "./chart-version.ts";
+import { resolveCluster } from "./cluster.ts";
+import { composeValues } from "./compose-values.ts";
+import { overlayDigestsOf } from "./overlay-digests.ts";
+import { createPassStorage } from "./pass-storage.ts";
+import type { Cluster, Ports } from "./ports.ts";
+import { clearFailures, patchOf, stage, type PassChart, type ReleasePass } from "./release-pass.ts";
+import { determineTargetChange, mustReinstall, targetOf } from "./release-target.ts";
+import { resolveChartSource, type ResolvedChartSource } from "./resolve-source.ts";
+import { runRelease } from "./run-release.ts";
+import { syncOwnedChart } from "./sync-chart.ts";
+
+/** One level-based pass over one HelmRelease: safe to run twice, from any state. Steps throw StepError. */
+export async function reconcileHelmRelease(run: Run<HelmRelease>, ports: Ports): Promise<Outcome<HelmRelease>> {
+  const { object } = run;
+  const customStatusOf = await run.step("CompileExpressions", () =>
+    ports.expressions.customStatusOf(object.spec.healthCheckExprs),
+  );
+  await run.step("SyncChart", () => syncOwnedChart(run, ports), { reason: "HelmChartSyncErr" });
+  run.progress("Fulfilling prerequisites", null);
+  await run.step("CheckDependencies", () => checkDependencies(object, ports));
+  const source = await run.step("ResolveSource", () => resolveChartSource(object, ports));
+  const values = await run.step("ComposeValues", () => loadValues(object, ports), { reason: "ValuesError" });
+  const chart = await run.step("LoadChart", () => openChart(run, source, ports));
+  const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports), { reason: "RESTClientError" });
+  const pass = openPass({ run, source, values, chart, cluster, customStatusOf, ports });
+  return run.step("Release", async () => (await leaveOldTarget(pass)) ?? runRelease(pass));
+}
+
+/** Every Secret and ConfigMap that `spec.valuesFrom` names. */
+export function valuesRefsOf({ spec, metadata }: HelmRelease): ObjectRef[] {
+  const namespace = metadata.namespace ?? "";
+  return (spec.valuesFrom ?? []).map(({ kind, name }) => ({ group: "", kind, namespace, name }));
+}
+
+async function loadValues(object: HelmRelease, ports: Pick<Ports, "values">): Promise<Values> {
+  const refs = valuesRefsOf(object);
+  const references = await Promise.all(
+    (object.spec.valuesFrom ?? []).map(async (reference, index) => ({
+      reference,
+      ...(await ports.values.read(refs[index] as ObjectRef)),
+    })),
+  );
+  const inline = asFloats(cloneJson(object.spec.values ?? {}));
+  return composeValues(object.metadata.namespace ?? "", inline, references);
+}
+
+// Go decodes the numbers of JSON as floats, however many digits they have.
+function asFloats(values: Values): Values {
+  return JSON.parse(
+    JSON.stringify(values, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
+  ) as Values;
+}
+
+async function openChart(run: Run<HelmRelease>, source: ResolvedChartSource, ports: Ports): Promise<PassChart> {
+  const { artifact, ref } = source;
+  const head = await ports.charts.head(artifact, run.signal);
+  try {
+    const isTracked = ports.settings.trackChartDigest;
+    const tracked = trackChartVersion(head.version, { kind: ref.kind, revision: artifact.revision }, { isTracked });
+    return {
+      name: head.name,
+      version: tracked.version,
+      appVersion: head.appVersion,
+      ociDigest: tracked.digest,
+      load: () => ports.charts.load(artifact, tracked.version, run.signal),
+    };
+  } catch (cause) {
+    throw new StepError("ChartMutateError", (cause as Error).message, { cause });
+  }
+}
+
+function openPass(parts: {
+  run: Run<HelmRelease>;
+  source: ResolvedChartSource;
+  values: Values;
+  chart: PassChart;
+  cluster: Cluster;
+  customStatusOf: ReleasePass["customStatusOf"];
+  ports: Ports;
+}): ReleasePass {
+  const { run, source, values, chart, cluster, customStatusOf, ports } = parts;
+  const { object } = run;
+  const status: HelmReleaseStatus = cloneJson(object.status ?? {});
+  const target = targetOf(object);
+  return {
+    run,
+    object,
+    status,
+    target,
+    chart,
+    values,
+    configDigest: valuesDigest(values),
+    overlays: overlayDigestsOf(object.spec),
+    originRevision: source.originRevision,
+    cluster,
+    storage: storageIn(target.storageNamespace, cluster, ports),
+    customStatusOf,
+    ports,
+  };
+}
+
+/** Helm's storage in a namespace of the release's cluster. */
+export function storageIn(namespace: string, cluster: Cluster, { clock, storageWatch }: Ports): ReleasePass["storage"] {
+  const storage = createReleaseStorage(cluster.kube, { namespace, clock });
+  return createPassStorage(storage, cluster.isRemote ? undefined : storageWatch);
+}
+
+/**
+ * Uninstalls the release where it was, when its target has moved; the next pass installs it where it is to be. Otherwise notes what
+ * this pass attempts, and lets failures be forgotten when that is something new.
+ */
+async function leaveOldTarget(pass: ReleasePass): Promise<Outcome<HelmRelease> | undefined> {
+  const { run, object, status, chart, configDigest, ports } = pass;
+  const change = determineTargetChange(object, status, chart.name);
+  if (change && mustReinstall(change, object)) {
+    run.logger.log("info", `release target configuration changed (${change}): running uninstall for current release`);
+    const storage = storageIn(status.storageNamespace ?? "", pass.cluster, ports);
+    await uninstall({ ...pass, storage }, run.signal);
+    status.history = [];
+    clearFailures(status);
+    delete status.storageNamespace;
+    const ready = { status: "Unknown", reason: "Progressing", message: "reconciliation in progress" } as const;
+    const conclusion = {
+      ready,
+      retrying: ready.message,
+      observed: false,
+      next: { kind: "after", afterMs: 0 },
+    } as const;
+    return run.concluded(conclusion, patchOf(status));
+  }
+  status.storageNamespace = pass.target.storageNamespace;
+  const generation = object.metadata.generation ?? 0;
+  const isResetRequested = isRequested(object, status, "reset");
+  const resetAt = object.metadata.annotations?.[resetAtAnnotation];
+  if (resetAt !== undefined) status.lastHandledResetAt = resetAt;
+  const reset = determineFailureReset(status, { generation, revision: chart.version, configDigest }, isResetRequested);
+  if (reset) clearFailures(status);
+  status.lastAttemptedGeneration = generation;
+  status.lastAttemptedRevision = chart.version;
+  status.lastAttemptedRevisionDigest = chart.ociDigest;
+  status.lastAttemptedConfigDigest = configDigest;
+  delete status.lastAttemptedValuesChecksum;
+  delete status.lastReleaseRevision;
+  stage(pass);
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { helmNameLabel, helmNamespaceLabel, type HelmRelease } from "@eddy/api";
+import type { KubeClient } from "@eddy/kube";
+import { createRenderer, type RenderChart } from "@eddy/runtime/helm";
+import { createPostRenderer } from "./post-render.ts";
+import type { HelmReleaseSettings } from "./ports.ts";
+
+/** What rendering needs of the world. */
+export interface ReleaseRendererOptions {
+  /** Where `lookup` looks, as whom the release is installed. */
+  kube: KubeClient;
+  settings: Pick<HelmReleaseSettings, "helm3Defaults">;
+}
+
+/** Renders the charts of a release, with its post-renderers, common metadata and origin labels. */
+export function createReleaseRenderer(object: HelmRelease, { kube, settings }: ReleaseRendererOptions): RenderChart {
+  return createRenderer(kube, {
+    postRenderer: createPostRenderer(object),
+    postRenderStrategy: object.spec.postRenderStrategy ?? (settings.helm3Defaults ? "nohooks" : "combined"),
+  });
+}
+
+/** The labels that every object of a release, and every definition of its chart, carries. */
+export function originLabelsOf({ metadata }: HelmRelease): Record<string, string> {
+  return { [helmNameLabel]: metadata.name, [helmNamespaceLabel]: metadata.namespace ?? "" };
+}

@@ -1,0 +1,76 @@
+import { helmControllerName, helmNameLabel } from "@eddy/api";
+import { formatObjectName } from "@eddy/core/object";
+import { createAppliedMemory } from "@eddy/runtime/apply";
+import type { ArtifactStore } from "@eddy/runtime/artifact";
+import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
+import { createDriftWatch } from "@eddy/runtime/drift";
+import { createStatusSource } from "@eddy/runtime/health";
+import { createChartCache } from "./helm-release/chart-cache.ts";
+import { helmReleaseController } from "./helm-release/controller.ts";
+import { createExpressions } from "./helm-release/expressions.ts";
+import { defaultHelmReleaseSettings, type HelmReleaseSettings, type Ports } from "./helm-release/ports.ts";
+import { createRemoteClusters } from "./helm-release/remote-clusters.ts";
+import { createSettledMemory } from "./helm-release/settled-memory.ts";
+import { createStorageWatch } from "./helm-release/storage-watch.ts";
+import { createValuesStore } from "./helm-release/values-store.ts";
+
+/** What the helm controller needs besides the environment. */
+export interface HelmControllerOptions {
+  artifacts: Pick<ArtifactStore, "bytes">;
+  settings?: Partial<HelmReleaseSettings>;
+}
+
+/** Runs the controllers of helm.toolkit.fluxcd.io until stopped. */
+export function startHelmController(
+  environment: ControllerEnvironment,
+  options: HelmControllerOptions,
+): ControllerHandle {
+  const { kube, caches, clock, logger, masker } = environment;
+  const { artifacts } = options;
+  const settings = { ...defaultHelmReleaseSettings, ...options.settings };
+  const memory = createAppliedMemory({ fieldManager: helmControllerName });
+  const drift = createDriftWatch({
+    kube,
+    memory,
+    clock,
+    logger,
+    ownerLabel: helmNameLabel,
+    onDrift(owner, ref) {
+      logger.log("info", "a released object was changed by another's hand", { object: formatObjectName(ref) });
+      handle.request(owner, "event", formatObjectName(ref));
+    },
+  });
+  const ports: Ports = {
+    kube,
+    caches,
+    clock,
+    masker,
+    random: () => environment.random(),
+    artifacts,
+    expressions: createExpressions(),
+    values: createValuesStore({ kube, caches, masker }),
+    charts: createChartCache({ artifacts, requeueDependencyMs: settings.requeueDependencyMs }),
+    settled: createSettledMemory(),
+    storageWatch: createStorageWatch(caches),
+    remotes: createRemoteClusters(kube, clock),
+    local: {
+      kube,
+      memory,
+      live: drift,
+      statuses: createStatusSource(kube, clock, caches, helmNameLabel),
+      isRemote: false,
+    },
+    settings,
+  };
+  const handle = startController(helmReleaseController, ports, environment);
+  return {
+    started: handle.started,
+    request: (...args) => handle.request(...args),
+    idle: () => handle.idle(),
+    async stop() {
+      drift.close();
+      await handle.stop();
+      ports.remotes.close();
+    },
+  };
+}
