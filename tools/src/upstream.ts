@@ -75,6 +75,12 @@ const programs: readonly Program[] = [
     // The proxy does not have Flux's fork; what the fork adds to it is in this version.
     replace: { "helm.sh/helm/v4": "v4.3.1" },
   },
+  {
+    name: "sops",
+    module: "github.com/getsops/sops/v3",
+    version: "v3.13.3",
+    package: "github.com/getsops/sops/v3/cmd/sops",
+  },
   { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
 ];
 

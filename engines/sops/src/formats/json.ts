@@ -58,12 +58,10 @@ function write(value: TreeValue, step: string, lineBreak: string): string {
   return typeof value === "string" ? quote(value) : typeof value === "number" ? writeFloat(value) : String(value);
 }
 
-/** A float as Go's encoding/json writes it: with an exponent below 1e-6 and from 1e21. */
+/** A float as Go's encoding/json writes it, which but for the negative zero is how JavaScript does. */
 function writeFloat(value: number): string {
   if (!Number.isFinite(value)) throw new SopsError(`write JSON: unsupported value: ${value}`);
-  return String(value).replace(/e([+-])(\d)$/, (_all, sign: string, digit: string) =>
-    sign === "-" ? `e-0${digit}` : `e+0${digit}`,
-  );
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 const escaped: Readonly<Record<string, string>> = {
