@@ -111,6 +111,76 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/kustomize-build.ts")).kustomizeBuildCommand,
   },
   {
+    path: ["helm", "install"],
+    summary: "Install a chart",
+    load: async () => (await import("./commands/helm/install.ts")).helmInstallCommand,
+  },
+  {
+    path: ["helm", "upgrade"],
+    summary: "Upgrade a release",
+    load: async () => (await import("./commands/helm/upgrade.ts")).helmUpgradeCommand,
+  },
+  {
+    path: ["helm", "rollback"],
+    summary: "Roll back a release to a previous revision",
+    load: async () => (await import("./commands/helm/rollback.ts")).helmRollbackCommand,
+  },
+  {
+    path: ["helm", "uninstall"],
+    summary: "Uninstall releases",
+    load: async () => (await import("./commands/helm/uninstall.ts")).helmUninstallCommand,
+  },
+  {
+    path: ["helm", "list"],
+    summary: "List releases",
+    load: async () => (await import("./commands/helm/list.ts")).helmListCommand,
+  },
+  {
+    path: ["helm", "history"],
+    summary: "Fetch release history",
+    load: async () => (await import("./commands/helm/history.ts")).helmHistoryCommand,
+  },
+  {
+    path: ["helm", "status"],
+    summary: "Display the status of the named release",
+    load: async () => (await import("./commands/helm/status.ts")).helmStatusCommand,
+  },
+  {
+    path: ["helm", "test"],
+    summary: "Run tests for a release",
+    load: async () => (await import("./commands/helm/test.ts")).helmTestCommand,
+  },
+  {
+    path: ["helm", "get", "all"],
+    summary: "Download all information for a named release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetAllCommand,
+  },
+  {
+    path: ["helm", "get", "values"],
+    summary: "Download the values file for a named release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetValuesCommand,
+  },
+  {
+    path: ["helm", "get", "manifest"],
+    summary: "Download the manifest for a named release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetManifestCommand,
+  },
+  {
+    path: ["helm", "get", "hooks"],
+    summary: "Download all hooks for a named release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetHooksCommand,
+  },
+  {
+    path: ["helm", "get", "notes"],
+    summary: "Download the notes for a named release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetNotesCommand,
+  },
+  {
+    path: ["helm", "get", "metadata"],
+    summary: "Fetch metadata for a given release",
+    load: async () => (await import("./commands/helm/get.ts")).helmGetMetadataCommand,
+  },
+  {
     path: ["version"],
     summary: "Print the client and server-side components version information",
     load: async () => (await import("./commands/version.ts")).versionCommand,

@@ -18,9 +18,11 @@ export {
   storageKey,
   type CreateReleaseStorageOptions,
 } from "./storage/create-release-storage.ts";
+export { selectReleases, type ReleaseSelection } from "./storage/select-releases.ts";
 export { createWaiter, type WaiterWorld } from "./wait/create-waiter.ts";
 export { restoreChart, storeChart } from "./record/chart-record.ts";
 export { decodeRelease, encodeRelease } from "./record/release-codec.ts";
+export { formatReleaseJson } from "./record/release-json.ts";
 export { releaseNameProblem, shortenReleaseName } from "./record/release-name.ts";
 export { buildObjects, parseManifest, type BuildObjectsOptions } from "./objects/build-objects.ts";
 export { markOwned, type ReleaseOwner } from "./objects/ownership.ts";

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { messageOf } from "@eddy/core/errors";
-import { isObject, type Json } from "@eddy/core/json";
+import { isObject } from "@eddy/core/json";
 import { ReleaseError } from "../release-error.ts";
-import { formatGoJson } from "./go-json.ts";
+import { formatReleaseJson } from "./release-json.ts";
 import type { HookExecution, Release } from "./release.ts";
 
 /** A Secret holds one megabyte; Helm's charts shrink to a tenth. */
@@ -10,8 +10,7 @@ const maxRecordBytes = 128 * 1024 * 1024;
 
 /** A release as it stands in storage: base64 of gzip of JSON; labels are not in it. Source: Helm `storage/driver/util.go`. */
 export function encodeRelease(release: Release): string {
-  const { labels: _labels, ...record } = release;
-  return gzipSync(formatGoJson(record as unknown as Json), { level: 9 }).toString("base64");
+  return gzipSync(formatReleaseJson(release), { level: 9 }).toString("base64");
 }
 
 /**

@@ -1,0 +1,99 @@
+import { EddyError, messageOf } from "@eddy/core/errors";
+import type { KubeClient } from "@eddy/kube";
+import {
+  createReleaseStorage,
+  createRenderer,
+  ReleaseError,
+  releaseNameProblem,
+  type Release,
+  type ReleasePorts,
+  type ReleaseStorage,
+} from "@eddy/runtime/helm";
+import type { CommandContext } from "../command/context.ts";
+import { describeFailure } from "../describe-failure.ts";
+
+/** The namespace of a release: `--namespace`, HELM_NAMESPACE, or that of the kubeconfig's context. */
+export async function releaseNamespace({ flags, io, kubeConfig }: CommandContext): Promise<string> {
+  const chosen = flags.namespace ?? io.env["HELM_NAMESPACE"];
+  if (chosen !== undefined && chosen !== "") return chosen;
+  const { namespace } = await kubeConfig();
+  return namespace === "" ? "default" : namespace;
+}
+
+/** Where HELM_DRIVER says that releases are. @throws EddyError NOT_BUILT (terminal) for other drivers than Secrets and ConfigMaps. */
+export function storageOf(kube: KubeClient, namespace: string, { io, clock }: CommandContext): ReleaseStorage {
+  const driver = (io.env["HELM_DRIVER"] ?? "").replace(/s$/, "");
+  if (driver !== "" && driver !== "secret" && driver !== "configmap") {
+    throw new EddyError(
+      "NOT_BUILT",
+      `open storage: the driver ${JSON.stringify(driver)} is not built; want secret or configmap`,
+      {
+        class: "terminal",
+      },
+    );
+  }
+  return createReleaseStorage(kube, { namespace, clock, ...(driver === "configmap" ? { driver } : {}) });
+}
+
+/** The world of an action, as the command line has it. Unless `offline`, the cluster is asked whether it is there. */
+export async function releasePorts(
+  context: CommandContext,
+  { offline = false }: { offline?: boolean } = {},
+): Promise<ReleasePorts & { namespace: string }> {
+  const kube = await (offline ? context.kube() : connect(context));
+  const namespace = await releaseNamespace(context);
+  const { clock, signal, status, flags } = context;
+  return {
+    namespace,
+    kube,
+    storage: storageOf(kube, namespace, context),
+    clock,
+    signal,
+    render: createRenderer(kube, { onWarning: (line) => status.plain(`level=WARN msg=${JSON.stringify(line)}`) }),
+    ...(flags.verbose ? { onLog: (line: string) => status.plain(`level=DEBUG msg=${JSON.stringify(line)}`) } : {}),
+  };
+}
+
+async function connect(context: CommandContext): Promise<KubeClient> {
+  const kube = await context.kube();
+  try {
+    await kube.version();
+  } catch (error) {
+    throw new EddyError("CLUSTER_UNREACHABLE", `kubernetes cluster unreachable: ${messageOf(error)}`, { cause: error });
+  }
+  return kube;
+}
+
+/** Runs a command and prints what goes wrong as Helm does: `Error: <lead>: <message>`, with exit code 1. */
+export async function runHelm(
+  context: CommandContext,
+  lead: string | (() => string),
+  action: () => Promise<void>,
+): Promise<number> {
+  try {
+    await action();
+    return 0;
+  } catch (error) {
+    const { message, hint } = describeFailure(error, { verbose: context.flags.verbose });
+    const words = typeof lead === "string" ? lead : lead();
+    context.status.plain(`Error: ${words === "" ? "" : `${words}: `}${message}`);
+    if (hint !== undefined) context.status.plain(`  ${hint}`);
+    return 1;
+  }
+}
+
+/** The error of a name or revision that storage does not have. */
+export function notFound(): ReleaseError {
+  return new ReleaseError("RELEASE_NOT_FOUND", "release: not found", { class: "terminal" });
+}
+
+/** A revision of a release, 0 for the newest. @throws ReleaseError RELEASE_NOT_FOUND. */
+export async function readRelease(storage: ReleaseStorage, name: string, revision: number): Promise<Release> {
+  if (releaseNameProblem(name) !== undefined) {
+    const text = `releaseContent: Release name is invalid: ${name}`;
+    throw new ReleaseError("RELEASE_NAME_INVALID", text, { class: "terminal" });
+  }
+  const release = await (revision <= 0 ? storage.last(name) : storage.get(name, revision));
+  if (!release) throw notFound();
+  return release;
+}
