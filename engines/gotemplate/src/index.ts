@@ -23,6 +23,8 @@ export {
   type ParameterTypes,
   type Templates,
 } from "./function.ts";
+export { type Randomness, seededRandomness, systemRandomness } from "./sprig/randomness.ts";
+export { helmFunctions, type HelmFunctionsOptions } from "./sprig/table.ts";
 export { BudgetError, ExecuteError, ParseError, TemplateError, type TemplatePlace } from "./template-error.ts";
 export { type ExecuteOptions, TemplateSet, type TemplateSetOptions } from "./template-set.ts";
 export {
