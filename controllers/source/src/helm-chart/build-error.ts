@@ -1,0 +1,80 @@
+import { sourceConditionTypes, sourceReasons } from "@eddy/api";
+import { messageOf } from "@eddy/core/errors";
+import { isHttpError } from "@eddy/http";
+import { StepError } from "@eddy/runtime/controller";
+import type { ChartBuild } from "./chart-build.ts";
+
+interface Reason {
+  readonly summary: string;
+  readonly condition: string;
+  /** Only another spec mends it. */
+  readonly persists: boolean;
+}
+
+const { fetchFailed, buildFailed } = sourceConditionTypes;
+
+/** Why a chart could not be made. */
+export type BuildReason =
+  | "InvalidChartReference"
+  | "ChartPullError"
+  | "MetadataPatchError"
+  | "ValuesFilesError"
+  | "DependencyBuildError"
+  | "ChartPackageError"
+  | "ChartVerificationError"
+  | "Unknown";
+
+/** Source: source-controller internal/helm/chart `BuildErrorReason`, `IsPersistentBuildErrorReason`, `observeChartBuild`. */
+const reasons: Readonly<Record<BuildReason, Reason>> = {
+  InvalidChartReference: { summary: "invalid chart reference", condition: fetchFailed, persists: true },
+  ChartPullError: { summary: "chart pull error", condition: fetchFailed, persists: false },
+  MetadataPatchError: {
+    summary: "chart metadata patch error",
+    condition: buildFailed,
+    persists: true,
+  },
+  ValuesFilesError: { summary: "values files merge error", condition: buildFailed, persists: true },
+  DependencyBuildError: { summary: "dependency build error", condition: buildFailed, persists: false },
+  ChartPackageError: { summary: "chart package error", condition: buildFailed, persists: false },
+  ChartVerificationError: {
+    summary: "chart verification error",
+    condition: buildFailed,
+    persists: false,
+  },
+  Unknown: { summary: "unknown build error", condition: fetchFailed, persists: false },
+};
+
+/** A chart that could not be made, with what was known of it by then. */
+export class ChartBuildError extends StepError {
+  readonly chart: Pick<ChartBuild, "name" | "version"> | undefined;
+
+  constructor(reason: BuildReason, cause: unknown, chart?: Pick<ChartBuild, "name" | "version">) {
+    const { summary, condition, persists } = reasons[reason];
+    super(reason, `${summary}: ${messageOf(cause)}`, { cause, condition, class: persists ? "terminal" : "retry" });
+    this.chart = chart;
+  }
+}
+
+const authenticationWords = ["401", "unauthorized", "authentication required", "tls", "unknown certificate authority"];
+
+/**
+ * What a failed build of a chart from a repository is: one that its message or cause says is about credentials or trust is an
+ * AuthenticationFailed with FetchFailed. Source: source-controller `buildFromHelmRepository`.
+ */
+export function repositoryFailure(error: unknown): unknown {
+  if (!(error instanceof ChartBuildError)) return error;
+  const isAboutAccess =
+    authenticationWords.some((word) => error.message.includes(word)) || hasCause(error, "authentication", "tls");
+  if (!isAboutAccess) return error;
+  return new StepError(
+    sourceReasons.authenticationFailed,
+    `failed to authenticate with the Helm repository: ${error.message}`,
+    { cause: error, class: "retry", condition: fetchFailed },
+  );
+}
+
+function hasCause(error: unknown, ...kinds: ("authentication" | "tls")[]): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 10; cause = cause.cause, depth++)
+    if (isHttpError(cause, ...kinds)) return true;
+  return false;
+}

@@ -1,0 +1,39 @@
+import { sourceReasons } from "@eddy/api";
+
+/** What a chart comes to. */
+export interface ChartBuild {
+  readonly name: string;
+  readonly version: string;
+  /** Values files that were merged, in their order. */
+  readonly valuesFiles: readonly string[];
+  /** Dependencies that had to be fetched. */
+  readonly resolvedDependencies: number;
+  /** Made anew, not taken as it is. */
+  readonly packaged: boolean;
+  readonly verified: boolean;
+  /** The `.tgz`; undefined: the stored artifact is it. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** `pulled 'web' chart with version '1.0.0' and merged values files [a b]`. Source: source-controller `Build.Summary`. */
+export function summaryOf({ packaged, ...rest }: ChartBuild): string {
+  return describe(packaged ? "packaged" : "pulled", rest);
+}
+
+/** The same of a chart that could not be made. */
+export function newChartSummary(build: Pick<ChartBuild, "name" | "version" | "valuesFiles">): string {
+  return describe("new", build);
+}
+
+function describe(
+  action: string,
+  { name, version, valuesFiles }: Pick<ChartBuild, "name" | "version" | "valuesFiles">,
+): string {
+  const files = valuesFiles.length === 0 ? "" : ` and merged values files [${valuesFiles.join(" ")}]`;
+  return `${action} '${name}' chart with version '${version}'${files}`;
+}
+
+/** The reason of conditions and events. */
+export function reasonOf({ packaged }: ChartBuild): string {
+  return packaged ? sourceReasons.chartPackageSucceeded : sourceReasons.chartPullSucceeded;
+}
