@@ -5,6 +5,9 @@ export const forceAtAnnotation = "reconcile.fluxcd.io/forceAt";
 /** `reconcile.fluxcd.io/resetAt`: equal to requestedAt, resets the failure counters of a HelmRelease. */
 export const resetAtAnnotation = "reconcile.fluxcd.io/resetAt";
 
+/** `eddy.sh/confirmPruneAt`: equal to requestedAt, lets one pass delete what the prune budget holds back. Eddy's own. */
+export const confirmPruneAtAnnotation = "eddy.sh/confirmPruneAt";
+
 /** Label on a Secret or ConfigMap: `Enabled` requeues whatever refers to it as soon as its data changes. */
 export const watchLabel = "reconcile.fluxcd.io/watch";
 /** The value of {@link watchLabel}. */

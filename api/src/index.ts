@@ -13,6 +13,7 @@ export {
   requestedAtAnnotation,
   forceAtAnnotation,
   resetAtAnnotation,
+  confirmPruneAtAnnotation,
   watchLabel,
   watchLabelEnabled,
   kustomizeReconcileKey,
@@ -54,6 +55,8 @@ export { conditionTypes, genericReasons } from "./conditions.ts";
 export { readyConditionOf, shortenRevisions } from "./cli-columns.ts";
 export { sourceGroup, sourceExtensionsGroup } from "./source/group.ts";
 export { sourceConditionTypes, sourceReasons } from "./source/conditions.ts";
+export { bucketKind } from "./source/bucket.ts";
+export type { Bucket, BucketProvider, BucketSpec, BucketStatus, BucketSTS } from "./source/bucket-types.ts";
 export { gitRepositoryKind } from "./source/git-repository.ts";
 export type {
   GitRepository,

@@ -1,3 +1,4 @@
+import { confirmPruneAtAnnotation } from "../annotations.ts";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { messageCliColumn, readyCliColumn, revisionCliColumn, suspendedCliColumn, textAt } from "../cli-columns.ts";
 import { defineKind } from "../define-kind.ts";
@@ -71,5 +72,11 @@ export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>(
     inventoryOf,
     successMessage: (object: KubeObject) => `applied revision ${textAt(object, "status", "lastAppliedRevision")}`,
     sourceOf: (object) => (valueAt(object, "spec", "sourceRef") === undefined ? undefined : sourceOf(object)),
+    requests: {
+      confirmPrune: {
+        annotation: confirmPruneAtAnnotation,
+        description: "delete what the prune budget or the guard against empty builds holds back",
+      },
+    },
   },
 });

@@ -57,6 +57,10 @@ export interface ServerOptions {
   sopsAgeSecret?: string;
   /** `--sops-vault-configmap`: in `runtimeNamespace`. */
   sopsVaultConfigmap?: string;
+  /** `--prune-budget-percent`, default 50: a pass that would delete more of an inventory is held; 100 holds nothing. */
+  pruneBudgetPercent?: number;
+  /** `--prune-budget-objects`, default 20: so many may go in any case. */
+  pruneBudgetObjects?: number;
   /** `--sops-ignore-mac`. */
   sopsIgnoreMac?: boolean;
   /** `--concurrent-ssa`: requests of one pass at the same time. */

@@ -3,7 +3,7 @@ import { sha256 } from "@eddy/core/digest";
 import { EddyError } from "@eddy/core/errors";
 import { parseSelector } from "@eddy/core/labels";
 import { defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
-import type { KustomizationSettings } from "@eddy/kustomize-controller";
+import { defaultPruneBudget, type KustomizationSettings, type PruneBudget } from "@eddy/kustomize-controller";
 import type { ArtifactStoreOptions } from "@eddy/runtime/artifact";
 import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
@@ -50,6 +50,7 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     sopsAgeSecret: ownObject(options.sopsAgeSecret, options),
     sopsVaultConfigMap: ownObject(options.sopsVaultConfigmap, options),
     sopsIgnoreMac: options.sopsIgnoreMac ?? false,
+    pruneBudget: pruneBudget(options),
     requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
     overrideManagers: options.overrideManager ?? [],
     customStageKinds: new Set(options.customApplyStageKinds),
@@ -57,6 +58,13 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     failFast: !gates.DisableFailFastBehavior,
     ...(options.concurrentSsa === undefined ? {} : { concurrentSsa: options.concurrentSsa }),
   };
+}
+
+function pruneBudget({ pruneBudgetPercent, pruneBudgetObjects }: ServerOptions): PruneBudget {
+  const percent = pruneBudgetPercent ?? defaultPruneBudget.percent;
+  const objects = pruneBudgetObjects ?? defaultPruneBudget.objects;
+  if (percent < 0 || percent > 100) throw invalid("prune budget must be between 0 and 100 percent");
+  return { percent, objects };
 }
 
 /** An object beside this process. */

@@ -6,4 +6,5 @@
  */
 export { startKustomizeController, type KustomizeControllerOptions } from "./start.ts";
 export { kustomizationController } from "./kustomization/controller.ts";
+export { defaultPruneBudget, type PruneBudget } from "./kustomization/prune-budget.ts";
 export { defaultKustomizationSettings, type KustomizationSettings } from "./kustomization/ports.ts";

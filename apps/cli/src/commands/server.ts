@@ -40,6 +40,11 @@ const flagSpecs = {
   defaultDecryptionServiceAccount: flag.text("service account that decrypts where an object names none"),
   sopsAgeSecret: flag.text("Secret of the own namespace with age keys for objects that decrypt and name no Secret"),
   sopsVaultConfigmap: flag.text("ConfigMap of the own namespace with the Vaults that service accounts log in to"),
+  pruneBudgetPercent: flag.integer(
+    50,
+    "hold a pass that would delete more of an inventory than this; 100 holds nothing",
+  ),
+  pruneBudgetObjects: flag.integer(20, "so many objects may be deleted in any case"),
   sopsIgnoreMac: flag.boolean("decrypt files whose MAC does not match, as Flux does"),
   eventsAddr: flag.text("accepted for compatibility: events are handed over in process", { hidden: true }),
 };

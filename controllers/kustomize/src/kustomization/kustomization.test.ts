@@ -7,6 +7,7 @@ import { resolvePath } from "./fetch-artifact.ts";
 import { determineDisposal } from "./finalize.ts";
 import { upsertHistory } from "./history.ts";
 import { refuseEmptyBuild } from "./prune.ts";
+import { exceedsBudget, isPruneConfirmed } from "./prune-budget.ts";
 import { createRenderMemory } from "./render-memory.ts";
 import { timeoutOf } from "./timing.ts";
 
@@ -200,4 +201,36 @@ test.each([
   [{ interval: "10m", timeout: "3m" }, 180_000],
 ])("timeoutOf(%j) is %d ms", (spec, want) => {
   expect(timeoutOf(kustomization(spec))).toBe(want);
+});
+
+describe("the prune budget", () => {
+  test.each([
+    ["nothing", 0, 0, false],
+    ["all of a small inventory", 20, 20, false],
+    ["half of a large one", 50, 100, false],
+    ["more than half", 51, 100, true],
+    ["just above the free number, of little more", 21, 22, true],
+    ["many, of very many", 400, 1_000, false],
+  ])("%s", (_name, stale, owned, held) => {
+    expect(exceedsBudget(stale, owned, { percent: 50, objects: 20 })).toBe(held);
+  });
+  test("100 percent holds nothing, 0 holds what is above the free number", () => {
+    expect(exceedsBudget(100, 100, { percent: 100, objects: 0 })).toBe(false);
+    expect(exceedsBudget(1, 100, { percent: 0, objects: 0 })).toBe(true);
+  });
+
+  const asked = (annotations: Record<string, string>, handled?: string): Kustomization => {
+    const object = kustomization({}, handled === undefined ? {} : { lastHandledReconcileAt: handled });
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  };
+  const [requested, confirmed] = ["reconcile.fluxcd.io/requestedAt", "eddy.sh/confirmPruneAt"];
+  test.each([
+    ["nobody asked", asked({}), false],
+    ["a request alone", asked({ [requested]: "1" }), false],
+    ["a request that confirms", asked({ [requested]: "1", [confirmed]: "1" }), true],
+    ["an answered one", asked({ [requested]: "1", [confirmed]: "1" }, "1"), false],
+    ["a later request", asked({ [requested]: "2", [confirmed]: "1" }, "1"), false],
+  ])("%s", (_name, object, want) => {
+    expect(isPruneConfirmed(object)).toBe(want);
+  });
 });

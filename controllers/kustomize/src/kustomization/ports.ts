@@ -9,6 +9,7 @@ import type { DataStore } from "./data-store.ts";
 import type { CloudKeysPorts } from "./decryption/cloud-keys.ts";
 import type { DataKeys } from "./decryption/data-keys.ts";
 import type { Expressions } from "./expressions.ts";
+import { defaultPruneBudget, type PruneBudget } from "./prune-budget.ts";
 import type { RemoteClusters } from "./remote-clusters.ts";
 import type { RenderMemory } from "./render-memory.ts";
 
@@ -30,6 +31,8 @@ export interface KustomizationSettings {
   strictSubstitutions: boolean;
   /** Gate `DisableFailFastBehavior`, the other way round. */
   failFast: boolean;
+  /** `--prune-budget-percent`, `--prune-budget-objects`: what one pass may delete without being told to. */
+  pruneBudget: PruneBudget;
   /** `--sops-ignore-mac`: decrypt files whose MAC does not match, as upstream does. */
   sopsIgnoreMac: boolean;
   /** `--sops-age-secret`: a Secret with age identities for every Kustomization that decrypts. */
@@ -50,6 +53,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   requeueDependencyMs: 30_000,
   strictSubstitutions: true,
   failFast: true,
+  pruneBudget: defaultPruneBudget,
   sopsIgnoreMac: false,
   sopsAgeSecret: undefined,
   sopsVaultConfigMap: undefined,

@@ -13,36 +13,48 @@ import {
 } from "@eddy/runtime/inventory";
 import type { InventoryEntry } from "@eddy/runtime/inventory";
 import type { Cluster } from "./ports.ts";
+import { exceedsBudget, howToConfirm, isPruneConfirmed, type PruneBudget } from "./prune-budget.ts";
 
 /**
- * Refuses a build without objects where there is something to lose. Upstream would delete everything.
+ * Refuses a build without objects where there is something to lose, unless this pass was told that they may go. Upstream
+ * would delete everything.
  * @throws StepError PruneFailed (retry)
  */
-export function refuseEmptyBuild({ spec, status }: Kustomization, objects: readonly KubeObject[]): void {
+export function refuseEmptyBuild(object: Kustomization, objects: readonly KubeObject[]): void {
+  const { spec, status } = object;
   const owned = status?.inventory?.entries.length ?? 0;
-  if (objects.length > 0 || owned === 0 || !spec.prune) return;
+  if (objects.length > 0 || owned === 0 || !spec.prune || isPruneConfirmed(object)) return;
   const path = JSON.stringify(spec.path ?? "./");
   throw new StepError(
     "PruneFailed",
-    `prune refused: the build of ${path} has no objects and the inventory has ${owned}: delete the Kustomization, or set spec.prune to false, if they are to go`,
+    `prune refused: the build of ${path} has no objects and the inventory has ${owned}: ${howToConfirm(object)}`,
   );
 }
 
 /**
  * Deletes what the last inventory lists and these changes do not, and resolves with the inventory that is true now.
- * @throws StepError PruneFailed; what could not be deleted stays in the inventory
+ * @throws StepError PruneFailed; what could not be deleted, or is more than the budget, stays in the inventory
  */
 export async function pruneOrphans(
   run: Run<Kustomization>,
   changes: ChangeSet,
   cluster: Cluster,
+  budget: PruneBudget,
 ): Promise<InventoryEntry[]> {
   const { spec, status, metadata } = run.object;
+  const owned = status?.inventory?.entries ?? [];
   const current = inventoryOfChanges(changes);
-  const stale = staleObjects(status?.inventory?.entries, current);
+  const stale = staleObjects(owned, current);
   run.stageStatus({ inventory: { entries: current } });
   if (!spec.prune) for (const { ref } of stale) cluster.target.memory.forget(ref);
   if (!spec.prune || stale.length === 0) return current;
+  if (exceedsBudget(stale.length, owned.length, budget) && !isPruneConfirmed(run.object)) {
+    run.stageStatus({ inventory: { entries: unionOfInventories(current, owned) } });
+    throw new StepError(
+      "PruneFailed",
+      `prune held: ${stale.length} of ${owned.length} objects would be deleted, more than ${budget.percent} percent: ${howToConfirm(run.object)}`,
+    );
+  }
   try {
     const pruned = await pruneObjects(stale, {
       kube: cluster.target.kube,

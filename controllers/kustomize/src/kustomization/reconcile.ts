@@ -32,7 +32,9 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   report.rendered(digest, "Detecting drift");
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
-  await run.step("Prune", () => pruneOrphans(run, changes, cluster), { reason: "PruneFailed" });
+  await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings.pruneBudget), {
+    reason: "PruneFailed",
+  });
   const check = { changes, objects, revision: source.revision, statusOf };
   await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
   return report.succeeded(!changes.some(hasChanged));

@@ -328,6 +328,37 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a mass deletion is held until it is confirmed, and nothing is forgotten meanwhile",
+    async run(world) {
+      const names = Array.from({ length: 25 }, (_, index) => `c${index}`);
+      const all = Object.fromEntries(names.map((name) => [`${name}.yaml`, configMap(world, name, "1")]));
+      await world.ready(
+        "app",
+        await world.push(all).then(async (revision) => {
+          await world.create("app", { retryInterval: "1h" });
+          return revision;
+        }),
+      );
+      await world.push({ "new.yaml": configMap(world, "new", "1") });
+      const held = await world.failed("app", "PruneFailed");
+      assert.match(
+        messageOf(held),
+        /^prune held: 25 of 25 objects would be deleted, more than 50 percent: .*--confirm-prune$/,
+      );
+      assert.equal(held.status?.inventory?.entries.length, 26);
+      assert.equal(valueOf(await world.get("ConfigMap", "new")), "1");
+      assert.equal(valueOf(await world.get("ConfigMap", "c24")), "1");
+      const ref = { group: kustomizations.group, kind: kustomizations.kind, namespace: world.namespace, name: "app" };
+      const annotations = { "reconcile.fluxcd.io/requestedAt": "now", "eddy.sh/confirmPruneAt": "now" };
+      await world.kube.patch(ref, "merge", { metadata: { annotations } });
+      await world.until(
+        "app",
+        ({ status }) => status?.lastHandledReconcileAt === "now" && status.inventory?.entries.length === 1,
+      );
+      assert.equal(await world.get("ConfigMap", "c24"), undefined);
+    },
+  },
+  {
     name: "a field that is not built yet stalls, and is named",
     async run(world) {
       await world.push({ "a.yaml": configMap(world, "a", "1") });
