@@ -23,6 +23,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "repository-url": async () => (await import("./repository-url.ts")).suite,
   semver: async () => (await import("./semver.ts")).suite,
   sops: async () => (await import("./sops.ts")).suite,
+  sprig: async () => (await import("./sprig.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,
   takeover: async () => (await import("./takeover.ts")).suite,

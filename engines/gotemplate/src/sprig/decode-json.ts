@@ -9,10 +9,10 @@ import { nilList, nilMap } from "./nil.ts";
 /** JSON as Go's encoding/json reads it into empty interfaces: all numbers are float64. */
 
 /**
- * The value of a JSON text.
+ * The value of a JSON text, as `shape` has it.
  * @throws CallError with Go's words
  */
-export function decodeJson(text: string): GoValue {
+export function decodeJson<Shape extends GoValue>(text: string, shape: (value: GoValue) => Shape): Shape {
   const valid = toValidText(text);
   let value: unknown;
   try {
@@ -20,9 +20,10 @@ export function decodeJson(text: string): GoValue {
   } catch {
     throw new CallError(explainJson(encodeGoString(text)));
   }
+  const shaped = shape(value);
   // JavaScript keeps halves of characters that were escaped; and takes numbers without bound.
-  if (/\\u[dD][89a-fA-F]/.test(valid) || /[0-9][eE]|[0-9]{300}/.test(valid)) return repair(value, valid);
-  return value;
+  if (/\\u[dD][89a-fA-F]/.test(valid) || /[0-9][eE]|[0-9]{300}/.test(valid)) return repair(shaped, valid) as Shape;
+  return shaped;
 }
 
 function repair(value: unknown, text: string): GoValue {

@@ -36,7 +36,9 @@ class JsonScanner {
 
   private refuse(where: string): never {
     const byte = this.bytes[this.at];
-    throw new Problem(byte === undefined ? endOfText : `invalid character ${quoteByte(byte)} ${where}`);
+    // Upstream tries a blank at the end, which numbers, words and escapes do not take.
+    const isCut = byte === undefined && !/^(?:in |after decimal)/.test(where);
+    throw new Problem(isCut ? endOfText : `invalid character ${quoteByte(byte ?? 0x20)} ${where}`);
   }
 
   private skipSpace(): void {
@@ -101,6 +103,7 @@ class JsonScanner {
 
   private string(): void {
     for (this.at++; this.char() !== '"'; this.at++) {
+      if (this.at >= this.bytes.length) throw new Problem(endOfText);
       if (this.char() === "\\") this.escape();
       else if ((this.bytes[this.at] ?? 0) < 0x20) this.refuse("in string literal");
     }

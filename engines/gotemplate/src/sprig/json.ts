@@ -18,13 +18,13 @@ export const jsonFunctions: FunctionTable = {
   mustToJson: goFunction(["any"], "string", (_, value) => encodeJson(value)),
   mustToPrettyJson: goFunction(["any"], "string", (_, value) => encodeJson(value, { pretty: true })),
   mustToRawJson: goFunction(["any"], "string", (_, value) => encodeJson(value, { rawHtml: true })),
-  mustFromJson: goFunction(["string"], "any", (_, text) => decodeJson(text)),
+  mustFromJson: goFunction(["string"], "any", (_, text) => decodeJson(text, (value) => value)),
   fromJson: goFunction(["string"], "map[string]any", (_, text) =>
-    orError(() => asDecodedMap(decodeJson(text)), errorMap),
+    orError(() => decodeJson(text, asDecodedMap), errorMap),
   ),
   fromJsonArray: goFunction(["string"], "[]any", (_, text) =>
     orError(
-      () => asDecodedList(decodeJson(text)),
+      () => asDecodedList(decodeJson(text, (value) => value)),
       (message): GoValue[] => [message],
     ),
   ),

@@ -24,6 +24,10 @@ export function compileExpression(expression: string): RE2JS {
 }
 
 function compile(expression: string): RE2JS {
+  if (!expression.isWellFormed()) {
+    const first = expression.search(/[\udc80-\udcff]/u);
+    throw new CallError(`error parsing regexp: invalid UTF-8: \`${expression.slice(first)}\``);
+  }
   try {
     return RE2JS.compile(expression);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { quoteGoString } from "../fmt/quote.ts";
 import { type CallContext, type FunctionTable, goFunction } from "../function.ts";
 import { compareGoStrings, normalizeGoString } from "../value/go-string.ts";
-import { type GoMap, type GoValue } from "../value/go-value.ts";
+import { type GoMap, type GoValue, tagOf } from "../value/go-value.ts";
 import { checkRepeat } from "./call-error.ts";
 import { show, textOf, textsOf } from "./show.ts";
 import { splitText } from "./split-text.ts";
@@ -51,6 +51,13 @@ function replaceAll(text: string, old: string, by: string): string {
 
 function isThere(value: GoValue): boolean {
   return value !== null && value !== undefined;
+}
+
+/** A list of texts is sorted in place, as upstream does it; other lists are copied. */
+function sorted(value: GoValue): string[] {
+  if (!Array.isArray(value) && !(value instanceof Uint8Array)) return [textOf(value)];
+  const isTexts = Array.isArray(value) && tagOf(value)?.name === "[]string";
+  return (isTexts ? (value as string[]) : textsOf(value)).sort(compareGoStrings);
 }
 
 const trimAll = goFunction(["string", "string"], "string", (_, set, text) => trimSet(text, set));
@@ -132,7 +139,5 @@ export const stringFunctions: FunctionTable = {
     context.charge(texts.length * separator.length);
     return normalizeGoString(texts.join(separator));
   }),
-  sortAlpha: goFunction(["any"], "[]string", (_, value) =>
-    Array.isArray(value) || value instanceof Uint8Array ? textsOf(value).sort(compareGoStrings) : [textOf(value)],
-  ),
+  sortAlpha: goFunction(["any"], "[]string", (_, value) => sorted(value)),
 };

@@ -10,7 +10,7 @@ function isConnector(char: string): boolean {
 export function pascalCase(text: string): string {
   const chars = Array.from(text.toWellFormed());
   let at = chars.findIndex((char) => !isConnector(char));
-  if (at < 0) return chars.join("");
+  if (at < 0) return chars.join("") + (chars.at(-1) ?? "");
   let out = chars.slice(0, at).join("");
   let current = toUpper(chars[at] as string);
   // As long as a word goes on in capitals, these are made small.

@@ -2,6 +2,7 @@ import { setMember, type Json, type JsonObject } from "@eddy/core/json";
 import { messageOf } from "@eddy/core/errors";
 import { dump, encodeNode, load, YamlError } from "@eddy/goyaml";
 import { type FunctionTable, goFunction } from "../function.ts";
+import { characterLength, encodeGoString } from "../value/go-string.ts";
 import type { GoMap, GoValue } from "../value/go-value.ts";
 import { CallError } from "./call-error.ts";
 import { asDecodedList, asDecodedMap } from "./decode-json.ts";
@@ -56,15 +57,33 @@ function copyAsFloats(value: Json | undefined): GoValue {
   return copy;
 }
 
-function decodeYaml<Value>(text: string, convert: (value: GoValue) => Value): Value {
+/** What go-yaml's reader says about the first bytes that are no UTF-8. */
+function checkBytes(text: string): void {
+  if (text.isWellFormed()) return;
+  const bytes = encodeGoString(text);
+  let at = 0;
+  while (at < bytes.length && characterLength(bytes, at) > 0) at += characterLength(bytes, at);
+  if (at >= bytes.length) return;
+  const first = bytes[at] as number;
+  const width = (first & 0xe0) === 0xc0 ? 2 : (first & 0xf0) === 0xe0 ? 3 : (first & 0xf8) === 0xf0 ? 4 : 0;
+  if (width === 0) throw new CallError("yaml: invalid leading UTF-8 octet");
+  if (at + width > bytes.length) throw new CallError("yaml: incomplete UTF-8 octet sequence");
+  const trailing = bytes.subarray(at + 1, at + width);
+  if (trailing.some((byte) => (byte & 0xc0) !== 0x80)) throw new CallError("yaml: invalid trailing UTF-8 octet");
+  throw new CallError(`yaml: invalid ${width > 2 && first !== 0xe0 && first !== 0xf0 ? "Unicode character" : "length of a UTF-8 sequence"}`);
+}
+
+/** Nothing at all leaves the target as it is, which is empty. */
+function decodeYaml<Value>(text: string, empty: Value, convert: (value: GoValue) => Value): Value {
   let value: GoValue;
   try {
+    checkBytes(text);
     value = copyAsFloats(loadYaml(text));
   } catch (error) {
     throw isAnswer(error) ? new CallError(`error converting YAML to JSON: ${messageOf(error)}`) : error;
   }
   try {
-    return convert(value);
+    return value === null ? empty : convert(value);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     throw new CallError(`error unmarshaling JSON: while decoding JSON: ${error.message}`);
@@ -101,11 +120,11 @@ export const yamlFunctions: FunctionTable = {
     ),
   ),
   fromYaml: goFunction(["string"], "map[string]any", (_, text) =>
-    orError(() => decodeYaml(text, asDecodedMap), errorMap),
+    orError(() => decodeYaml<GoMap>(text, {}, asDecodedMap), errorMap),
   ),
   fromYamlArray: goFunction(["string"], "[]any", (_, text) =>
     orError(
-      () => decodeYaml(text, asDecodedList),
+      () => decodeYaml<GoValue[]>(text, [], asDecodedList),
       (message): GoValue[] => [message],
     ),
   ),

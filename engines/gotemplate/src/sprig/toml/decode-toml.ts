@@ -115,6 +115,7 @@ class TomlReader {
       const char = this.source.next();
       if (char === "=") return key;
       if (char === ".") continue;
+      if (char === end) throw this.source.error("unexpected EOF; expected key separator '='");
       const message = `expected '.' or '=', but got ${quoteChar(char)} instead`;
       throw char === "\n" ? this.source.errorBefore(message) : this.source.error(message);
     }
