@@ -41,6 +41,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/create.ts")).createCommand,
   },
   {
+    path: ["create", "secret", "oci"],
+    summary: "Create or update a Kubernetes image pull secret",
+    load: async () => (await import("./commands/create-secret/oci.ts")).createSecretOciCommand,
+  },
+  {
     path: ["get"],
     summary: "Get the resources and their status",
     load: async () => (await import("./commands/get.ts")).getCommand,
@@ -89,6 +94,36 @@ export const registry: readonly RegistryEntry[] = [
     path: ["secret", "rotate"],
     summary: "Encrypt a file again with a new data key",
     load: async () => (await import("./commands/secret/rotate.ts")).secretRotateCommand,
+  },
+  {
+    path: ["build", "artifact"],
+    summary: "Build artifact",
+    load: async () => (await import("./commands/artifact/build.ts")).buildArtifactCommand,
+  },
+  {
+    path: ["push", "artifact"],
+    summary: "Push artifact",
+    load: async () => (await import("./commands/artifact/push.ts")).pushArtifactCommand,
+  },
+  {
+    path: ["pull", "artifact"],
+    summary: "Pull artifact",
+    load: async () => (await import("./commands/artifact/pull.ts")).pullArtifactCommand,
+  },
+  {
+    path: ["tag", "artifact"],
+    summary: "Tag artifact",
+    load: async () => (await import("./commands/artifact/tag.ts")).tagArtifactCommand,
+  },
+  {
+    path: ["list", "artifacts"],
+    summary: "List artifacts",
+    load: async () => (await import("./commands/artifact/list.ts")).listArtifactsCommand,
+  },
+  {
+    path: ["diff", "artifact"],
+    summary: "Diff artifact",
+    load: async () => (await import("./commands/artifact/diff.ts")).diffArtifactCommand,
   },
   {
     path: ["events"],

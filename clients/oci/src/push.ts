@@ -27,7 +27,7 @@ export async function pushBlob(
   options: OciCallOptions = {},
 ): Promise<Descriptor> {
   const descriptor = { mediaType, digest: sha256Digest(bytes), size: bytes.length };
-  if (await hasBlob(session, repository, descriptor.digest, { ...options, actions })) return descriptor;
+  if (await isThere(session, repository, descriptor.digest, options)) return descriptor;
   const uploads = `/v2/${repositoryPath(repository)}/blobs/uploads/`;
   const mount = mountFrom === undefined ? "" : `?${new URLSearchParams({ mount: descriptor.digest, from: mountFrom })}`;
   const begun = await session.send({
@@ -54,6 +54,21 @@ export async function pushBlob(
   });
   sent.discard();
   return descriptor;
+}
+
+/** A refused HEAD has no words for why: the upload that follows is refused with them. */
+async function isThere(
+  session: Session,
+  repository: Repository,
+  digest: string,
+  options: OciCallOptions,
+): Promise<boolean> {
+  try {
+    return await hasBlob(session, repository, digest, { ...options, actions });
+  } catch (error) {
+    if (isRegistryError(error, 401, 403)) return false;
+    throw error;
+  }
 }
 
 /** Where the upload goes on: an address, or a path, that gets the digest as a parameter. It may be on another host. */
