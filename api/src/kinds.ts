@@ -2,6 +2,7 @@ import { helmReleaseKind } from "./helm/helm-release.ts";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
 import { artifactGeneratorKind } from "./source/artifact-generator.ts";
+import { bucketKind } from "./source/bucket.ts";
 import { externalArtifactKind } from "./source/external-artifact.ts";
 import { gitRepositoryKind } from "./source/git-repository.ts";
 import { helmChartKind } from "./source/helm-chart.ts";
@@ -12,6 +13,7 @@ import { ociRepositoryKind } from "./source/oci-repository.ts";
 export const kinds: readonly Kind[] = [
   gitRepositoryKind,
   ociRepositoryKind,
+  bucketKind,
   helmRepositoryKind,
   helmChartKind,
   externalArtifactKind,

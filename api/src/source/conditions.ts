@@ -43,6 +43,8 @@ export const sourceReasons = {
   newArtifact: "NewArtifact",
   indexationFailed: "IndexationFailed",
   artifactVerificationFailed: "ArtifactVerificationFailed",
+  bucketOperationFailed: "BucketOperationFailed",
+  invalidSTSConfiguration: "InvalidSTSConfiguration",
   ociPullFailed: "OCIArtifactPullFailed",
   ociLayerOperationFailed: "OCIArtifactLayerOperationFailed",
   newChart: "NewChart",

@@ -1,6 +1,9 @@
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import { createCloudLogin } from "@eddy/cloud";
+import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import { createCloudKeychains } from "./access/cloud-keychains.ts";
 import { createSecretStore } from "./access/secret-store.ts";
+import { startBuckets } from "./bucket/start.ts";
 import { startGitRepositories } from "./git-repository/start.ts";
 import { startHelmCharts } from "./helm-chart/start.ts";
 import { startHelmRepositories } from "./helm-repository/start.ts";
@@ -12,6 +15,7 @@ import type { SourceControllerOptions, StartSource } from "./source/start-source
 const sources: Readonly<Record<string, StartSource>> = {
   GitRepository: startGitRepositories,
   OCIRepository: startOCIRepositories,
+  Bucket: startBuckets,
   HelmRepository: startHelmRepositories,
   HelmChart: startHelmCharts,
 };
@@ -22,6 +26,12 @@ export function startSourceControllers(
   options: SourceControllerOptions,
 ): Map<string, ControllerHandle> {
   const { kube, caches, clock, masker, settings } = environment;
+  const { hasWorkloadIdentity = false } = options;
+  const login = createCloudLogin({
+    clock,
+    onSecret: (secret) => masker.register(secret),
+    ...(hasWorkloadIdentity ? { serviceAccounts: createServiceAccounts(kube) } : {}),
+  });
   const ports: SourcePorts = {
     kube,
     caches,
@@ -30,6 +40,8 @@ export function startSourceControllers(
     artifacts: options.artifacts,
     secrets: createSecretStore(kube, caches),
     clouds: createCloudKeychains({ clock, masker }),
+    login,
+    hasWorkloadIdentity,
     requeueDependencyMs: settings.requeueDependencyMs,
   };
   const wanted = Object.entries(sources).filter(([kind]) => options.kinds?.includes(kind) ?? true);

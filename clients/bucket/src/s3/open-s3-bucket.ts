@@ -13,6 +13,8 @@ export interface S3BucketOptions extends BucketOptions {
   endpoint: string;
   /** Plain HTTP. */
   insecure?: boolean;
+  /** A client certificate, PEM, shown to the bucket's host alone. */
+  identity?: { cert: string; key: string };
   /** Default: the endpoint's, or what the service names when asked. */
   region?: string;
   /** Absent, or giving undefined: requests are not signed. */
@@ -22,8 +24,9 @@ export interface S3BucketOptions extends BucketOptions {
 /** @throws BucketError configuration for an endpoint or a name that cannot be one */
 export function openS3Bucket(options: S3BucketOptions): Bucket {
   const { endpoint, bucket, insecure = false } = options;
-  s3Address(endpoint, bucket, { region: "us-east-1", insecure });
-  const client = createHttpClient({ maxConnections: 32, ...options.http, clock: options.clock });
+  const { host } = s3Address(endpoint, bucket, { region: s3Region(endpoint, options.region), insecure });
+  const identity = options.identity && { identity: { origin: `https://${host}`, ...options.identity } };
+  const client = createHttpClient({ maxConnections: 32, ...options.http, ...identity, clock: options.clock });
   const request = requester(client, options);
   const byMarker = listsByMarker(endpoint);
   return {

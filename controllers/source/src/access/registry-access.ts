@@ -25,6 +25,7 @@ import { ownerKey } from "../source/owner.ts";
 import type { SourcePorts } from "../source/ports.ts";
 import type { Source } from "../source/source.ts";
 import { registerSecrets } from "./read-secret.ts";
+import { tlsFromSecret } from "./tls-from-secret.ts";
 import type { SecretData } from "./secret-store.ts";
 
 /** The fields by which a kind says how it logs in to a registry. */
@@ -233,15 +234,7 @@ async function resolveTrust(
   if (!certSecretRef?.name) return insecure ? { insecureSkipVerify: true } : {};
   const namespace = object.metadata.namespace ?? "";
   const data = await readExisting(namespace, certSecretRef.name, secrets);
-  const [cert, key, caCert] = [
-    data["tls.crt"] ?? data["certFile"],
-    data["tls.key"] ?? data["keyFile"],
-    data["ca.crt"] ?? data["caFile"],
-  ];
-  const named = `secret '${namespace}/${certSecretRef.name}'`;
-  if (cert && !key) throw new Error(`${named} contains 'tls.crt' but missing 'tls.key'`);
-  if (key && !cert) throw new Error(`${named} contains 'tls.key' but missing 'tls.crt'`);
-  if (!cert && !caCert) throw new Error(`${named} must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'`);
-  registerSecrets(masker, { key });
-  return { ...(caCert ? { caCert } : {}), ...(cert && key ? { identity: { cert, key } } : {}) };
+  const material = tlsFromSecret(data, `secret '${namespace}/${certSecretRef.name}'`);
+  registerSecrets(masker, { key: material.identity?.key });
+  return material;
 }

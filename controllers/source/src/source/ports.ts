@@ -1,3 +1,4 @@
+import type { CloudLogin } from "@eddy/cloud";
 import type { Clock } from "@eddy/core/clock";
 import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
@@ -15,6 +16,10 @@ export interface SourcePorts {
   artifacts: ArtifactStore;
   secrets: SecretStore;
   clouds: CloudKeychains;
+  /** Logins to clouds, kept for all sources. */
+  login: CloudLogin;
+  /** The gate `ObjectLevelWorkloadIdentity`: objects may log in to clouds as a ServiceAccount of their namespace. */
+  hasWorkloadIdentity: boolean;
   /** `--requeue-dependency`. */
   requeueDependencyMs: number;
 }

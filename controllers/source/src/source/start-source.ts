@@ -14,6 +14,8 @@ export interface SourceControllerOptions {
   helmIndexMaxBytes?: number;
   /** `--helm-chart-max-size`, in bytes. Default 10 MiB. */
   helmChartMaxBytes?: number;
+  /** `--feature-gates=ObjectLevelWorkloadIdentity`. Default false. */
+  hasWorkloadIdentity?: boolean;
   /** Only these kinds. Default: all. */
   kinds?: readonly string[];
 }

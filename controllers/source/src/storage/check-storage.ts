@@ -19,8 +19,14 @@ export async function checkStorage<T extends Source>(
     return undefined;
   }
   await collectGarbage(run, recorded, ports);
-  if (await ports.artifacts.verify(recorded)) return ports.artifacts.withCurrentUrl(recorded);
-  run.stageStatus({ artifact: null } as StatusPatch<T>);
+  const link = run.object.status?.url;
+  if (await ports.artifacts.verify(recorded)) {
+    const current = ports.artifacts.withCurrentUrl(recorded);
+    const moved = link === undefined ? undefined : movedLink(link, current.url);
+    if (moved !== undefined) run.stageStatus({ url: moved } as StatusPatch<T>);
+    return current;
+  }
+  run.stageStatus({ artifact: null, ...(link === undefined ? {} : { url: null }) } as StatusPatch<T>);
   forget(run, "building artifact: disappeared from storage");
   return undefined;
 }
@@ -28,6 +34,15 @@ export async function checkStorage<T extends Source>(
 /** Whether the disk has it too: what the disk refused is handed out in this process, and stored once the disk takes it. */
 export function isComplete(stored: Artifact, { artifacts }: Pick<SourcePorts, "artifacts">): boolean {
   return !artifacts.isUnstored(stored);
+}
+
+/** The link under the host that artifacts have now, or undefined where it has that already. */
+function movedLink(link: string, artifactUrl: string): string | undefined {
+  if (!URL.canParse(link) || !URL.canParse(artifactUrl)) return undefined;
+  const { origin } = new URL(artifactUrl);
+  const path = link.slice(new URL(link).origin.length);
+  // Not rebuilt from the parsed URL, which would normalise it.
+  return link.startsWith(`${origin}/`) || path === link ? undefined : `${origin}${path}`;
 }
 
 function forget<T extends Source>(run: Run<T>, message: string): void {

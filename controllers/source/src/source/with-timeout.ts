@@ -1,0 +1,26 @@
+import type { Clock } from "@eddy/core/clock";
+import { formatDuration } from "@eddy/core/duration";
+import { EddyError } from "@eddy/core/errors";
+
+/**
+ * Runs an action that is told to stop after `timeoutMs`, or when the pass is.
+ * @throws EddyError DEADLINE_EXCEEDED (retry), the pass's reason, or what the action throws
+ */
+export async function withTimeout<R>(
+  { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
+  action: (signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  const deadline = new AbortController();
+  const cancel = clock.after(timeoutMs, () => {
+    deadline.abort(new EddyError("DEADLINE_EXCEEDED", `context deadline exceeded (${formatDuration(timeoutMs)})`));
+  });
+  const either = AbortSignal.any([deadline.signal, signal]);
+  try {
+    either.throwIfAborted();
+    return await action(either);
+  } catch (error) {
+    throw either.aborted ? either.reason : error;
+  } finally {
+    cancel();
+  }
+}
