@@ -8,6 +8,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   gotemplate: async () => (await import("./gotemplate.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,
+  "helm-release": async () => (await import("./helm-release.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,

@@ -2,6 +2,7 @@ import { quoteGoString } from "./fmt/quote.ts";
 import { Budget, type BudgetOptions } from "./execute/budget.ts";
 import { compileTemplate } from "./execute/compile-template.ts";
 import { builtins } from "./execute/builtins.ts";
+import { isStackOverflow } from "./execute/stack-overflow.ts";
 import { type CompiledTemplate, type MissingKey, Run, type RunPorts, type TemplateSource } from "./execute/run.ts";
 import type { FunctionTable } from "./function.ts";
 import { isEmptyList, type Tree } from "./parse/node.ts";
@@ -137,13 +138,12 @@ export class TemplateSet implements TemplateSource {
   private executeWithin(name: string, data: GoValue, ports: RunPorts, depth: number): string {
     const template = this.compiled(name);
     if (template === undefined) throw this.unknown(name);
-    const run = new Run(this, template, data, ports, depth);
+    const dot = data ?? undefined;
+    const run = new Run(this, template, dot, ports, depth);
     try {
-      template.body(run, data);
+      template.body(run, dot);
     } catch (error) {
-      if (error instanceof RangeError && error.message.includes("call stack")) {
-        run.stop(`templates are nested too deeply (${run.depth})`);
-      }
+      if (isStackOverflow(error)) run.stop(`templates are nested too deeply (${run.depth})`);
       throw error;
     }
     return run.output;

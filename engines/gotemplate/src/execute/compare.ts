@@ -1,4 +1,5 @@
 import { sprint } from "../fmt/sprint.ts";
+import { sprintf } from "../fmt/sprintf.ts";
 import { compareGoStrings, normalizeGoString } from "../value/go-string.ts";
 import { Complex, type GoValue, Struct, typeOf } from "../value/go-value.ts";
 import { Integer, integerTypes } from "../value/integer.ts";
@@ -55,10 +56,10 @@ function isSameOther(left: GoValue, right: GoValue): boolean {
   if (isNothing(left) || isNothing(right)) return isNothing(left) === isNothing(right);
   const [type, other] = [typeOf(left), typeOf(right)];
   if (type.kind !== other.kind) {
-    throw new Error(`non-comparable types ${sprint([left])}: ${type.name}, ${other.name}: ${sprint([right])}`);
+    throw new Error(`non-comparable types ${sprintf("%s", [left])}: ${type.name}, ${other.name}: ${sprint([right])}`);
   }
   if (other.kind === "map" || other.kind === "slice" || other.kind === "func") {
-    throw new Error(`non-comparable type ${sprint([right])}: ${other.name}`);
+    throw new Error(`non-comparable type ${sprintf("%s", [right])}: ${other.name}`);
   }
   if (type.kind === "ptr" || !(left instanceof Struct) || !(right instanceof Struct)) return left === right;
   return type.name === other.name && sprint([left]) === sprint([right]);

@@ -1,12 +1,15 @@
 import { messageOf } from "@eddy/core/errors";
 import type { GoFunction } from "../function.ts";
-import type { ArgumentNode, Node } from "../parse/node.ts";
+import { type ArgumentNode, formatNode, type Node } from "../parse/node.ts";
 import { BudgetError } from "../template-error.ts";
 import type { GoMethod, GoType } from "../value/go-type.ts";
 import type { GoValue } from "../value/go-value.ts";
 import { type Check, makeCheck } from "./check-type.ts";
-import { type Compiler, prepareArgument, type PreparedArgument } from "./compile-argument.ts";
+import { callValue, describeValue } from "./call-value.ts";
+import { type Compiler, findFunction, prepareArgument, type PreparedArgument } from "./compile-argument.ts";
 import type { MethodCall } from "./field.ts";
+import { interfaceIndex, sliceOf } from "./slice.ts";
+import { isStackOverflow } from "./stack-overflow.ts";
 import { isTrue } from "./truth.ts";
 import type { Evaluate, Run } from "./run.ts";
 
@@ -55,6 +58,8 @@ export function compileCall(callee: GoFunction, isBuiltin: boolean, site: CallSi
   if (isBuiltin && (site.name === "and" || site.name === "or")) {
     return compileLogic(site.name === "or", evaluators, site.hasFinal);
   }
+  if (isBuiltin && site.name === "call") return compileCallOfValue(site, evaluators, checkFinal);
+  if (isBuiltin && site.name === "slice") return compileSlice(site, evaluators, checkFinal, compiler);
   const [first, second] = evaluators;
   // Most calls have one or two arguments: no list for those.
   if (checkFinal === undefined && first !== undefined && second === undefined) return callOfOne(callee, site, first);
@@ -90,7 +95,7 @@ function callOfTwo({ call }: GoFunction, { node, name }: CallSite, first: Evalua
 }
 
 function callOfMany(
-  { call }: GoFunction,
+  { call }: Pick<GoFunction, "call">,
   { node, name }: CallSite,
   evaluators: readonly Evaluate[],
   checkFinal: Check | undefined,
@@ -108,6 +113,64 @@ function callOfMany(
   };
 }
 
+/** `call`, whose errors name the callee as it is written. */
+function compileCallOfValue(
+  site: CallSite,
+  evaluators: readonly Evaluate[],
+  checkFinal: Check | undefined,
+): EvaluateCall {
+  const [first] = site.args;
+  const written = first === undefined ? undefined : formatNode(first);
+  const call: GoFunction["call"] = (context, callee: GoValue, ...values: GoValue[]) =>
+    callValue(context, written ?? describeValue(callee), callee, values);
+  return callOfMany({ call }, site, evaluators, checkFinal);
+}
+
+/** `slice`, which refuses an index that comes out of a list or map of interfaces. */
+function compileSlice(
+  site: CallSite,
+  evaluators: readonly Evaluate[],
+  checkFinal: Check | undefined,
+  compiler: Compiler,
+): EvaluateCall {
+  const marking = site.args.map((arg, index) => {
+    const evaluate = evaluators[index] as Evaluate;
+    if (index === 0) return evaluate;
+    const isInterface = compileIsInterface(arg, compiler);
+    return (run: Run, dot: GoValue): GoValue => {
+      const value = evaluate(run, dot);
+      return isInterface(run) && value !== undefined ? interfaceIndex : value;
+    };
+  });
+  return callOfMany(
+    { call: (_, item: GoValue, ...indexes: GoValue[]) => sliceOf(item, indexes) },
+    site,
+    marking,
+    checkFinal,
+  );
+}
+
+/** Whether what an argument gave is, statically, an interface. */
+function compileIsInterface(arg: ArgumentNode, compiler: Compiler): (run: Run) => boolean {
+  switch (arg.kind) {
+    case "dot":
+      return (run) => run.dotIsInterface;
+    case "field":
+    case "chain":
+      return (run) => run.fieldIsInterface;
+    case "variable": {
+      const slot = compiler.scope.resolve(arg.names[0] ?? "") ?? 0;
+      return arg.names.length > 1 ? (run) => run.fieldIsInterface : (run) => run.interfaces[slot] === true;
+    }
+    case "identifier": {
+      const isInterface = isInterfaceResult(findFunction(compiler, arg.name)?.callee);
+      return () => isInterface;
+    }
+    default:
+      return () => false;
+  }
+}
+
 /** A text that a function made counts, so that doubling one again and again ends. */
 function charged(run: Run, value: GoValue): GoValue {
   if (typeof value === "string" && value.length > 256) run.charge(value.length);
@@ -117,12 +180,17 @@ function charged(run: Run, value: GoValue): GoValue {
 function failCall(run: Run, node: Node, name: string, error: unknown): never {
   if (error instanceof BudgetError) throw error;
   // A stack that is used up is no failure of the function at hand.
-  if (error instanceof RangeError && /call stack/.test(error.message)) throw error;
+  if (isStackOverflow(error)) throw error;
   run.node = node;
-  if (error instanceof RangeError && /^Invalid (string|array) length/.test(error.message)) {
-    return run.stop(`${name} made a value that is too large`);
+  if (error instanceof RangeError && error.message.startsWith("Invalid string length")) {
+    return run.stop(`${name} made a text that is too large`);
   }
-  return run.fail(`error calling ${name}: ${messageOf(error)}`, error);
+  return run.fail(`error calling ${name}: ${errorText(error)}`, error);
+}
+
+/** The text of an error, which may be empty. */
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : messageOf(error);
 }
 
 /** `and` and `or` evaluate no more than they need, and give an argument. */

@@ -1,7 +1,7 @@
 import { sprint } from "../fmt/sprint.ts";
 import type { BranchNode } from "../parse/node.ts";
 import { compareGoStrings } from "../value/go-string.ts";
-import { type GoMap, type GoValue, isMap, Sequence, typeOf } from "../value/go-value.ts";
+import { followPointer, type GoMap, type GoValue, isMap, Sequence, typeOf } from "../value/go-value.ts";
 import { int, integer, Integer } from "../value/integer.ts";
 import type { Compiler } from "./compile-argument.ts";
 import { compilePipe, compileStore, type Store } from "./compile-pipe.ts";
@@ -58,7 +58,7 @@ function iterate(run: Run, value: GoValue, loop: Loop): boolean {
   }
   if (value instanceof Sequence) return overSequence(run, value, loop);
   if (isMap(value)) return overMap(run, value, loop, typeOf(value).elem?.kind === "interface");
-  return run.fail(`range can't iterate over ${sprint([value])}`);
+  return run.fail(`range can't iterate over ${sprint([followPointer(value)])}`);
 }
 
 function round(run: Run, loop: Loop, index: GoValue, element: GoValue, isInterface: boolean): Signal {

@@ -1,8 +1,9 @@
 import { quoteGoString } from "../fmt/quote.ts";
+import { printableOf } from "../fmt/printable.ts";
 import { sprint } from "../fmt/sprint.ts";
 import type { FunctionTable } from "../function.ts";
 import { type BranchNode, formatNode, type ListNode, type StatementNode, type Tree } from "../parse/node.ts";
-import { type GoValue, Struct, typeOf } from "../value/go-value.ts";
+import { type GoValue, typeOf } from "../value/go-value.ts";
 import { builtins } from "./builtins.ts";
 import type { Compiler } from "./compile-argument.ts";
 import { compilePipe } from "./compile-pipe.ts";
@@ -73,14 +74,9 @@ function compileAction(node: Extract<StatementNode, { kind: "action" }>, compile
 }
 
 function printValue(run: Run, value: GoValue, node: StatementNode): string {
-  if (value === undefined) return "<no value>";
   const { kind, name } = typeOf(value);
   if (kind === "func") run.fail(`can't print ${formatNode(node)} of type ${name}`);
-  // A pointer is followed before it is printed.
-  if (value instanceof Struct && kind === "ptr" && value.type.elem !== undefined && value.type.format === undefined) {
-    return sprint([new Struct(value.type.elem, value.fields)]);
-  }
-  return sprint([value]);
+  return sprint([printableOf(value)]);
 }
 
 function compileBranch({ kind, pipe, list, elseList }: BranchNode, compiler: Compiler): Perform {

@@ -24,15 +24,17 @@ export function evaluateFields(
 ): GoValue {
   let receiver = first;
   let isInterface = firstIsInterface;
-  for (let index = 0; index < names.length; index++) {
+  const lastIndex = names.length - 1;
+  for (let index = 0; index < lastIndex; index++) {
     const name = names[index] as string;
-    const isLast = index === names.length - 1;
-    const value = fieldOf(run, dot, receiver, name, isLast ? last : bare, isInterface, isLast ? final : undefined);
-    isInterface = true;
-    if (!isLast && !isPlain(receiver)) isInterface = givesInterface(receiver, name);
+    const value = fieldOf(run, dot, receiver, name, bare, isInterface, undefined);
+    isInterface = isPlain(receiver) || givesInterface(receiver, name);
     receiver = value;
   }
-  return receiver;
+  const name = names[lastIndex] as string;
+  const value = fieldOf(run, dot, receiver, name, last, isInterface, final);
+  run.fieldIsInterface = isPlain(receiver) || givesInterface(receiver, name);
+  return value;
 }
 
 function isPlain(receiver: GoValue): boolean {

@@ -56,6 +56,8 @@ export class Run implements CallContext {
   /** Whether a variable, or the dot, came out of a list or map of interfaces: only errors show the difference. */
   interfaces: boolean[] = [];
   dotIsInterface = false;
+  /** The same of the field that was read last. */
+  fieldIsInterface = false;
 
   constructor(templates: TemplateSource, template: CompiledTemplate, data: GoValue, ports: RunPorts, depth: number) {
     this.templates = templates;

@@ -71,7 +71,8 @@ export function formatFloatVerb(value: number, format: FloatFormat, ownPrecision
 }
 
 function formatSpecial(text: string, sign: string, flags: Flags): string {
-  const isUnsigned = text === "NaN" ? !flags.space && !flags.plus : sign === "+" && !flags.plus;
+  // An infinity always shows its sign.
+  const isUnsigned = text === "NaN" && !flags.space && !flags.plus;
   return pad(isUnsigned ? text : sign + text, flags, false);
 }
 

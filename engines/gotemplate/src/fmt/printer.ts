@@ -89,7 +89,7 @@ export class Printer {
   private printObject(value: object, verb: string, depth: number): void {
     if (depth > maximumDepth) throw new Error(`print value: it is nested more than ${maximumDepth} times`);
     const type = typeOf(value);
-    if (this.printByMethod(value, type, verb)) return;
+    if (this.printByMethod(value, type, verb, depth)) return;
     if (value instanceof Integer) return this.printInteger(value, verb);
     if (value instanceof Uint8Array) return this.printBytes(value, type, verb, depth);
     if (value instanceof Complex) return this.printComplex(value, verb);
@@ -100,9 +100,9 @@ export class Printer {
   }
 
   /** Whether the value's type says itself how it is printed; `%w` is refused to all but basic values. */
-  private printByMethod(value: object, type: GoType, verb: string): boolean {
+  private printByMethod(value: object, type: GoType, verb: string, depth: number): boolean {
     if (this.isErroring) return false;
-    if (verb === "w" && !(value instanceof Integer && value.named === undefined)) {
+    if (verb === "w" && !(value instanceof Uint8Array && depth === 0)) {
       this.bad(value, verb);
       return true;
     }
@@ -182,7 +182,7 @@ export class Printer {
     else if (verb === "q") this.text += this.quote(decodeGoString(value));
     else if (verb === "x" || verb === "X") this.text += this.hexOf(value, verb);
     else {
-      const isNamed = depth === 0 && type.name === "[]uint8" && this.flags.sharpV;
+      const isNamed = depth === 0 && type.name === "[]uint8" && this.flags.sharpV && verb === "v";
       const items = Array.from(value, (byte) => integer("uint8", byte));
       this.printItems(items, isNamed ? "[]byte" : type.name, verb, depth);
     }
@@ -217,10 +217,11 @@ export class Printer {
     this.text += sharpV ? "}" : "]";
   }
 
-  private printStruct({ type, fields }: Struct, verb: string, depth: number): void {
+  private printStruct(value: Struct, verb: string, depth: number): void {
+    const { type, fields } = value;
     const struct = type.kind === "ptr" ? (type.elem ?? goType("any")) : type;
     if (type.kind === "ptr") {
-      if (depth > 0) return this.printPointer(new Struct(type), verb);
+      if (depth > 0) return this.printPointer(value, verb);
       this.text += "&";
     }
     const { sharpV, plusV } = this.flags;

@@ -53,7 +53,7 @@ function parseCharacter(text: string): NumberValue | string {
 }
 
 function parseComplex(text: string): NumberValue | string {
-  const match = /^(.+?[^eEpP+-])([+-].*)i$/.exec(text);
+  const match = /^([+-]?.*?[^eEpP+-])([+-].*)i$/.exec(text);
   const real = match === null ? undefined : parseGoFloat(match[1] as string);
   const imaginary = match === null ? undefined : parseGoFloat(match[2] as string);
   if (typeof real !== "number" || typeof imaginary !== "number") return "syntax error scanning complex number";

@@ -112,17 +112,16 @@ class Parser {
     if (token.kind !== "string" && token.kind !== "rawString") this.unexpected(token, context);
     this.name = this.unquoted(token);
     this.expect("rightDelim", context);
-    this.add(this.bodyUntilEnd(context));
-  }
-
-  parseBlock(): void {
-    this.add(this.bodyUntilEnd("block clause"));
-  }
-
-  private bodyUntilEnd(context: string): ListNode {
     const [list, end] = this.itemList();
     if (end.kind !== "end") this.fail(`unexpected ${formatNode(end)} in ${context}`);
-    return list;
+    this.add(list);
+  }
+
+  /** The body of a block; `outer` tells where it is when the block does not end. */
+  parseBlock(outer: Parser): void {
+    const [list, end] = this.itemList();
+    if (end.kind !== "end") outer.fail(`unexpected ${formatNode(end)} in block clause`);
+    this.add(list);
   }
 
   private add(root: ListNode): void {
@@ -288,7 +287,7 @@ class Parser {
     const token = this.nextNonSpace();
     const name = this.templateName(token, "block clause");
     const pipe = this.pipeline("block clause", "rightDelim");
-    new Parser(this.source, name).parseBlock();
+    new Parser(this.source, name).parseBlock(this);
     return { kind: "template", at: token.at, name, pipe };
   }
 

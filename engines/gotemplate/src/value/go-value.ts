@@ -36,6 +36,12 @@ export class Struct {
   }
 }
 
+/** The struct that a pointer points to; every other value is itself. */
+export function followPointer(value: GoValue): GoValue {
+  if (!(value instanceof Struct) || value.type.kind !== "ptr" || value.type.elem === undefined) return value;
+  return new Struct(value.type.elem, value.fields);
+}
+
 /** A complex128: only literals like `2i` make one. */
 export class Complex {
   readonly real: number;

@@ -1,0 +1,3 @@
+module eddy.sh/conformance/gotemplate
+
+go 1.26.0
