@@ -1,7 +1,8 @@
 /**
  * Verifies and makes signatures: OpenPGP, SSH, cosign and sigstore bundles.
  *
- * Not a fetcher: what is verified is handed in. Entry point: {@link verifyCosign}.
+ * Not a fetcher: what is verified is handed in. Entry points: {@link verifyCosign} and
+ * {@link verifyGitObject}.
  */
 export type {
   CosignIdentity,
@@ -10,5 +11,6 @@ export type {
   SimpleSignature,
   VerifiedSignature,
 } from "./cosign/material.ts";
-export type { SignatureErrorCode } from "./cosign/signature-error.ts";
+export type { SignatureErrorCode } from "./signature-error.ts";
 export { verifyCosign } from "./cosign/verify-cosign.ts";
+export { type SignedGitObject, type TrustedSigners, verifyGitObject } from "./git/verify-git-object.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "@eddy/core/errors";
 import type { CosignMaterial, CosignTrust, SimpleSignature, VerifiedSignature } from "./material.ts";
-import { signatureError } from "./signature-error.ts";
+import { signatureError } from "../signature-error.ts";
 import { parsePublicKey, verifyBundleByKey, verifySimpleByKey } from "./verify-key.ts";
 import { createKeylessVerifier } from "./verify-keyless.ts";
 

@@ -4,7 +4,7 @@ import { toSignedEntity } from "@sigstore/verify";
 import { messageOf } from "@eddy/core/errors";
 import { checkSimpleClaim, checkStatement } from "./check-claim.ts";
 import type { SimpleSignature } from "./material.ts";
-import { signatureError } from "./signature-error.ts";
+import { signatureError } from "../signature-error.ts";
 
 const signatureAnnotation = "dev.cosignproject.cosign/signature";
 const inTotoType = "application/vnd.in-toto+json";

@@ -6,7 +6,7 @@ import { RE2JS } from "re2js";
 import { messageOf } from "@eddy/core/errors";
 import { checkSimpleClaim, checkStatement } from "./check-claim.ts";
 import type { CosignIdentity, SimpleSignature } from "./material.ts";
-import { signatureError } from "./signature-error.ts";
+import { signatureError } from "../signature-error.ts";
 import { simpleToBundle } from "./simple-to-bundle.ts";
 import { parseBundle, statementOf } from "./verify-key.ts";
 
