@@ -3,8 +3,8 @@ import { formatDuration } from "@eddy/core/duration";
 import { EddyError } from "@eddy/core/errors";
 
 /**
- * Runs an action that is told to stop after `timeoutMs`, or when the pass is.
- * @throws EddyError DEADLINE_EXCEEDED (retry), the pass's reason, or what the action throws
+ * Runs an action that is told to stop after `timeoutMs`, by an EddyError DEADLINE_EXCEEDED (retry), or when the pass is.
+ * @throws the pass's reason, or what the action throws
  */
 export async function withTimeout<R>(
   { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
@@ -19,7 +19,7 @@ export async function withTimeout<R>(
     either.throwIfAborted();
     return await action(either);
   } catch (error) {
-    throw either.aborted ? either.reason : error;
+    throw signal.aborted ? signal.reason : error;
   } finally {
     cancel();
   }
