@@ -4,6 +4,9 @@
  * Not unit tests. Entry point: {@link controllerSuite}.
  */
 import type { KubeClient } from "@eddy/kube";
+import { driftScenarios } from "./drift-scenarios.ts";
+import { failureScenarios } from "./failure-scenarios.ts";
+import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
 import { releaseScenarios } from "./release-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { createWorld } from "./world.ts";
@@ -24,7 +27,12 @@ export interface SuiteCase {
   run(): Promise<void>;
 }
 
-const scenarios: readonly Scenario[] = [...releaseScenarios];
+const scenarios: readonly Scenario[] = [
+  ...releaseScenarios,
+  ...failureScenarios,
+  ...lifecycleScenarios,
+  ...driftScenarios,
+];
 
 /** Every story, each in a namespace and with a controller of its own; `connectTo` is asked once for each. */
 export function controllerSuite(connectTo: () => Promise<SuiteServer>): SuiteCase[] {

@@ -11,6 +11,7 @@ export interface Tap {
   refuse(which: ((write: string) => Error | undefined) | undefined): void;
   /** The next `count` writes get through; those after it, and everything else, never end, as if the process were killed. */
   killAfter(count: number): void;
+  /** Whether the process is killed, or will be at its next write too many. */
   isCut(): boolean;
   revive(): void;
 }
@@ -65,7 +66,7 @@ export function createTap(client: KubeClient): Tap {
     reads,
     refuse: (which) => void (refusal = which),
     killAfter: (count) => void (left = count),
-    isCut: () => left < 0,
+    isCut: () => Number.isFinite(left),
     revive: () => void (left = Number.POSITIVE_INFINITY),
   };
 }
