@@ -4,6 +4,7 @@
  * Not an agent and not a signature: only the parts of keys. Entry points: {@link parseSshPublicKey},
  * {@link parseSshPrivateKey}.
  */
+export { formatSshPrivateKey, publicPartOf, sshPublicKeyOf } from "./format-private-key.ts";
 export { SshKeyError } from "./ssh-key-error.ts";
 export { formatSshPublicKey, parseSshPublicKey, type SshPublicKey } from "./public-key.ts";
 export { parseSshPrivateKey, type SshPrivateKey } from "./private-key.ts";
