@@ -97,8 +97,8 @@ export function compareGoStrings(left: string, right: string): number {
     const a = left.charCodeAt(index);
     const b = right.charCodeAt(index);
     if (a === b) continue;
-    // UTF-16 puts characters beyond U+FFFF before U+E000; bytes do not. Escapes need their bytes.
-    if (a < 0xd800 || b < 0xd800) return a - b;
+    if ((a < 0xd800 && b < 0xd800) || a < 0x80 || b < 0x80) return a - b;
+    // UTF-16 puts characters beyond U+FFFF before U+E000; bytes do not. Escapes are single bytes.
     return Buffer.compare(encodeGoString(left), encodeGoString(right));
   }
   return left.length - right.length;
