@@ -42,7 +42,14 @@ export type {
   RenderedRelease,
   RenderOptions,
 } from "./render/options.ts";
-export { renderChart } from "./render/render-chart.ts";
+export {
+  decideChart,
+  renderChart,
+  type RenderedTemplates,
+  renderTemplates,
+  sortRelease,
+} from "./render/render-chart.ts";
+export { defaultRenderBudget } from "./render/render-files.ts";
 export {
   defaultIndexLimits,
   findChart,

@@ -19,12 +19,16 @@ export function importValues(chart: ResolvedChart, options: CoalesceOptions): vo
   chart.values = mergeTables(cloneJson(values), imported, options.onWarning);
 }
 
+/** What was imported already. Where Helm 3 shares dependencies between aliases, it does not know its own entries again. */
+const done = new WeakSet<object>();
+
 function importFrom(dependency: ResolvedDependency, values: Values, into: Values, options: CoalesceOptions): void {
   const told: { child: string; parent: string }[] = [];
   for (const entry of dependency.importValues) {
     const pair = pairOf(entry);
     if (pair === undefined) continue;
     told.push(pair);
+    done.add(pair);
     const table = tableAt(values, `${dependency.name}.${pair.child}`);
     if (table === undefined) {
       options.onWarning?.(
@@ -39,7 +43,7 @@ function importFrom(dependency: ResolvedDependency, values: Values, into: Values
 
 function pairOf(entry: unknown): { child: string; parent: string } | undefined {
   if (typeof entry === "string") return { child: `exports.${entry}`, parent: "." };
-  if (!isObject(entry)) return undefined;
+  if (!isObject(entry) || done.has(entry)) return undefined;
   const text = (value: Value | undefined): string =>
     value === undefined || value === null ? "<nil>" : typeof value === "string" ? value : formatValue(value);
   return { child: text(entry["child"]), parent: text(entry["parent"]) };

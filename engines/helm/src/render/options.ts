@@ -87,6 +87,8 @@ export interface RenderOptions {
   readonly budget?: Partial<RenderBudget>;
   /** Told of what Helm writes to stderr, one line each. */
   readonly onWarning?: (message: string) => void;
+  /** Told which template begins. */
+  readonly onTemplate?: (path: string) => void;
 }
 
 /** A rendered chart. */

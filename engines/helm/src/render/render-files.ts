@@ -4,7 +4,7 @@ import { type ResolvedChart } from "../dependencies/resolved-chart.ts";
 import type { HelmDialect } from "../dialect.ts";
 import type { Values } from "../values/values.ts";
 import { capabilitiesObject } from "./capabilities-object.ts";
-import { helmFunctionsOf, withPorts } from "./function-table.ts";
+import { functionsOf, withPorts } from "./function-table.ts";
 import type { Capabilities, RenderBudget, RenderOptions } from "./options.ts";
 import { executeFailure } from "./render-error.ts";
 import { releaseObject } from "./release-object.ts";
@@ -24,9 +24,9 @@ export interface RenderInput {
   readonly dialect: HelmDialect;
 }
 
-/** A minute of steps is stopped after ten seconds, whichever comes first. */
+/** Steps of one template, which take about a second; no chart of the corpus takes a tenth of them. Ten seconds for all together. */
 export const defaultRenderBudget: RenderBudget = {
-  maxSteps: 20_000_000,
+  maxSteps: 2_000_000,
   maxOutputBytes: 256 * 1024 ** 2,
   deadlineMs: 10_000,
 };
@@ -43,7 +43,7 @@ export function renderFiles(input: RenderInput, options: RenderOptions & { lint?
     Capabilities: capabilitiesObject(input.capabilities, dialect),
   };
   const templates = templatesOf(resolved, top, dialect);
-  const { set, order } = parsedTemplates(chart, templates, helmFunctionsOf(dialect), dialect);
+  const { set, order } = parsedTemplates(chart, templates, functionsOf(dialect), dialect);
   const host: TemplateHost = { included: new Map(), lookup: options.lookup, lint: options.lint ?? false };
   const budget = new SharedBudget({ ...defaultRenderBudget, ...options.budget });
   return withPorts(options, () => {
@@ -51,6 +51,7 @@ export function renderFiles(input: RenderInput, options: RenderOptions & { lint?
     for (const path of order) {
       if (path.slice(path.lastIndexOf("/") + 1).startsWith("_")) continue;
       const { dot, basePath } = templates.get(path) as ChartTemplate;
+      options.onTemplate?.(path);
       dot["Template"] = tag({ Name: path, BasePath: basePath }, valuesType(dialect));
       try {
         const text = set.execute(path, dot, { missingKey: "zero", host, ...budget.left() });

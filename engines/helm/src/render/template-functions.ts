@@ -84,12 +84,10 @@ function toObjectValue(value: unknown): GoValue {
 }
 
 /** The functions that need the chart, or the cluster. Source: Helm `engine.initFunMap`. */
-export const helmFunctions: FunctionTable = {
+export const chartFunctions: FunctionTable = {
   include: goFunction(["string", "any"], "string", include),
   tpl: goFunction(["string", "any"], "string", tpl),
   required: goFunction(["string", "any"], "any", required),
   fail: goFunction(["string"], "string", fail),
   lookup: goFunction(["string", "string", "string", "string"], "map[string]any", lookup),
-  // Names are not resolved while rendering: the output would depend on the network.
-  getHostByName: goFunction(["string"], "string", () => ""),
 };

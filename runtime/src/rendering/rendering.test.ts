@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { memoryTree } from "@eddy/core/tree";
+import { type Chart, loadChart } from "@eddy/helm";
+import { createChartRenderer, determineRenderPlace, type RenderChartRequest } from "./index.ts";
+
+function chartOf(templates: Record<string, string>, values = ""): Chart {
+  const files = Object.fromEntries(Object.entries(templates).map(([name, text]) => [`templates/${name}`, text]));
+  return loadChart(
+    memoryTree({ "Chart.yaml": "apiVersion: v2\nname: demo\nversion: 1.0.0\n", "values.yaml": values, ...files }),
+    "",
+  );
+}
+
+const request: RenderChartRequest = { release: { name: "r", namespace: "n" }, values: {} };
+const configMap = (name: string, text = ""): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  text: ${text}\n`;
+
+const here = createChartRenderer();
+const workers = createChartRenderer({ alwaysWorker: true, maxWorkers: 1, timeoutMs: 4_000 });
+afterAll(async () => {
+  await here.close();
+  await workers.close();
+});
+
+describe("determineRenderPlace", () => {
+  it.each([
+    { name: "a small chart that is new", templateBytes: 5_000, lastMs: undefined, wasStopped: false, want: "here" },
+    { name: "a small chart that was quick", templateBytes: 5_000, lastMs: 3, wasStopped: false, want: "here" },
+    { name: "a small chart that was slow", templateBytes: 5_000, lastMs: 80, wasStopped: false, want: "worker" },
+    { name: "a chart that was stopped", templateBytes: 500, lastMs: 3, wasStopped: true, want: "worker" },
+    { name: "a large chart", templateBytes: 900_000, lastMs: undefined, wasStopped: false, want: "worker" },
+  ])("$name: $want", ({ want, ...observation }) => expect(determineRenderPlace(observation)).toBe(want));
+});
+
+describe.each([
+  ["here", () => here],
+  ["in a worker", () => workers],
+])("a chart rendered %s", (_, renderer) => {
+  it("gives manifests, hooks, notes and the decided chart", async () => {
+    const chart = chartOf({
+      "a.yaml": configMap("a", "{{ .Values.text }}-{{ .Values.count }}"),
+      "hook.yaml": configMap("h").replace("name: h", "name: h\n  annotations: {helm.sh/hook: pre-install}"),
+      "NOTES.txt": "for {{ .Release.Name }}",
+    });
+    const rendered = await renderer().render(chart, { ...request, values: { text: "x", count: 12_345_678n } });
+    expect(rendered.manifest).toContain("text: x-12345678");
+    expect(rendered.hooks.map(({ name, events }) => [name, events])).toEqual([["h", ["pre-install"]]]);
+    expect(rendered.notes).toBe("for r");
+    expect(rendered.chart.metadata.name).toBe("demo");
+  });
+
+  it("fetches what templates look up, and renders again", async () => {
+    const chart = chartOf({
+      "a.yaml": configMap("a", `{{ (lookup "v1" "Secret" "n" "one").data.next | default "none" }}`),
+      "b.yaml": `{{- $first := lookup "v1" "Secret" "n" "one" }}${configMap("b", `{{ (lookup "v1" "Secret" "n" $first.data.next).data.text }}`)}`,
+    });
+    const asked: string[] = [];
+    const lookup: RenderChartRequest["lookup"] = async (...parts) => {
+      asked.push(parts.join("/"));
+      return parts[3] === "one" ? { data: { next: "two" } } : { data: { text: "found" } };
+    };
+    const rendered = await renderer().render(chart, { ...request, lookup });
+    expect(rendered.manifest).toContain("text: found");
+    expect(asked).toEqual(["v1/Secret/n/one", "v1/Secret/n/two"]);
+  });
+
+  it("says where a chart fails", async () => {
+    const chart = chartOf({ "a.yaml": "one: 1\ntwo: {{ fail `no way` }}\n" });
+    await expect(renderer().render(chart, request)).rejects.toMatchObject({
+      message: "execution error at (demo/templates/a.yaml:2:8): no way",
+      position: { file: "demo/templates/a.yaml", line: 2 },
+    });
+  });
+
+  it.each([
+    [
+      "loops for ever",
+      "a: 1\n{{ range until 9999 }}{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}{{ end }}",
+    ],
+    ["repeats a gigabyte", `a: 1\n{{ repeat 1000000000 "x" }}`],
+    [
+      "calls itself through tpl",
+      `a: 1\n{{ define "again" }}{{ tpl "{{ include \\"again\\" . }}" . }}{{ end }}{{ include "again" . }}`,
+    ],
+  ])("is stopped where it %s, and the next one goes on", async (_name, text) => {
+    const startMs = performance.now();
+    await expect(renderer().render(chartOf({ "bad.yaml": text }), request)).rejects.toThrow(
+      /demo\/templates\/bad\.yaml/,
+    );
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    const rendered = await renderer().render(chartOf({ "a.yaml": configMap("a") }), request);
+    expect(rendered.manifests).toHaveLength(1);
+  });
+});
+
+describe("a worker", () => {
+  it("is ended when a render takes too long, and names the template", async () => {
+    const impatient = createChartRenderer({
+      alwaysWorker: true,
+      timeoutMs: 300,
+      budget: { deadlineMs: 60_000, maxSteps: 1e12 },
+    });
+    const chart = chartOf({
+      "slow.yaml":
+        "a: 1\n{{ range until 9999 }}{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}{{ end }}",
+    });
+    await expect(impatient.render(chart, request)).rejects.toMatchObject({
+      code: "HELM_BUDGET",
+      message: expect.stringMatching(/stop rendering( at "demo\/templates\/slow\.yaml")?: it ran longer than 300 ms/),
+    });
+    await impatient.close();
+  });
+
+  it("is ended when the caller gives up", async () => {
+    const patient = createChartRenderer({ alwaysWorker: true });
+    const controller = new AbortController();
+    const rendering = patient.render(chartOf({ "a.yaml": configMap("a") }), { ...request, signal: controller.signal });
+    controller.abort();
+    await expect(rendering).rejects.toThrow();
+    await patient.close();
+  });
+});
