@@ -40,7 +40,7 @@ function referencesOf(object: GitRepository): ObjectRef[] {
   const namespace = metadata.namespace ?? "";
   const included = (spec.include ?? []).map(({ repository }) => repository.name);
   return [
-    ...secretReferences(object, spec.secretRef, spec.proxySecretRef),
+    ...secretReferences(object, spec.secretRef, spec.proxySecretRef, spec.verify?.secretRef),
     ...included.map((name) => ({ group: sourceGroup, kind: "GitRepository", namespace, name })),
   ];
 }

@@ -157,11 +157,6 @@ describe("GitRepository", () => {
 
   it.each<[string, Partial<GitRepository["spec"]>, string]>([
     [
-      "verify",
-      { verify: { mode: "HEAD", secretRef: { name: "keys" } } },
-      "VerificationError: spec.verify is not supported",
-    ],
-    [
       "provider",
       { provider: "github", secretRef: { name: "app" } },
       'InvalidProviderConfiguration: spec.provider "github" is not supported',

@@ -11,6 +11,7 @@ import { refuseUnsupported } from "./refuse-unsupported.ts";
 import { resolveAccess } from "./resolve-access.ts";
 import { includesChanged, resolveIncludes } from "./resolve-includes.ts";
 import { resolveRevision } from "./resolve-revision.ts";
+import { isVerified, verifySignatures } from "./verify-signatures.ts";
 import { gitRepositoryWords, storedMessage } from "./words.ts";
 
 /** One level-based pass over one GitRepository: safe to run twice, from any state. Steps throw StepError. */
@@ -31,13 +32,15 @@ export async function reconcileGitRepository(run: Run<GitRepository>, ports: Por
   }
 
   const resolved = await run.step("Poll", () => resolveRevision(remote, object, signal));
-  if (stored?.revision === resolved.revision && isComplete(stored, ports) && !contentChanged(object, includes))
+  const isKnown = stored?.revision === resolved.revision && isComplete(stored, ports) && isVerified(object);
+  if (isKnown && !contentChanged(object, includes))
     return unchanged(run, stored, storedMessage(stored.revision), gitRepositoryWords);
   const { commit, tree } = await run.step("Fetch", () => fetchCommit(remote, resolved, object, signal));
   run.removeCondition(sourceConditionTypes.fetchFailed);
   if (stored?.revision !== resolved.revision)
     announceBuild(run, stored, sourceReasons.newRevision, `new upstream revision '${resolved.revision}'`);
 
+  await run.step("Verify", () => verifySignatures(run, commit, ports));
   const whole = await run.step("Include", () => copyIncludes(tree, object, includes, ports, signal));
   const { artifact, failure } = await run.step("Archive", () => {
     const content = { revision: commit.revision, fileName: `${commit.sha}.tar.gz`, tree: whole };

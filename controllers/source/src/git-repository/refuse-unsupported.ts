@@ -9,7 +9,6 @@ interface UnsupportedField {
 }
 
 const unsupported: readonly UnsupportedField[] = [
-  { path: "spec.verify", reason: sourceReasons.verificationError, isUsed: ({ verify }) => verify !== undefined },
   {
     path: "spec.provider",
     reason: sourceReasons.invalidProviderConfiguration,
