@@ -4,6 +4,7 @@ import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import { createCloudKeychains } from "./access/cloud-keychains.ts";
 import { createSecretStore } from "./access/secret-store.ts";
 import { startBuckets } from "./bucket/start.ts";
+import { startArtifactGenerators } from "./artifact-generator/start.ts";
 import { startGitRepositories } from "./git-repository/start.ts";
 import { startHelmCharts } from "./helm-chart/start.ts";
 import { startHelmRepositories } from "./helm-repository/start.ts";
@@ -18,6 +19,7 @@ const sources: Readonly<Record<string, StartSource>> = {
   Bucket: startBuckets,
   HelmRepository: startHelmRepositories,
   HelmChart: startHelmCharts,
+  ArtifactGenerator: startArtifactGenerators,
 };
 
 /** Runs the controllers of source.toolkit.fluxcd.io, by kind, until they are stopped. */
