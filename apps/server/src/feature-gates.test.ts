@@ -2,21 +2,16 @@ import { expect, test } from "vitest";
 import { parseFeatureGates } from "./feature-gates.ts";
 
 test.each([
-  { entries: [], want: { StrictPostBuildSubstitutions: true, DisableFailFastBehavior: false } },
-  {
-    entries: ["StrictPostBuildSubstitutions=false"],
-    want: { StrictPostBuildSubstitutions: false, DisableFailFastBehavior: false },
-  },
-  {
-    entries: ["GroupChangeLog=true", "DisableFailFastBehavior=true"],
-    want: { StrictPostBuildSubstitutions: true, DisableFailFastBehavior: true },
-  },
-  {
-    entries: ["ObjectLevelWorkloadIdentity=false"],
-    want: { StrictPostBuildSubstitutions: true, DisableFailFastBehavior: false },
-  },
+  { entries: [], want: {} },
+  { entries: ["StrictPostBuildSubstitutions=false"], want: { StrictPostBuildSubstitutions: false } },
+  { entries: ["GroupChangeLog=true", "DisableFailFastBehavior=true"], want: { DisableFailFastBehavior: true } },
+  { entries: ["ObjectLevelWorkloadIdentity=false"], want: {} },
+  { entries: ["RetryExhaustedReleases=true"], want: { RetryExhaustedReleases: true } },
 ])("$entries", ({ entries, want }) => {
-  expect(parseFeatureGates(entries)).toEqual(want);
+  const { StrictPostBuildSubstitutions, ...others } = parseFeatureGates([]);
+  expect(StrictPostBuildSubstitutions).toBe(true);
+  expect(Object.values(others)).not.toContain(true);
+  expect(parseFeatureGates(entries)).toEqual({ StrictPostBuildSubstitutions, ...others, ...want });
 });
 
 test.each([

@@ -1,15 +1,33 @@
 import { EddyError } from "@eddy/core/errors";
 
-/** Upstream's gates that change something here, with their defaults. Source: flux2.md 3.4. */
-const honoured: Readonly<Record<string, boolean>> = {
+/** Whether each gate that changes something here is on. Source: flux2.md 3.4, 3.6. */
+export interface FeatureGates {
+  StrictPostBuildSubstitutions: boolean;
+  DisableFailFastBehavior: boolean;
+  CancelHealthCheckOnNewRevision: boolean;
+  DefaultToRetryOnFailure: boolean;
+  DisableChartDigestTracking: boolean;
+  UseHelm3Defaults: boolean;
+  /** Eddy's own: a HelmRelease whose retries are used up is tried again, ever more slowly. */
+  RetryExhaustedReleases: boolean;
+}
+
+const defaults: Readonly<FeatureGates> = {
   StrictPostBuildSubstitutions: true,
   DisableFailFastBehavior: false,
+  CancelHealthCheckOnNewRevision: false,
+  DefaultToRetryOnFailure: false,
+  DisableChartDigestTracking: false,
+  UseHelm3Defaults: false,
+  RetryExhaustedReleases: false,
 };
 
 /** Upstream's gates about how upstream works inside: setting them is accepted, and changes nothing here. */
 const withoutEffect: ReadonlySet<string> = new Set([
+  "AdoptLegacyReleases",
   "CacheSecretsAndConfigMaps",
-  "CancelHealthCheckOnNewRevision",
+  "CorrectDrift",
+  "DetectDrift",
   "DirectSourceFetch",
   "DisableStatusPollerCache",
   "GroupChangeLog",
@@ -18,30 +36,29 @@ const withoutEffect: ReadonlySet<string> = new Set([
 /** Upstream's gates that stand for something that is not built. */
 const notBuilt: ReadonlySet<string> = new Set([
   "AdditiveCELDependencyCheck",
+  "AllowDNSLookups",
   "DisableConfigWatchers",
   "ExternalArtifact",
   "MigrateAPIVersion",
+  "OOMWatch",
   "ObjectLevelWorkloadIdentity",
 ]);
-
-/** Whether each honoured gate is on. */
-export type FeatureGates = Readonly<Record<"StrictPostBuildSubstitutions" | "DisableFailFastBehavior", boolean>>;
 
 /**
  * Reads `--feature-gates`, entries like `Name=true`.
  * @throws EddyError INVALID_OPTION (terminal) for an entry of another form, an unknown gate, or one that is not built.
  */
 export function parseFeatureGates(entries: readonly string[]): FeatureGates {
-  const gates: Record<string, boolean> = { ...honoured };
+  const gates: FeatureGates = { ...defaults };
   for (const entry of entries) {
     const [, name = "", value] = /^(\w+)=(true|false)$/.exec(entry) ?? [];
     if (value === undefined)
       throw invalid(`read feature gate ${JSON.stringify(entry)}: want "<name>=true" or "<name>=false"`);
-    if (Object.hasOwn(honoured, name)) gates[name] = value === "true";
+    if (Object.hasOwn(defaults, name)) gates[name as keyof FeatureGates] = value === "true";
     else if (notBuilt.has(name) && value === "true") throw invalid(`feature gate ${JSON.stringify(name)} is not built`);
     else if (!notBuilt.has(name) && !withoutEffect.has(name)) throw invalid(`unrecognized feature gate: ${name}`);
   }
-  return gates as FeatureGates;
+  return gates;
 }
 
 function invalid(message: string): EddyError {

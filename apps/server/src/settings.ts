@@ -2,6 +2,7 @@ import type { Clock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
 import { EddyError } from "@eddy/core/errors";
 import { parseSelector } from "@eddy/core/labels";
+import type { HelmReleaseSettings } from "@eddy/helm-controller";
 import { defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
 import { defaultPruneBudget, type KustomizationSettings, type PruneBudget } from "@eddy/kustomize-controller";
 import type { ArtifactStoreOptions } from "@eddy/runtime/artifact";
@@ -70,6 +71,24 @@ function pruneBudget({ pruneBudgetPercent, pruneBudgetObjects }: ServerOptions):
 /** An object beside this process. */
 function ownObject(name: string | undefined, options: ServerOptions): { namespace: string; name: string } | undefined {
   return name ? { namespace: options.runtimeNamespace ?? defaultNamespace, name } : undefined;
+}
+
+/**
+ * What the flags mean to HelmReleases.
+ * @throws EddyError INVALID_OPTION (terminal).
+ */
+export function helmReleaseSettings(options: ServerOptions): Partial<HelmReleaseSettings> {
+  const gates = parseFeatureGates(options.featureGates ?? []);
+  return {
+    noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
+    defaultServiceAccount: options.defaultServiceAccount ?? "",
+    requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
+    defaultToRetryOnFailure: gates.DefaultToRetryOnFailure,
+    cancelWaitOnRequest: gates.CancelHealthCheckOnNewRevision,
+    trackChartDigest: !gates.DisableChartDigestTracking,
+    helm3Defaults: gates.UseHelm3Defaults,
+    retryExhausted: gates.RetryExhaustedReleases,
+  };
 }
 
 /** What the flags mean to the store of artifacts, which is served at `url`. */

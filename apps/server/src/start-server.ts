@@ -12,7 +12,14 @@ import { openLog } from "./open-log.ts";
 import type { ServerOptions } from "./options.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
 import type { Server } from "./server.ts";
-import { artifactOptions, controllerSettings, defaultNamespace, kustomizationSettings, leaseName } from "./settings.ts";
+import {
+  artifactOptions,
+  controllerSettings,
+  defaultNamespace,
+  helmReleaseSettings,
+  kustomizationSettings,
+  leaseName,
+} from "./settings.ts";
 import { startControllers } from "./start-controllers.ts";
 
 /**
@@ -23,6 +30,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { clock = systemClock } = options;
   const settings = controllerSettings(options);
   const kustomizations = kustomizationSettings(options);
+  const helmReleases = helmReleaseSettings(options);
   const { logger, logs, masker } = openLog(options, clock);
   const metrics = createMetricsRegistry();
   addProcessMetrics(metrics, clock.now());
@@ -36,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const recorder = recordEvents(events, { kube, clock, logger });
   const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
   const controllers = createControllerGroup(environment, (full) =>
-    startControllers(full, { artifacts, options, kustomizations }),
+    startControllers(full, { artifacts, options, kustomizations, helmReleases }),
   );
   group = controllers;
   const namespace = options.runtimeNamespace ?? defaultNamespace;
