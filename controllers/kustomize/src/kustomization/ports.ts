@@ -29,6 +29,8 @@ export interface KustomizationSettings {
   requeueDependencyMs: number;
   /** Gate `StrictPostBuildSubstitutions`. */
   strictSubstitutions: boolean;
+  /** Gate `ExternalArtifact`: take ExternalArtifacts as sources. */
+  allowExternalArtifact: boolean;
   /** Gate `DisableFailFastBehavior`, the other way round. */
   failFast: boolean;
   /** `--prune-budget-percent`, `--prune-budget-objects`: what one pass may delete without being told to. */
@@ -52,6 +54,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   concurrentSsa: 8,
   requeueDependencyMs: 30_000,
   strictSubstitutions: true,
+  allowExternalArtifact: false,
   failFast: true,
   pruneBudget: defaultPruneBudget,
   sopsIgnoreMac: false,

@@ -24,12 +24,16 @@ export function sourceRefOf({ spec, metadata }: Kustomization): ObjectRef {
 /**
  * The source's artifact.
  * @throws StepError ArtifactFailed (retry when the source is not there, waiting while it has no artifact), AccessDenied
- * (terminal) under lockdown.
+ * (terminal) under lockdown, and for an ExternalArtifact without its gate.
  */
 export async function resolveSource(object: Kustomization, ports: Ports): Promise<ResolvedSource> {
   const ref = sourceRefOf(object);
   if (ports.settings.noCrossNamespaceRefs && ref.namespace !== object.metadata.namespace) {
     const message = `can't access '${formatObjectName(ref)}', cross-namespace references have been blocked`;
+    throw new StepError("AccessDenied", message, { class: "terminal" });
+  }
+  if (ref.kind === "ExternalArtifact" && !ports.settings.allowExternalArtifact) {
+    const message = `can't access '${formatObjectName(ref)}', ExternalArtifact feature gate is disabled`;
     throw new StepError("AccessDenied", message, { class: "terminal" });
   }
   const source = ports.caches.get(ref) ?? (await readSource(ref, object, ports));
