@@ -20,11 +20,10 @@ export async function observeCapabilities(kube: KubeClient): Promise<Capabilitie
 }
 
 /** What of a release rendering decides. */
-export type RenderedParts = Required<Pick<Release, "chart" | "manifest">> &
-  Pick<Release, "hooks" | "config"> & {
-    notes: string;
-    crds: RenderedRelease["crds"];
-  };
+export type RenderedParts = Pick<Release, "chart" | "manifest" | "hooks" | "config"> & {
+  notes: string;
+  crds: RenderedRelease["crds"];
+};
 
 /**
  * Renders the request's chart for a revision.
@@ -42,7 +41,7 @@ export async function renderRelease(
   const hooks = rendered.hooks.map(storeHook);
   return {
     chart: storeChart(rendered.chart),
-    manifest,
+    ...(manifest === "" ? {} : { manifest }),
     ...(hooks.length === 0 ? {} : { hooks }),
     ...(Object.keys(values).length === 0 ? {} : { config: values }),
     notes: rendered.notes,

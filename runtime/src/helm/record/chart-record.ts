@@ -1,5 +1,6 @@
 import type { Chart, ChartDependency, ChartFile, ChartMetadata } from "@eddy/helm";
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
+import { noTime } from "./go-time.ts";
 import type { StoredChart, StoredChartMetadata, StoredFile } from "./release.ts";
 
 /**
@@ -17,7 +18,7 @@ export function storeChart(chart: Chart): StoredChart {
     values: Object.keys(values).length === 0 ? null : values,
     schema: schema ? Buffer.from(schema).toString("base64") : null,
     // Helm 4 always writes it; without a file it is Go's zero time.
-    schemamodtime: "0001-01-01T00:00:00Z",
+    schemamodtime: noTime,
     files: storeFiles(files),
   };
 }

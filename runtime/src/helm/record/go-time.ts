@@ -4,3 +4,6 @@
 export function formatGoTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0*Z$/, "Z");
 }
+
+/** Go's zero time. */
+export const noTime = "0001-01-01T00:00:00Z";

@@ -1,13 +1,14 @@
 import { gzipSync } from "node:zlib";
-import type { Json } from "@eddy/core/json";
+import type { Json, JsonObject } from "@eddy/core/json";
 import { describe, expect, test } from "vitest";
-import { valuesDigest } from "../state/release-digest.ts";
+import { observationDigest, valuesDigest } from "../state/release-digest.ts";
 import { chartOf } from "../testing/template-renderer.ts";
 import { restoreChart, storeChart } from "./chart-record.ts";
 import { formatGoJson } from "./go-json.ts";
 import { formatGoTime } from "./go-time.ts";
 import { decodeRelease, encodeRelease } from "./release-codec.ts";
 import { releaseNameProblem, shortenReleaseName } from "./release-name.ts";
+import type { Release } from "./release.ts";
 
 describe("formatGoJson()", () => {
   test.each<[Json, string]>([
@@ -47,6 +48,15 @@ describe("a release record", () => {
     expect(release).toEqual({
       ...written,
       info: { status: "deployed", first_deployed: "2026-01-01T00:00:00.5Z" },
+      chart: {
+        metadata: { name: "demo" },
+        lock: null,
+        templates: null,
+        values: null,
+        schema: null,
+        schemamodtime: "0001-01-01T00:00:00Z",
+        files: null,
+      },
       hooks: [{ name: "h", last_run: { phase: "" } }],
       labels: { team: "a" },
     });
@@ -116,9 +126,43 @@ describe("release names", () => {
   });
 });
 
-test.each([
-  [undefined, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
-  [{}, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
-])("valuesDigest(%j) is that of the empty text", (values, want) => {
+// Source: fluxcd/pkg chartutil/digest_test.go.
+test.each<[string, JsonObject | undefined, string]>([
+  ["none", undefined, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+  ["an empty map", {}, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+  [
+    "maps and lists",
+    {
+      replicas: 3,
+      image: { tag: "latest", repository: "nginx" },
+      ports: [
+        { protocol: "TCP", port: 8080 },
+        { port: 9090, protocol: "UDP" },
+      ],
+    },
+    "sha256:fcdc2b0de1581a3633ada4afee3f918f6eaa5b5ab38c3fef03d5b48d3f85d9f6",
+  ],
+  [
+    "keys that look like numbers",
+    {
+      replicas: 3,
+      test: {
+        "632bd80235a05f4192aefade": "value1",
+        "632bd80ddf416cf32fd50679": "value2",
+        "632bd817c559818a52307da2": "value3",
+        "632bd82398e71231a98004b6": "value4",
+      },
+    },
+    "sha256:8a980fcbeadd6f05818f07e8aec14070c22250ca3d96af1fcd5f93b3e85b4d70",
+  ],
+])("valuesDigest() of %s", (_name, values, want) => {
   expect(valuesDigest(values)).toBe(want);
+});
+
+// Source: helm-controller internal/release/digest_test.go; Go leaves `info` and `chartMetadata` as empty objects.
+test("observationDigest() of a release that is nothing but a name", () => {
+  const nothing = { name: "foo", namespace: "", version: 0, info: {}, chart: { metadata: {} }, labels: {} };
+  expect(observationDigest(nothing as unknown as Release)).toBe(
+    "sha256:f1498f27a16a09cd7e1ee610d924df065c03d30035638babc95dd9a8d412ce4d",
+  );
 });

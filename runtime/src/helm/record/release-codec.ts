@@ -3,7 +3,8 @@ import { messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { ReleaseError } from "../release-error.ts";
 import { formatReleaseJson } from "./release-json.ts";
-import type { HookExecution, Release } from "./release.ts";
+import { noTime } from "./go-time.ts";
+import type { HookExecution, Release, StoredChart } from "./release.ts";
 
 /** A Secret holds one megabyte; Helm's charts shrink to a tenth. */
 const maxRecordBytes = 128 * 1024 * 1024;
@@ -31,6 +32,17 @@ export function decodeRelease(text: string, labels: Readonly<Record<string, stri
   }
 }
 
+// Helm 4 writes the time of the schema always; what Helm 3 wrote has none.
+const emptyChart: StoredChart = {
+  metadata: null,
+  lock: null,
+  templates: null,
+  values: null,
+  schema: null,
+  schemamodtime: noTime,
+  files: null,
+};
+
 function normalize(value: unknown, labels: Readonly<Record<string, string>>): Release {
   if (!isObject(value) || typeof value["name"] !== "string" || typeof value["version"] !== "number") {
     throw new TypeError("want an object with name and version");
@@ -41,7 +53,7 @@ function normalize(value: unknown, labels: Readonly<Record<string, string>>): Re
     ...record,
     namespace: record.namespace ?? "",
     info: withoutEmpty(info, ["first_deployed", "last_deployed", "deleted"]),
-    chart: record.chart ?? { metadata: null, lock: null, templates: null, values: null, schema: null, files: null },
+    chart: { ...emptyChart, ...record.chart },
     ...(record.hooks ? { hooks: record.hooks.map((hook) => ({ ...hook, last_run: lastRun(hook.last_run) })) } : {}),
     labels,
   };

@@ -1,4 +1,5 @@
 import type { Clock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { hasReason, type KubeClient } from "@eddy/kube";
 import { decodeRelease, encodeRelease } from "../record/release-codec.ts";
@@ -91,31 +92,36 @@ export function createReleaseStorage(kube: KubeClient, options: CreateReleaseSto
       try {
         await kube.create(write(release, "createdAt"), { fieldManager });
       } catch (error) {
-        if (!hasReason(error, "AlreadyExists")) throw error;
-        throw new ReleaseError("RELEASE_EXISTS", "release: already exists", { cause: error });
+        if (hasReason(error, "AlreadyExists"))
+          throw new ReleaseError("RELEASE_EXISTS", "release: already exists", { cause: error });
+        throw unwritten("create: failed to create", error);
       }
     },
     async update(release) {
       try {
         await kube.replace(write(release, "modifiedAt"), { fieldManager });
       } catch (error) {
-        throw missing(error);
+        throw missing(error) ?? unwritten("update: failed to update", error);
       }
     },
     async delete(name, version) {
       try {
         await kube.delete(keyOf(name, version));
       } catch (error) {
-        throw missing(error);
+        throw missing(error) ?? error;
       }
     },
   };
 }
 
-function missing(error: unknown): unknown {
-  return hasReason(error, "NotFound")
+function missing(error: unknown): ReleaseError | undefined {
+  return hasReason(error, "NotFound") && !messageOf(error).startsWith("namespaces ")
     ? new ReleaseError("RELEASE_NOT_FOUND", "release: not found", { cause: error })
-    : error;
+    : undefined;
+}
+
+function unwritten(lead: string, error: unknown): ReleaseError {
+  return new ReleaseError("RELEASE_STORAGE_FAILED", `${lead}: ${messageOf(error)}`, { cause: error });
 }
 
 // A record that cannot be read is passed over, as Helm does: it must not hide the others.
