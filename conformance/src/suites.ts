@@ -9,6 +9,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,
   "helm-release": async () => (await import("./helm-release.ts")).suite,
+  "helm-controller": async () => (await import("./helm-controller.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
