@@ -41,6 +41,31 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/create.ts")).createCommand,
   },
   {
+    path: ["create", "secret", "git"],
+    summary: "Create or update a Kubernetes secret for Git authentication",
+    load: async () => (await import("./commands/create-secret/git.ts")).createSecretGitCommand,
+  },
+  {
+    path: ["create", "secret", "githubapp"],
+    summary: "Create or update a github app secret",
+    load: async () => (await import("./commands/create-secret/github-app.ts")).createSecretGitHubAppCommand,
+  },
+  {
+    path: ["create", "secret", "helm"],
+    summary: "Create or update a Kubernetes secret for Helm repository authentication",
+    load: async () => (await import("./commands/create-secret/helm.ts")).createSecretHelmCommand,
+  },
+  {
+    path: ["create", "secret", "proxy"],
+    summary: "Create or update a Kubernetes secret for proxy authentication",
+    load: async () => (await import("./commands/create-secret/proxy.ts")).createSecretProxyCommand,
+  },
+  {
+    path: ["create", "secret", "tls"],
+    summary: "Create or update a Kubernetes secret with TLS certificates",
+    load: async () => (await import("./commands/create-secret/tls.ts")).createSecretTlsCommand,
+  },
+  {
     path: ["create", "secret", "oci"],
     summary: "Create or update a Kubernetes image pull secret",
     load: async () => (await import("./commands/create-secret/oci.ts")).createSecretOciCommand,
@@ -214,6 +239,26 @@ export const registry: readonly RegistryEntry[] = [
     path: ["helm", "get", "metadata"],
     summary: "Fetch metadata for a given release",
     load: async () => (await import("./commands/helm/get.ts")).helmGetMetadataCommand,
+  },
+  {
+    path: ["helm", "push"],
+    summary: "Push a chart to a registry",
+    load: async () => (await import("./commands/helm/push.ts")).helmPushCommand,
+  },
+  {
+    path: ["helm", "pull"],
+    summary: "Download a chart from a registry or repository",
+    load: async () => (await import("./commands/helm/pull.ts")).helmPullCommand,
+  },
+  {
+    path: ["helm", "registry", "login"],
+    summary: "Login to a registry",
+    load: async () => (await import("./commands/helm/registry.ts")).helmRegistryLoginCommand,
+  },
+  {
+    path: ["helm", "registry", "logout"],
+    summary: "Logout from a registry",
+    load: async () => (await import("./commands/helm/registry.ts")).helmRegistryLogoutCommand,
   },
   {
     path: ["version"],

@@ -47,6 +47,7 @@ async function findCall(words: readonly string[], print: (text: string) => void)
   let call: Call | undefined;
   const program = buildProgram(registry, {
     print,
+    isCalled: first !== undefined,
     fill(node, entry) {
       const command = loaded.get(entry);
       if (command) filler?.fillCommand(node, command, (found) => (call = found));

@@ -11,7 +11,7 @@ const description = "Continuous delivery for Kubernetes from Git, in one process
  */
 export function buildProgram(
   entries: readonly RegistryEntry[],
-  output: { print: (text: string) => void; fill: (node: Commander, entry: RegistryEntry) => void },
+  output: { print: (text: string) => void; fill: (node: Commander, entry: RegistryEntry) => void; isCalled?: boolean },
 ): Commander {
   const program = new Commander("eddy")
     .description(description)
@@ -27,7 +27,8 @@ export function buildProgram(
     styleTitle: (title) => title.replace("Global Options", "Global Flags").replace("Options", "Flags"),
   });
   declareFlags(program, globalFlagSpecs);
-  program.option("--version", "print the version");
+  // Commands have versions of their own: theirs must reach them.
+  if (!output.isCalled) program.option("--version", "print the version");
   program.helpOption("-h, --help", "print help for a command");
   for (const entry of entries) {
     const parent = entry.path.slice(0, -1).reduce((above, word) => findOrAdd(above, word), program);
