@@ -23,6 +23,20 @@ export interface CreateValues {
   data(flag: string): JsonObject | undefined;
 }
 
+/** An SSH key to be made, or taken, for a Git host. */
+export interface SshKeyRequest {
+  /** `ssh://…`. */
+  url: string;
+  algorithm: string;
+  rsaBits: number;
+  ecdsaCurve: string;
+  /** An existing key, and its passphrase. */
+  privateKey: string | undefined;
+  password: string | undefined;
+  /** Nobody is asked whether the host has the key by now. */
+  isSilent: boolean;
+}
+
 /** What `eddy create` asks for, and what it makes of it. */
 export interface CreateForm {
   flags: Readonly<Record<string, CreateFlag>>;
@@ -30,8 +44,14 @@ export interface CreateForm {
   examples: readonly (readonly [string, string])[];
   /** The spec. Throws EddyError USAGE (terminal) for values that do not go together. */
   spec(values: CreateValues, interval: string): Record<string, unknown>;
-  /** `stringData` of a Secret to be created with the object's name and referred to by `spec.secretRef`, if one is needed. */
+  /** `stringData` of a Secret to be created and referred to by `spec.secretRef`, if one is needed. */
   secret?(values: CreateValues): Record<string, string> | undefined;
+  /** The Secret's name. Default: the object's. */
+  secretName?(name: string): string;
+  /** What is said to be in it. Default `repository credentials`. */
+  secretPhrase?: string;
+  /** A key that the Secret is to hold instead, if one is needed; not for an export. */
+  sshKey?(values: CreateValues): SshKeyRequest | undefined;
   /** What to say once the object is ready. */
   readyMessages(object: KubeObject): readonly string[];
 }

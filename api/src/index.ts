@@ -7,7 +7,7 @@
 export { kinds, kindOf } from "./kinds.ts";
 export { crdOf, type CustomResourceDefinition } from "./crd.ts";
 export type { PrinterColumn, KindVersion, CliColumn, KindCli, KindInventory, Kind, KindDefinition } from "./kind.ts";
-export type { CreateFlag, CreateForm, CreateValues } from "./create-form.ts";
+export type { CreateFlag, CreateForm, CreateValues, SshKeyRequest } from "./create-form.ts";
 export type { CelRule, JsonSchema } from "./schema.ts";
 export {
   requestedAtAnnotation,

@@ -22,6 +22,7 @@ export const createBucket: CreateForm = {
       form: "text",
       description: "the name of an existing secret containing the proxy address and credentials",
     },
+    fetchTimeout: { form: "duration", description: "how long a fetch may take" },
     ignorePaths: { form: "list", description: "paths to leave out of the artifact" },
   },
   examples: [
@@ -50,6 +51,7 @@ export const createBucket: CreateForm = {
       endpoint,
       region: values.text("region"),
       interval,
+      timeout: values.text("fetchTimeout"),
       ignore: ignore.length === 0 ? undefined : ignore.join("\n"),
       secretRef: nameRef(values.text("secretRef")),
       proxySecretRef: nameRef(values.text("proxySecretRef")),
@@ -60,6 +62,8 @@ export const createBucket: CreateForm = {
     const [accesskey, secretkey] = [values.text("accessKey"), values.text("secretKey")];
     return accesskey && secretkey ? { accesskey, secretkey } : undefined;
   },
+  secretName: (name) => `bucket-${name}`,
+  secretPhrase: "the bucket credentials",
   readyMessages: (object) => [
     "Bucket source reconciliation completed",
     `fetched revision: ${textAt(object, "status", "artifact", "revision")}`,

@@ -11,7 +11,18 @@ export const createGitRepository: CreateForm = {
     refName: { form: "text", description: "git reference name" },
     commit: { form: "text", description: "git commit" },
     username: { form: "text", short: "u", description: "basic authentication username" },
-    password: { form: "text", short: "p", description: "basic authentication password" },
+    password: { form: "text", short: "p", description: "basic authentication password, or an SSH key's passphrase" },
+    sshKeyAlgorithm: {
+      form: "text",
+      description: "SSH public key algorithm: rsa, ecdsa or ed25519",
+      fallback: "ecdsa",
+    },
+    sshRsaBits: { form: "text", description: "SSH RSA public key bit size (multiplies of 8)", fallback: "2048" },
+    sshEcdsaCurve: { form: "text", description: "SSH ECDSA public key curve: p256, p384 or p521", fallback: "p384" },
+    privateKeyFile: {
+      form: "file",
+      description: "path to a private key file used for authenticating to the Git SSH server",
+    },
     caFile: { form: "file", description: "path to a certificate file of the authority, for self-signed certificates" },
     secretRef: {
       form: "text",
@@ -58,13 +69,25 @@ export const createGitRepository: CreateForm = {
     });
   },
   secret(values) {
-    if (values.text("secretRef") !== undefined) return undefined;
+    if (values.text("secretRef") !== undefined || isSsh(values)) return undefined;
     const data = present({
       username: values.text("username"),
       password: values.text("password"),
       "ca.crt": values.text("caFile"),
     });
     return Object.keys(data).length === 0 ? undefined : (data as Record<string, string>);
+  },
+  sshKey(values) {
+    if (values.text("secretRef") !== undefined || !isSsh(values)) return undefined;
+    return {
+      url: values.text("url") ?? "",
+      algorithm: values.text("sshKeyAlgorithm") ?? "",
+      rsaBits: Number(values.text("sshRsaBits")),
+      ecdsaCurve: values.text("sshEcdsaCurve") ?? "",
+      privateKey: values.text("privateKeyFile"),
+      password: values.text("password"),
+      isSilent: values.isSet("silent"),
+    };
   },
   readyMessages: (object) => [
     "GitRepository source reconciliation completed",
@@ -81,14 +104,12 @@ function checkUrl(url: string, values: CreateValues): void {
   const scheme = new URL(url).protocol.slice(0, -1);
   if (!["ssh", "http", "https"].includes(scheme))
     throw usageError(`git URL scheme '${scheme}' not supported, can be: ssh, http and https`);
-  if (scheme !== "ssh") return;
-  if (values.text("caFile") !== undefined) throw usageError("specifying a CA file is not supported for Git over SSH");
-  if (values.text("username") !== undefined || values.text("password") !== undefined) {
-    throw usageError(
-      "making an SSH key for a repository is not built yet",
-      "create a Secret with `identity` and `known_hosts`, and name it with --secret-ref",
-    );
-  }
+  if (scheme === "ssh" && values.text("caFile") !== undefined)
+    throw usageError("specifying a CA file is not supported for Git over SSH");
+}
+
+function isSsh(values: CreateValues): boolean {
+  return values.text("url")?.startsWith("ssh://") === true;
 }
 
 function refOf(values: CreateValues): Record<string, string> {

@@ -1,14 +1,14 @@
 import { formatApiVersion } from "@eddy/core/object";
 import { formatDuration } from "@eddy/core/duration";
 import { EddyError } from "@eddy/core/errors";
-import { parseSelector } from "@eddy/core/labels";
-import { cliFieldManager, kinds, type Kind } from "@eddy/api";
+import { cliFieldManager, kinds, type Kind, type SshKeyRequest } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import { awaitReady } from "../cluster/await-object.ts";
 import { upsert } from "../cluster/upsert.ts";
 import { chosenKind, requiredName } from "../command/chosen-kind.ts";
 import type { CommandContext } from "../command/context.ts";
 import { createValues, flagsOfForm } from "../command/create-flags.ts";
+import { parseLabels } from "../command/parse-labels.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 import { formatDocument } from "../output/object-formats.ts";
@@ -42,14 +42,26 @@ export const createCommand: Command = defineCommand({
       metadata: { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
       spec: form.spec(values, formatDuration(flags.interval)),
     };
-    const secret = form.secret?.(values);
-    if (secret !== undefined) object["spec"] = { ...(object["spec"] as object), secretRef: { name } };
+    const given = form.secret?.(values);
+    const secretName = form.secretName?.(name) ?? name;
+    const refer = (): void =>
+      void (object["spec"] = { ...(object["spec"] as object), secretRef: { name: secretName } });
+    if (given !== undefined) refer();
     if (flags.export) {
-      if (secret !== undefined) context.print(formatDocument(secretObject(object, secret)));
+      if (given !== undefined) context.print(formatDocument(secretObject(object, secretName, given)));
       return context.print(formatDocument(object));
     }
     context.status.generate(`generating ${kind.cli.createName}`);
-    if (secret !== undefined) await applySecret(context, secretObject(object, secret));
+    const key = form.sshKey?.(values);
+    const secret = given ?? (key && (await sshSecret(context, key)));
+    if (secret !== undefined) {
+      refer();
+      await applySecret(
+        context,
+        secretObject(object, secretName, secret),
+        form.secretPhrase ?? "repository credentials",
+      );
+    }
     await applyAndWait(context, kind, object);
   },
 });
@@ -66,15 +78,29 @@ async function applyAndWait(context: CommandContext, kind: Kind, object: KubeObj
   for (const message of kind.cli.create?.readyMessages(ready) ?? []) context.status.success(message);
 }
 
-async function applySecret(context: CommandContext, secret: KubeObject): Promise<void> {
-  context.status.action("applying secret with repository credentials");
+/** A key that is made only when the object is, since somebody must give it to the host: that is asked, unless silenced. */
+async function sshSecret(context: CommandContext, request: SshKeyRequest): Promise<Record<string, string>> {
+  const { sshSecretData } = await import("../secret-data/git-secret.ts");
+  const { signal, io } = context;
+  const data = await sshSecretData(new URL(request.url), { ...request, timeoutMs: context.flags.timeout, signal });
+  context.status.success(`collected public key from SSH server:\n${data["known_hosts"]}`);
+  context.status.generate(`deploy key: ${data["identity.pub"]}`);
+  if (request.isSilent) return data;
+  const question = "Have you added the deploy key to your repository";
+  if (await io.confirm?.(question)) return data;
+  const hint = "pass --silent to go on without being asked";
+  throw new EddyError("ABORTED", "aborting", { class: "terminal", hint });
+}
+
+async function applySecret(context: CommandContext, secret: KubeObject, what: string): Promise<void> {
+  context.status.action(`applying secret with ${what}`);
   const kube = await context.kube();
   await kube.apply(secret, { fieldManager: cliFieldManager, force: true });
   context.status.success("authentication configured");
 }
 
-function secretObject(owner: KubeObject, stringData: Record<string, string>): KubeObject {
-  const { name, namespace = "" } = owner.metadata;
+function secretObject(owner: KubeObject, name: string, stringData: Record<string, string>): KubeObject {
+  const { namespace = "" } = owner.metadata;
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
 }
 
@@ -82,17 +108,4 @@ function checkedName(name: string): string {
   if (/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/.test(name)) return name;
   const message = `name '${name}' is invalid, it should adhere to standard defined in RFC 1123, the name can only contain alphanumeric characters or '-'`;
   throw new EddyError("USAGE", message, { class: "terminal" });
-}
-
-function parseLabels(pairs: readonly string[]): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (const pair of pairs) {
-    const [key = "", value, ...more] = pair.split("=");
-    if (value === undefined || more.length > 0) {
-      throw new EddyError("USAGE", `invalid label format '${pair}', must be key=value`, { class: "terminal" });
-    }
-    parseSelector(`${key}=${value}`);
-    labels[key] = value;
-  }
-  return labels;
 }

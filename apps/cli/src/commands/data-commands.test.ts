@@ -165,8 +165,8 @@ spec:
       "a Git ref is required, use one of the following: --branch, --tag, --commit, --ref-name or --tag-semver",
     ],
     [
-      "create source git ab --url ssh://git@x/y --branch m --username u",
-      "making an SSH key for a repository is not built yet",
+      "create source git ab --url ssh://git@x/y --branch m --ca-file package.json",
+      "specifying a CA file is not supported for Git over SSH",
     ],
     ["create source git ab --url https://x/y --branch m --label a", "invalid label format 'a', must be key=value"],
     ["create kustomization ab", "source is required"],
