@@ -6,6 +6,7 @@ test.each([
   { entries: ["StrictPostBuildSubstitutions=false"], want: { StrictPostBuildSubstitutions: false } },
   { entries: ["GroupChangeLog=true", "DisableFailFastBehavior=true"], want: { DisableFailFastBehavior: true } },
   { entries: ["ObjectLevelWorkloadIdentity=false"], want: {} },
+  { entries: ["ExternalArtifact=true"], want: { ExternalArtifact: true } },
   { entries: ["RetryExhaustedReleases=true"], want: { RetryExhaustedReleases: true } },
 ])("$entries", ({ entries, want }) => {
   const { StrictPostBuildSubstitutions, ...others } = parseFeatureGates([]);

@@ -4,6 +4,7 @@ import { EddyError } from "@eddy/core/errors";
 export interface FeatureGates {
   StrictPostBuildSubstitutions: boolean;
   DisableFailFastBehavior: boolean;
+  ExternalArtifact: boolean;
   CancelHealthCheckOnNewRevision: boolean;
   DefaultToRetryOnFailure: boolean;
   DisableChartDigestTracking: boolean;
@@ -15,6 +16,7 @@ export interface FeatureGates {
 const defaults: Readonly<FeatureGates> = {
   StrictPostBuildSubstitutions: true,
   DisableFailFastBehavior: false,
+  ExternalArtifact: false,
   CancelHealthCheckOnNewRevision: false,
   DefaultToRetryOnFailure: false,
   DisableChartDigestTracking: false,
@@ -38,7 +40,6 @@ const notBuilt: ReadonlySet<string> = new Set([
   "AdditiveCELDependencyCheck",
   "AllowDNSLookups",
   "DisableConfigWatchers",
-  "ExternalArtifact",
   "MigrateAPIVersion",
   "OOMWatch",
   "ObjectLevelWorkloadIdentity",

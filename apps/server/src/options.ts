@@ -63,6 +63,10 @@ export interface ServerOptions {
   pruneBudgetObjects?: number;
   /** `--sops-ignore-mac`. */
   sopsIgnoreMac?: boolean;
+  /** `--helm-index-max-size`: bytes of an index, default 50 MiB; 100 MiB at most. */
+  helmIndexMaxSize?: number;
+  /** `--helm-chart-max-size`: bytes of a package, default 10 MiB. */
+  helmChartMaxSize?: number;
   /** `--concurrent-ssa`: requests of one pass at the same time. */
   concurrentSsa?: number;
   /** `--override-manager`: field managers whose fields are taken over. */

@@ -57,6 +57,7 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     customStageKinds: new Set(options.customApplyStageKinds),
     strictSubstitutions: gates.StrictPostBuildSubstitutions,
     failFast: !gates.DisableFailFastBehavior,
+    allowExternalArtifact: gates.ExternalArtifact,
     ...(options.concurrentSsa === undefined ? {} : { concurrentSsa: options.concurrentSsa }),
   };
 }

@@ -5,6 +5,9 @@ import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/cont
 import { startSourceControllers } from "@eddy/source-controller";
 import type { ServerOptions } from "./options.ts";
 
+/** Beyond this an index would not fit beside everything else. */
+const largestIndex = 100 * 1024 ** 2;
+
 /** What controllers need besides the environment. */
 export interface ControllerParts {
   artifacts: ArtifactStore;
@@ -20,10 +23,25 @@ export function startControllers(
 ): Map<string, ControllerHandle> {
   const gitCache = options.gitCachePath ? { gitCacheDir: options.gitCachePath } : {};
   return new Map([
-    ...startSourceControllers(environment, { artifacts, ssh: sshOptions(options), ...gitCache }),
+    ...startSourceControllers(environment, {
+      artifacts,
+      ssh: sshOptions(options),
+      ...gitCache,
+      ...helmLimits(options),
+    }),
     ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],
     ["HelmRelease", startHelmController(environment, { artifacts, settings: helmReleases })],
   ]);
+}
+
+function helmLimits({ helmIndexMaxSize, helmChartMaxSize }: ServerOptions): {
+  helmIndexMaxBytes?: number;
+  helmChartMaxBytes?: number;
+} {
+  return {
+    ...(helmIndexMaxSize === undefined ? {} : { helmIndexMaxBytes: Math.min(helmIndexMaxSize, largestIndex) }),
+    ...(helmChartMaxSize === undefined ? {} : { helmChartMaxBytes: helmChartMaxSize }),
+  };
 }
 
 function sshOptions({ sshKexAlgos = [], sshHostkeyAlgos = [] }: ServerOptions): {

@@ -19,6 +19,8 @@ const flagSpecs = {
   sshKexAlgos: flag.list("key exchange algorithms that SSH may use"),
   sshHostkeyAlgos: flag.list("host key algorithms that SSH may use"),
   concurrent: flag.integer(16, "the number of concurrent passes per kind"),
+  helmIndexMaxSize: flag.integer(52_428_800, "the largest index of a Helm repository, in bytes"),
+  helmChartMaxSize: flag.integer(10_485_760, "the largest packaged Helm chart, in bytes"),
   concurrentSsa: flag.integer(8, "the number of concurrent apply requests of one pass"),
   watchAllNamespaces: flag.boolean("watch all namespaces, and not only the own one", { fallback: true }),
   watchLabelSelector: flag.text("only objects with these labels"),
