@@ -1,10 +1,12 @@
+import { kinds } from "@eddy/api";
 import { EddyError } from "@eddy/core/errors";
+import { hasReason, type KubeClient, type KindRef } from "@eddy/kube";
 import { createCaches, type Caches, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 
 /**
  * The controllers of this process as one:
  * `StandingBy`: another process leads, or nothing was started yet; `Starting`: caches are being read;
- * `Ready`: every object has been queued; `Stopped`: for good.
+ * `Ready`: every object of the kinds that the cluster serves has been queued; `Stopped`: for good.
  */
 export type GroupState = "StandingBy" | "Starting" | "Ready" | "Stopped";
 
@@ -54,7 +56,7 @@ export function createControllerGroup(
       const started = startAll({ ...environment, caches });
       handles = started;
       // Not awaited: a stop must not wait for a cluster that does not answer.
-      Promise.all([...started.values()].map((handle) => handle.started)).then(
+      Promise.all([...started].map(([kind, handle]) => watching(kind, handle, kube))).then(
         () => {
           if (handles !== started) return;
           state = "Ready";
@@ -70,4 +72,20 @@ export function createControllerGroup(
       await stop();
     },
   };
+}
+
+/** Resolves when objects of the kind are known, or when the cluster does not serve it: its controller waits for that by itself. */
+async function watching(name: string, handle: ControllerHandle, kube: KubeClient): Promise<void> {
+  const kind = kinds.find((candidate) => candidate.kind === name);
+  if (!kind || (await isServed({ group: kind.group, kind: name }, kube))) await handle.started;
+}
+
+async function isServed(kind: KindRef, kube: KubeClient): Promise<boolean> {
+  try {
+    await kube.resourceFor(kind);
+    return true;
+  } catch (error) {
+    // Whatever else is wrong is told by who watches.
+    return !hasReason(error, "NoKindMatch");
+  }
 }
