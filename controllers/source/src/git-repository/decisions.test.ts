@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GitRepository } from "@eddy/api";
+import { createTokenCache, type CloudLogin } from "@eddy/cloud";
+import { fakeClock } from "@eddy/core/clock";
 import { memoryTree, type FileTree } from "@eddy/core/tree";
 import { GitError } from "@eddy/git";
 import { describe, expect, it } from "vitest";
@@ -11,6 +13,7 @@ import { contentChanged, observedContent } from "./content-changed.ts";
 import { rootedPath } from "../trees/rooted-path.ts";
 import { createRemotePool } from "./remote-pool.ts";
 import { shortMessage } from "./words.ts";
+import { providerLogin } from "./provider-login.ts";
 import { gitFailure, referenceOf } from "./resolve-revision.ts";
 import { placedTree, sparseTree } from "../trees/tree-views.ts";
 
@@ -216,5 +219,37 @@ describe("remotes", () => {
     pool.release("ns/d");
     expect(pool.open("ns/e", url, { auth: { username: "u", password: "p" } })).not.toBe(first);
     pool.close();
+  });
+});
+
+describe("providerLogin", () => {
+  const url = new URL("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/demo");
+  const object = {
+    metadata: { name: "app", namespace: "apps" },
+    spec: { provider: "aws", serviceAccountName: "reader", url: url.href, interval: "1m" },
+  } as unknown as GitRepository;
+
+  it("signs for CodeCommit with the region of the address, and with the same signature while it counts", async () => {
+    const clock = fakeClock(Date.parse("2026-11-21T15:00:00Z"));
+    const asked: unknown[] = [];
+    const login = {
+      async aws(options: unknown) {
+        asked.push(options);
+        return { accessKeyId: "AK", secretAccessKey: "SK" };
+      },
+    } as unknown as CloudLogin;
+    const ports = { login, clock, codeCommit: createTokenCache({ clock }) };
+    const context = { url, data: {}, proxy: undefined };
+    const first = await providerLogin(object, context, ports);
+    expect(first).toEqual({ username: "AK", password: expect.stringMatching(/^20261121T150000Z[0-9a-f]{64}$/) });
+    expect(asked).toEqual([{ region: "eu-west-1", serviceAccount: { namespace: "apps", name: "reader" } }]);
+    clock.advance(600_000);
+    expect(await providerLogin(object, context, ports)).toEqual(first);
+    clock.advance(200_000);
+    expect(await providerLogin(object, context, ports)).not.toEqual(first);
+    const elsewhere = { ...context, url: new URL("https://git.example/x") };
+    await expect(providerLogin(object, elsewhere, ports)).rejects.toThrow(
+      "invalid AWS CodeCommit Git URL: git.example",
+    );
   });
 });

@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gitRepositoryKind, type GitRepository } from "@eddy/api";
 import { startGitServer, type GitServer } from "@eddy/git-server";
@@ -157,9 +160,9 @@ describe("GitRepository", () => {
 
   it.each<[string, Partial<GitRepository["spec"]>, string]>([
     [
-      "provider",
-      { provider: "github", secretRef: { name: "app" } },
-      'InvalidProviderConfiguration: spec.provider "github" is not supported',
+      "a provider without what it needs",
+      { provider: "github" },
+      "InvalidProviderConfiguration: secretRef with github app data must be specified when provider is set to github",
     ],
     [
       "a URL that is none, without its password",
@@ -195,6 +198,54 @@ describe("GitRepository", () => {
     expect(JSON.stringify([failed, bed.events])).not.toContain("wrong-battery");
     await bed.kube.patch({ group: "", kind: "Secret", namespace, name: "login" }, "merge", data("correct-horse"));
     await bed.untilObject("app", settled("True"));
+  });
+
+  it("logs in as a GitHub App, and with a token of Azure DevOps", async () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const githubAppPrivateKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const cloud = http.createServer((request, response) => {
+      const answers: Record<string, object> = {
+        "/app/installations/2/access_tokens": { token: "ghs_installation", expires_at: "2100-01-01T00:00:00Z" },
+        "/tenant/oauth2/v2.0/token": { access_token: "azure-devops-token", expires_in: 3600 },
+      };
+      const answer = answers[request.url ?? ""];
+      response.writeHead(answer ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => cloud.listen(0, "127.0.0.1", resolve));
+    const base = `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`;
+    const servers = await Promise.all([
+      startGitServer({
+        dir: join(bed.folder, "github"),
+        credentials: { username: "x-access-token", password: "ghs_installation" },
+      }),
+      startGitServer({ dir: join(bed.folder, "azure"), credentials: { bearerToken: "azure-devops-token" } }),
+    ]);
+    const environment = { AZURE_TENANT_ID: "tenant", AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "azure-secret" };
+    Object.assign(process.env, environment, { AZURE_AUTHORITY_HOST: base });
+    try {
+      const [gitHub, azure] = await Promise.all(
+        servers.map((server) => server.createRepository(`${namespace}-a`, files)),
+      );
+      const app = { githubAppID: "1", githubAppInstallationID: "2", githubAppPrivateKey, githubAppBaseURL: base };
+      await bed.createSecret("app", app);
+      await create("github", { url: gitHub?.url ?? "", provider: "github", secretRef: { name: "app" } });
+      await create("azure", { url: azure?.url ?? "", provider: "azure" });
+      await create("generic", { url: gitHub?.url ?? "", secretRef: { name: "app" } });
+      await bed.untilObject("github", settled("True"));
+      await bed.untilObject("azure", settled("True"));
+      const generic = await bed.untilObject("generic", settled("False"));
+      expect(conditionsOf(generic).join()).toContain(
+        `InvalidProviderConfiguration: secretRef '${namespace}/app' has github app data but provider is not set to github`,
+      );
+      await bed.change("azure", { spec: { serviceAccountName: "reader" } });
+      expect(conditionsOf(await bed.untilObject("azure", isStalled)).join()).toContain(
+        "FeatureGateDisabled: to use spec.",
+      );
+    } finally {
+      for (const name of [...Object.keys(environment), "AZURE_AUTHORITY_HOST"]) delete process.env[name];
+      cloud.close();
+      await Promise.all(servers.map((server) => server.stop()));
+    }
   });
 
   it("stores anew when what is taken of the commit changes", async () => {

@@ -7,7 +7,6 @@ import { contentChanged, observedContent } from "./content-changed.ts";
 import { copyIncludes } from "./copy-includes.ts";
 import { fetchCommit } from "./fetch-commit.ts";
 import type { Ports } from "./ports.ts";
-import { refuseUnsupported } from "./refuse-unsupported.ts";
 import { resolveAccess } from "./resolve-access.ts";
 import { includesChanged, resolveIncludes } from "./resolve-includes.ts";
 import { resolveRevision } from "./resolve-revision.ts";
@@ -20,7 +19,6 @@ export async function reconcileGitRepository(run: Run<GitRepository>, ports: Por
   announce(run);
   // What an earlier pass could not do is found out anew.
   run.removeCondition(sourceConditionTypes.storageOperationFailed, sourceConditionTypes.artifactOutdated);
-  refuseUnsupported(object);
   const stored = await run.step("Storage", () => checkStorage(run, ports), {
     condition: sourceConditionTypes.storageOperationFailed,
   });

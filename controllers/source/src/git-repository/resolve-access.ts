@@ -3,23 +3,27 @@ import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import { withoutUserInfo, type GitAuth, type GitRemote } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
+import type { HttpProxy } from "@eddy/http";
 import { readSecret, registerSecrets } from "../access/read-secret.ts";
+import { requireWorkloadIdentity } from "../access/require-workload-identity.ts";
 import { resolveProxy } from "../access/resolve-proxy.ts";
 import { ownerKey } from "../source/owner.ts";
 import { authFromSecret } from "./auth-from-secret.ts";
 import type { Ports } from "./ports.ts";
+import { providerLogin } from "./provider-login.ts";
 
 const defaultTimeout = "60s";
 const fetchFailed = sourceConditionTypes.fetchFailed;
 
 /**
  * The remote that the object names, with its credentials and proxy.
- * @throws StepError URLInvalid (terminal), AuthenticationFailed, InvalidProviderConfiguration (retry).
+ * @throws StepError URLInvalid, FeatureGateDisabled (terminal), AuthenticationFailed, InvalidProviderConfiguration (retry).
  */
 export async function resolveAccess(object: GitRepository, ports: Ports): Promise<GitRemote> {
+  requireWorkloadIdentity(object.spec, ports);
   const proxy = await resolveProxy(object, ports);
   const url = parseUrl(object.spec.url);
-  const auth = await resolveAuth(object, url, ports);
+  const auth = await resolveAuth(object, { url, proxy }, ports);
   const options = {
     auth,
     timeoutMs: parseDuration(object.spec.timeout ?? defaultTimeout),
@@ -45,11 +49,15 @@ function parseUrl(text: string): URL {
   });
 }
 
-async function resolveAuth(object: GitRepository, url: URL, ports: Ports): Promise<GitAuth> {
+async function resolveAuth(
+  object: GitRepository,
+  { url, proxy }: { url: URL; proxy: HttpProxy | undefined },
+  ports: Ports,
+): Promise<GitAuth> {
   const namespace = object.metadata.namespace ?? "";
   const name = object.spec.secretRef?.name;
   const data = name === undefined ? {} : await readSecret(object, name, ports);
-  if (data["githubAppID"]) {
+  if (data["githubAppID"] && object.spec.provider !== "github") {
     throw new StepError(
       sourceReasons.invalidProviderConfiguration,
       `secretRef '${namespace}/${name}' has github app data but provider is not set to github`,
@@ -57,7 +65,8 @@ async function resolveAuth(object: GitRepository, url: URL, ports: Ports): Promi
     );
   }
   try {
-    const auth = authFromSecret(url, data, `${namespace}/${name ?? ""}`);
+    const own = authFromSecret(url, data, `${namespace}/${name ?? ""}`);
+    const auth = { ...own, ...(await providerLogin(object, { url, data, proxy }, ports)) };
     registerSecrets(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
     return auth;
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { createTokenCache } from "@eddy/cloud";
 import { startController } from "@eddy/runtime/controller";
 import type { StartSource } from "../source/start-source.ts";
 import { gitRepositoryController } from "./controller.ts";
@@ -10,7 +11,8 @@ export const startGitRepositories: StartSource = (environment, ports, { gitCache
     ...(gitCacheDir === undefined ? {} : { cacheDir: gitCacheDir }),
     ...(ssh ? { ssh } : {}),
   });
-  const handle = startController(gitRepositoryController, { ...ports, remotes }, environment);
+  const codeCommit = createTokenCache({ clock: ports.clock });
+  const handle = startController(gitRepositoryController, { ...ports, remotes, codeCommit }, environment);
   return {
     ...handle,
     async stop() {
