@@ -18,6 +18,8 @@ type question struct {
 	Helm int
 	// Instead of a question about a template: the names of all functions.
 	Names bool
+	// Instead of a template: what a certificate and its key say, or a key alone.
+	Certificate, Key, Authority string
 }
 
 type answer struct {
@@ -44,6 +46,14 @@ func answerTo(q question) (a answer) {
 			a.Panic = fmt.Sprint(r)
 		}
 	}()
+	if q.Certificate != "" {
+		a.Error = describeCertificate(q.Certificate, q.Key, q.Authority)
+		return a
+	}
+	if q.Key != "" {
+		a.Error = describeKey(q.Key)
+		return a
+	}
 	functions := functionsOf(q.Helm)
 	if q.Names {
 		for name := range functions {

@@ -13,6 +13,7 @@ import {
 } from "@eddy/gotemplate";
 import { type GoOracle, startGoOracle } from "./go-oracle.ts";
 import { Random } from "./random.ts";
+import { compareCertificates } from "./sprig/certificates.ts";
 import { specialArguments } from "./sprig/arguments.ts";
 import { decodeValue, type Encoded, encodeValue, withoutNilMark } from "./sprig/go-values.ts";
 import { knownDifference, unrepeatable } from "./sprig/differences.ts";
@@ -74,6 +75,58 @@ function theirOutcome({ Output, Value, Data, Error: error, Panic }: Answer): Out
   };
 }
 
+/** What a result is handed to, because nil, empty and typed values show there. */
+const sinks = [
+  "toJson",
+  "toJson",
+  "toYaml",
+  "toYamlPretty",
+  "toPrettyJson",
+  "toRawJson",
+  "toToml",
+  "toString",
+  "quote",
+  "squote",
+  "cat",
+  "kindOf",
+  "typeOf",
+  "empty",
+  'default "x"',
+  "toStrings | toJson",
+  "deepCopy | toJson",
+  'printf "%v %T" 1',
+  'printf "%d %s %q" 1 2',
+  "list | toYaml",
+  'dict "k" | toYaml',
+  'dict "k" | toToml',
+  "deepEqual (list)",
+  "deepEqual $.v0",
+  "has 1",
+  "list | has $.v0",
+  "first | toJson",
+  "rest | toJson",
+  "reverse | toJson",
+  "uniq | toJson",
+  "compact | toJson",
+  "sortAlpha | toJson",
+  'join ","',
+  "float64",
+  "int",
+  "int64",
+  "toDecimal",
+  "len",
+  "not",
+  "eq 1",
+  'eq "a"',
+  "html",
+  "print",
+  "ternary 1 2",
+  "merge (dict) | toJson",
+  "append (list 1) | toJson",
+  "concat (list) | toJson",
+  'toDate "2006-01-02"',
+] as const;
+
 /** A call of a function with values of its parameters' types, now and then of others, too few or too many. */
 function question(name: string, { params, variadic }: GoFunction, random: Random, seed: number): Question {
   const fuzzer = new ValueFuzzer(random, seed % 4 === 0);
@@ -86,7 +139,7 @@ function question(name: string, { params, variadic }: GoFunction, random: Random
     return special?.[index] ?? fuzzer.of(type);
   });
   const call = [name, ...values.map((_, index) => `$.v${index}`)].join(" ");
-  const template = `{{ capture (${call}) }}{{ ${call} | toJson }}`;
+  const template = `{{ capture (${call}) }}{{ ${call} | ${random.pick(sinks)} }}`;
   return { Template: template, Data: encodeData(values), Helm: random.chance(0.2) ? 3 : 4 };
 }
 
@@ -105,7 +158,9 @@ function readable({ kind, text, items, keys, ...rest }: Encoded): unknown {
   if (kind === "string") return decodeGoString(Buffer.from(text ?? "", "base64"));
   const inner = items?.map(readable);
   if (keys === undefined) return inner === undefined ? { [kind]: text ?? null, ...rest } : { [kind]: inner };
-  return { [kind]: Object.fromEntries(keys.map((key, index) => [Buffer.from(key, "base64").toString(), inner?.[index]])) };
+  return {
+    [kind]: Object.fromEntries(keys.map((key, index) => [Buffer.from(key, "base64").toString(), inner?.[index]])),
+  };
 }
 
 async function compareNames(oracle: GoOracle, report: Report): Promise<void> {
@@ -128,7 +183,7 @@ async function compare(name: string, asked: Question, oracle: GoOracle, report: 
     ours = ownOutcome(asked);
   }
   if (JSON.stringify(theirs) === JSON.stringify(ours)) return report.pass(name);
-  const why = knownDifference(asked.Template, theirs.error, ours.error);
+  const why = knownDifference(asked.Template, JSON.stringify(readable(asked.Data)), theirs.error, ours.error);
   if (why !== undefined) return report.skip(name, why);
   report.fail(name, describe(asked, theirs, ours));
 }
@@ -140,6 +195,9 @@ async function run(report: Report, { cacheDir, seed, budgetMs, filter = "" }: Su
   const endMs = performance.now() + budgetMs;
   try {
     await compareNames(oracle, report);
+    if (filter === "" || "certificates".includes(filter)) {
+      await compareCertificates(oracle, report, { secret: helmFunctions(), seeded: tables[4] });
+    }
     const names = Object.keys(tables[4]).filter((name) => !unrepeatable.has(name) && name.includes(filter));
     for (let round = 0; performance.now() < endMs && names.length > 0; round++) {
       for (const [index, name] of names.entries()) {

@@ -94,13 +94,23 @@ function encodeStruct(value: Struct): Encoded {
   }
   if (name !== "time.Time") return withText(name, sprint([value]));
   const { nanos, seconds } = value as unknown as { nanos: bigint; seconds: bigint };
-  const { seconds: offset, name: zone } = (value as unknown as { offset(): { seconds: number; name: string } }).offset();
-  return compact({ kind: name, seconds: Number(seconds), nanos: Number(nanos - seconds * 1_000_000_000n), offset, zone });
+  const { seconds: offset, name: zone } = (
+    value as unknown as { offset(): { seconds: number; name: string } }
+  ).offset();
+  return compact({
+    kind: name,
+    seconds: Number(seconds),
+    nanos: Number(nanos - seconds * 1_000_000_000n),
+    offset,
+    zone,
+  });
 }
 
 /** Go leaves out what is zero. */
 function compact(encoded: Encoded): Encoded {
-  return Object.fromEntries(Object.entries(encoded).filter(([, value]) => value !== 0 && value !== "")) as unknown as Encoded;
+  return Object.fromEntries(
+    Object.entries(encoded).filter(([, value]) => value !== 0 && value !== ""),
+  ) as unknown as Encoded;
 }
 
 function encodeMap(value: GoMap, name: string): Encoded {

@@ -5,22 +5,114 @@ import { int, int64, tag, type GoValue } from "@eddy/gotemplate";
 /** Arguments for template functions, of many types and on the edges of them. */
 
 const texts = [
-  "", "a", "abc", "hello world", "Hello World", "foo bar baz", "FooBar", "fooBarBaz", "HTTPServer", "http_server", "NoHTTPS", "GO_PATH",
-  "http2xx", "HTTP20xOK", "Duration2m3s", "Bld4Floor3rd", "a-b_c d", "__x__", "-", "éab", "ünïcode Ärger", "日本語 text", "😀 smile",
-  "ßtraße", "ǆ ǅ Ǆ", "ﬁne", "İstanbul", "a\nb\nc", "\n", " \t x \n", "'q' \"d\"", "<b>&amp;</b>", "tab\there", "back\\slash", "$1 ${1} $$",
-  "1", "0", "-1", "42", "08", "0x1f", "0b11", "0o17", "1_000", "1.5", "-2.50", "3.0", "1e3", "1e400", "NaN", "inf", "9223372036854775807",
-  "9223372036854775808", "true", "false", "null", "yes", "~", "a,b,c", "a.b.c", "/a/b/../c.txt", "a//b/./c", "..", "/", "x.tar.gz", ".hidden",
-  "1.2.3", "v1.2.3-rc.1+b", "1.2", ">=1.2.0", "^1.0.0 || ~2.1", "1h2m3s", "90s", "1.5h", "-5m", "2006-01-02", "2024-02-29T12:30:45Z", "12:30",
-  "http://user:pa%20ss@example.com:8080/p/a%2Fth?q=1&r=2#frag", "mailto:a@b.c", "//host/path", "a b", "YWJj", "YWJjZA==", "YWI", "MFRGG===",
-  "MFRGG", "k: v", "[1, 2, {a: b}]", "a: 1\nb: [x, y]\nc: {d: null}", "{\"a\": [1, 2.5, \"x\", null, true]}", "[1,]", "{\"a\" 1}", "x = 1\n[t]\ny = 'z'",
-  "the quick brown fox jumps over the lazy dog", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "\u0000\u0007\u001b", "\u2028\u00a0\ufeff", "\ud83d\ude00x",
+  "",
+  "a",
+  "abc",
+  "hello world",
+  "Hello World",
+  "foo bar baz",
+  "FooBar",
+  "fooBarBaz",
+  "HTTPServer",
+  "http_server",
+  "NoHTTPS",
+  "GO_PATH",
+  "http2xx",
+  "HTTP20xOK",
+  "Duration2m3s",
+  "Bld4Floor3rd",
+  "a-b_c d",
+  "__x__",
+  "-",
+  "éab",
+  "ünïcode Ärger",
+  "日本語 text",
+  "😀 smile",
+  "ßtraße",
+  "ǆ ǅ Ǆ",
+  "ﬁne",
+  "İstanbul",
+  "a\nb\nc",
+  "\n",
+  " \t x \n",
+  "'q' \"d\"",
+  "<b>&amp;</b>",
+  "tab\there",
+  "back\\slash",
+  "$1 ${1} $$",
+  "1",
+  "0",
+  "-1",
+  "42",
+  "08",
+  "0x1f",
+  "0b11",
+  "0o17",
+  "1_000",
+  "1.5",
+  "-2.50",
+  "3.0",
+  "1e3",
+  "1e400",
+  "NaN",
+  "inf",
+  "9223372036854775807",
+  "9223372036854775808",
+  "true",
+  "false",
+  "null",
+  "yes",
+  "~",
+  "a,b,c",
+  "a.b.c",
+  "/a/b/../c.txt",
+  "a//b/./c",
+  "..",
+  "/",
+  "x.tar.gz",
+  ".hidden",
+  "1.2.3",
+  "v1.2.3-rc.1+b",
+  "1.2",
+  ">=1.2.0",
+  "^1.0.0 || ~2.1",
+  "1h2m3s",
+  "90s",
+  "1.5h",
+  "-5m",
+  "2006-01-02",
+  "2024-02-29T12:30:45Z",
+  "12:30",
+  "http://user:pa%20ss@example.com:8080/p/a%2Fth?q=1&r=2#frag",
+  "mailto:a@b.c",
+  "//host/path",
+  "a b",
+  "YWJj",
+  "YWJjZA==",
+  "YWI",
+  "MFRGG===",
+  "MFRGG",
+  "k: v",
+  "[1, 2, {a: b}]",
+  "a: 1\nb: [x, y]\nc: {d: null}",
+  '{"a": [1, 2.5, "x", null, true]}',
+  "[1,]",
+  '{"a" 1}',
+  "x = 1\n[t]\ny = 'z'",
+  "the quick brown fox jumps over the lazy dog",
+  "aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  "\u0000\u0007\u001b",
+  "\u2028\u00a0\ufeff",
+  "\ud83d\ude00x",
 ] as const;
 
 const invalidTexts = ["\udc80", "a\udcffb", "\udcc3", "é\udca9"] as const;
 
 const integers = [0, 1, 2, 3, 4, 5, 7, 10, 16, 40, 80, 100, -1, -2, -5, -10] as const;
 const largeIntegers = [2n ** 31n, -(2n ** 31n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)] as const;
-const floats = [0, -0, 1, 2, 3, 1.5, 2.5, -2.5, 0.1, 0.5, 3.14159, 123456.789, 1e6, 999999, 1e21, 1e-7, 12345678, -7, 1e300, 5e-324] as const;
+const floats = [
+  0, -0, 1, 2, 3, 1.5, 2.5, -2.5, 0.1, 0.5, 3.14159, 123456.789, 1e6, 999999, 1e21, 1e-7, 12345678, -7, 1e300, 5e-324,
+] as const;
 
 /** Draws values. */
 export class ValueFuzzer {
@@ -75,8 +167,16 @@ export class ValueFuzzer {
   list(depth = 0): GoValue {
     const { random } = this;
     const count = random.below(5);
-    if (random.chance(0.2)) return tag(Array.from({ length: count }, () => this.text()), "[]string");
-    if (random.chance(0.15)) return tag(Array.from({ length: count }, () => int(this.integer())), "[]int");
+    if (random.chance(0.2))
+      return tag(
+        Array.from({ length: count }, () => this.text()),
+        "[]string",
+      );
+    if (random.chance(0.15))
+      return tag(
+        Array.from({ length: count }, () => int(this.integer())),
+        "[]int",
+      );
     const items = Array.from({ length: count }, () => this.any(depth + 1));
     return random.chance(0.3) && items.length > 0 ? [...items, items[0]] : items;
   }

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import { EddyError } from "../errors/index.ts";
+import { quoteGo } from "../go-text/index.ts";
 import { comparePrereleases, compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
 
 /** A range of versions, like `>=1.2 <2 || ^3.0.0-0`. */
@@ -63,7 +64,7 @@ function rewriteRanges(text: string): string {
 }
 
 function parseGroup(text: string): Comparison[] {
-  if (!validPattern.matcher(text).find()) throw invalid(`improper constraint: ${JSON.stringify(text)}`);
+  if (!validPattern.matcher(text).find()) throw invalid(`improper constraint: ${quoteGo(text)}`);
   const matcher = findPattern.matcher(text);
   const comparisons: Comparison[] = [];
   while (matcher.find()) comparisons.push(parseComparison(matcher.group(0) ?? ""));
@@ -72,7 +73,7 @@ function parseGroup(text: string): Comparison[] {
 
 function parseComparison(text: string): Comparison {
   const matcher = singlePattern.matcher(text);
-  if (!matcher.find()) throw invalid(`improper constraint: ${JSON.stringify(text)}`);
+  if (!matcher.find()) throw invalid(`improper constraint: ${quoteGo(text)}`);
   const group = (index: number): string => matcher.group(index) ?? "";
   const [major, minor, patch, prerelease] = [group(3), group(4), group(5), group(6)];
   const open = isOpen(major) ? "major" : isOpen(minor) ? "minor" : isOpen(patch) ? "patch" : "none";

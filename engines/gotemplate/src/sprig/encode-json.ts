@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@eddy/core/json";
-import { compareText } from "@eddy/core/json";
+import { compareGoStrings } from "../value/go-string.ts";
 import type { GoValue } from "../value/go-value.ts";
 import { jsonValueOf } from "./json-value.ts";
 
@@ -63,7 +63,7 @@ function writeList(items: readonly Json[], text: WriteText, line: string): strin
 }
 
 function writeObject(object: JsonObject, text: WriteText, line: string): string {
-  const keys = Object.keys(object).sort(compareText);
+  const keys = Object.keys(object).sort(compareGoStrings);
   if (keys.length === 0) return "{}";
   const inner = line === "" ? "" : `${line}  `;
   const colon = line === "" ? ":" : ": ";

@@ -24,7 +24,7 @@ export const jsonFunctions: FunctionTable = {
   ),
   fromJsonArray: goFunction(["string"], "[]any", (_, text) =>
     orError(
-      () => asDecodedList(decodeJson(text, (value) => value)),
+      () => decodeJson(text, asDecodedList),
       (message): GoValue[] => [message],
     ),
   ),

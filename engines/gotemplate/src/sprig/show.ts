@@ -1,6 +1,6 @@
 import { printOne } from "../fmt/sprint.ts";
 import { decodeGoString } from "../value/go-string.ts";
-import type { GoValue } from "../value/go-value.ts";
+import { type GoValue, tagOf } from "../value/go-value.ts";
 
 /** What `%v` prints. */
 export function show(value: GoValue): string {
@@ -14,6 +14,8 @@ export function textOf(value: GoValue): string {
 
 /** The texts of a list's items without nils; of anything else one text, of nil none. Source: sprig's strslice. */
 export function textsOf(value: GoValue): string[] {
+  // A list of texts is given back as it is, nil as nil.
+  if (Array.isArray(value) && tagOf(value)?.name === "[]string") return value as string[];
   if (Array.isArray(value)) return value.filter((item) => item !== null && item !== undefined).map(textOf);
   if (value instanceof Uint8Array) return Array.from(value, String);
   return value === null || value === undefined ? [] : [textOf(value)];

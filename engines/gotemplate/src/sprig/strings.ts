@@ -1,7 +1,7 @@
 import { quoteGoString } from "../fmt/quote.ts";
 import { type CallContext, type FunctionTable, goFunction } from "../function.ts";
 import { compareGoStrings, normalizeGoString } from "../value/go-string.ts";
-import { type GoMap, type GoValue, tagOf } from "../value/go-value.ts";
+import { type GoMap, type GoValue } from "../value/go-value.ts";
 import { checkRepeat } from "./call-error.ts";
 import { show, textOf, textsOf } from "./show.ts";
 import { splitText } from "./split-text.ts";
@@ -18,11 +18,13 @@ export function trimSpace(text: string): string {
 /** Takes characters of a set off both ends. Source: Go's strings.Trim. */
 function trimSet(text: string, set: string): string {
   const chars = Array.from(text);
-  const isInSet = new Set(set);
+  const inSet = new Set(set.toWellFormed());
   let start = 0;
   let end = chars.length;
-  while (start < end && isInSet.has(chars[start] as string)) start++;
-  while (end > start && isInSet.has(chars[end - 1] as string)) end--;
+  // Bytes that are no text are all the same character here.
+  const isInSet = (at: number): boolean => inSet.has((chars[at] as string).toWellFormed());
+  while (start < end && isInSet(start)) start++;
+  while (end > start && isInSet(end - 1)) end--;
   return start === 0 && end === chars.length ? text : chars.slice(start, end).join("");
 }
 
@@ -56,8 +58,7 @@ function isThere(value: GoValue): boolean {
 /** A list of texts is sorted in place, as upstream does it; other lists are copied. */
 function sorted(value: GoValue): string[] {
   if (!Array.isArray(value) && !(value instanceof Uint8Array)) return [textOf(value)];
-  const isTexts = Array.isArray(value) && tagOf(value)?.name === "[]string";
-  return (isTexts ? (value as string[]) : textsOf(value)).sort(compareGoStrings);
+  return textsOf(value).sort(compareGoStrings);
 }
 
 const trimAll = goFunction(["string", "string"], "string", (_, set, text) => trimSet(text, set));

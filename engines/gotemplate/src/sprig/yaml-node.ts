@@ -9,6 +9,7 @@ import { show } from "./show.ts";
 import { GoTime } from "./time/go-time.ts";
 
 const maxDepth = 1_000;
+const base64LineLength = 70;
 
 /**
  * The node that go-yaml v3 encodes for a Go value, without the way over JSON that toYaml takes: floats may have an exponent, structs
@@ -30,14 +31,22 @@ export function yamlNodeOf(value: GoValue, depth = 0): Node {
       depth,
     );
   if (Array.isArray(value)) return listNode(value, depth);
-  if (value instanceof Struct) return structNode(value.fields, depth);
+  if (value instanceof Struct) return isText(value) ? textNode(show(value)) : structNode(value.fields, depth);
   if (isMap(value)) return mapNode(value, depth);
   throw new CallError("cannot marshal type: func");
 }
 
+/** Versions have a text of their own. */
+function isText(value: Struct): boolean {
+  return (value.type as { toJson?: unknown }).toJson !== undefined;
+}
+
 function textNode(text: string): Node {
   if (text.isWellFormed()) return nodeOf(text);
-  return makeNode("scalar", "!!binary", Buffer.from(encodeGoString(text)).toString("base64"));
+  const base64 = Buffer.from(encodeGoString(text)).toString("base64");
+  if (base64.length < base64LineLength) return makeNode("scalar", "!!binary", base64);
+  const lines = base64.match(new RegExp(`.{1,${base64LineLength}}`, "g")) ?? [];
+  return { ...makeNode("scalar", "!!binary", `${lines.join("\n")}\n`), style: { block: "literal" } };
 }
 
 function numberNode(value: number): Node {

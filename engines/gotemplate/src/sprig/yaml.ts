@@ -70,7 +70,9 @@ function checkBytes(text: string): void {
   if (at + width > bytes.length) throw new CallError("yaml: incomplete UTF-8 octet sequence");
   const trailing = bytes.subarray(at + 1, at + width);
   if (trailing.some((byte) => (byte & 0xc0) !== 0x80)) throw new CallError("yaml: invalid trailing UTF-8 octet");
-  throw new CallError(`yaml: invalid ${width > 2 && first !== 0xe0 && first !== 0xf0 ? "Unicode character" : "length of a UTF-8 sequence"}`);
+  throw new CallError(
+    `yaml: invalid ${width > 2 && first !== 0xe0 && first !== 0xf0 ? "Unicode character" : "length of a UTF-8 sequence"}`,
+  );
 }
 
 /** Nothing at all leaves the target as it is, which is empty. */

@@ -1,4 +1,5 @@
-import { encodeGoString } from "../../value/go-string.ts";
+import { Buffer } from "node:buffer";
+import { encodeGoString, isAscii } from "../../value/go-string.ts";
 import { CallError } from "../call-error.ts";
 import { dayNames, daysInMonth, isLeapYear, monthNames } from "./civil.ts";
 import { type LayoutPiece, piecesOf } from "./layout.ts";
@@ -20,15 +21,13 @@ export interface ReadTime {
   zoneName: string;
 }
 
-/** Go's time package quotes every byte beyond ASCII. */
-function quote(text: string): string {
-  let out = "";
-  for (const byte of encodeGoString(text)) {
-    const char = String.fromCharCode(byte);
-    if (byte >= 0x80 || byte < 0x20) out += `\\x${byte.toString(16).padStart(2, "0")}`;
-    else out += char === '"' || char === "\\" ? `\\${char}` : char;
-  }
-  return `"${out}"`;
+/** Go's time package quotes every byte beyond ASCII. A character here is a byte. */
+function quote(bytes: string): string {
+  const quoted = bytes.replace(/["\\]|[^ -~]/g, (char) => {
+    if (char === '"' || char === "\\") return `\\${char}`;
+    return char === "\u007f" ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return `"${quoted}"`;
 }
 
 /** A field does not look as its element of the layout. */
@@ -299,11 +298,16 @@ function signedHours(text: string): number {
   return match === null || Number(match[1]) > 23 ? 0 : match[0].length;
 }
 
+function bytesOf(text: string): string {
+  return isAscii(text) ? text : Buffer.from(encodeGoString(text)).toString("latin1");
+}
+
 /**
  * Reads a text by a layout.
  * Source: Go's time.Parse.
  * @throws CallError with Go's words
  */
 export function readTime(layout: string, text: string): ReadTime {
-  return new TimeReader(layout, text).run();
+  // Go compares bytes, and shows what is left of a text that differs in the midst of a character.
+  return new TimeReader(bytesOf(layout), bytesOf(text)).run();
 }

@@ -53,7 +53,7 @@ export function readPrivateKey(text: string): PrivateKey {
   if (!block.type.endsWith(" PRIVATE KEY")) {
     throw new CallError(`no private key data in PEM block of type ${block.type}`);
   }
-  if (block.type !== "DSA PRIVATE KEY") throw new CallError(`invalid private key type ${block.type.slice(0, -12)}`);
+  if (block.type !== "DSA PRIVATE KEY") throw new CallError(`invalid private key type ${block.type}`);
   if (readSequence(block.bytes)?.length !== 6) {
     throw new CallError("parsing DSA private key from PEM: asn1: syntax error: data truncated");
   }
@@ -61,14 +61,20 @@ export function readPrivateKey(text: string): PrivateKey {
 }
 
 function readKey(bytes: Uint8Array, { type, failure }: KeyForm): KeyObject {
-  let key: KeyObject;
-  try {
-    key = createPrivateKey({ key: Buffer.from(bytes), format: "der", type });
-  } catch {
-    throw new CallError(`${failure}: ${reason(bytes, type)}`);
+  const actual = formOf(bytes);
+  if (actual !== undefined && actual !== type) {
+    throw new CallError(
+      `${failure}: x509: failed to parse private key (use ${parsers[actual]} instead for this key format)`,
+    );
   }
-  if (type === "pkcs8" || key.asymmetricKeyType === (type === "sec1" ? "ec" : "rsa")) return key;
-  throw new CallError(`${failure}: ${reason(bytes, type)}`);
+  try {
+    return createPrivateKey({ key: Buffer.from(bytes), format: "der", type });
+  } catch {
+    const prefix = type === "sec1" ? "x509: failed to parse EC private key: " : "";
+    const what =
+      readElements(bytes) === undefined ? "syntax error: data truncated" : "structure error: tags don't match";
+    throw new CallError(`${failure}: ${prefix}asn1: ${what}`);
+  }
 }
 
 const parsers: Readonly<Record<KeyForm["type"], string>> = {
@@ -77,19 +83,12 @@ const parsers: Readonly<Record<KeyForm["type"], string>> = {
   sec1: "ParseECPrivateKey",
 };
 
-/** Go tells when the key would be one in another form. */
-function reason(bytes: Uint8Array, type: KeyForm["type"]): string {
-  for (const other of ["sec1", "pkcs8", "pkcs1"] as const) {
-    if (other === type) continue;
-    try {
-      createPrivateKey({ key: Buffer.from(bytes), format: "der", type: other });
-    } catch {
-      continue;
-    }
-    return `x509: failed to parse private key (use ${parsers[other]} instead for this key format)`;
-  }
-  const prefix = type === "sec1" ? "x509: failed to parse EC private key: " : "";
-  return `${prefix}asn1: ${readElements(bytes) === undefined ? "syntax error: data truncated" : "structure error: tags don't match"}`;
+/** What a key is by its first elements: Go tells when it is one of another form. */
+function formOf(bytes: Uint8Array): KeyForm["type"] | undefined {
+  const [version, second] = readSequence(bytes) ?? [];
+  if (version?.tag !== 0x02) return undefined;
+  if (second?.tag === 0x30) return "pkcs8";
+  return second?.tag === 0x04 ? "sec1" : second?.tag === 0x02 ? "pkcs1" : undefined;
 }
 
 /** The public key as the certificate holds it (SubjectPublicKeyInfo), and the bits of the key alone. */
