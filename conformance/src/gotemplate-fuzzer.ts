@@ -148,6 +148,9 @@ export class TemplateFuzzer {
 
   template(): string {
     const { random } = this;
+    const roll = random.next();
+    if (roll < 0.08) return this.soup();
+    if (roll < 0.14) return this.literals();
     let text = random.chance(0.3) ? `{{ define "t1" }}${this.body(2)}{{ end }}` : "";
     this.variables = ["$"];
     text += this.body(0);
@@ -158,6 +161,31 @@ export class TemplateFuzzer {
       text = text.slice(0, at) + random.pick(breakers) + text.slice(at + random.below(3));
     }
     return text;
+  }
+
+  /** Words in no order. */
+  private soup(): string {
+    const { random } = this;
+    const words = Array.from({ length: 1 + random.below(12) }, () => random.pick([...breakers, ...soupWords]));
+    return `${random.chance(0.5) ? "{{" : "x\n{{-"}${words.join(random.pick(["", " ", " "]))}${random.chance(0.8) ? "}}" : ""}`;
+  }
+
+  /** Numbers, characters and strings, right and wrong. */
+  private literals(): string {
+    const { random } = this;
+    const letters = random.pick([
+      "0123456789",
+      "01._eE+-5",
+      "0xXaF1.pP-_3",
+      "0bB1_o7O",
+      "12i+-.5",
+      "'\\nxu04af'",
+      '"\\nxuU01234567"',
+    ]);
+    let text = random.chance(0.5) ? (letters[0] ?? "") : "";
+    for (let count = 1 + random.below(9); count > 0; count--) text += random.pick([...letters]);
+    if (letters.startsWith("'") || letters.startsWith('"')) text += random.chance(0.8) ? letters[0] : "";
+    return `{{ printf "%v %T" ${text} ${text} }}`;
   }
 
   private body(depth: number): string {
@@ -336,6 +364,34 @@ const breakers = [
   "{{break}}",
   "nil",
   "😀",
+];
+const soupWords = [
+  ".a",
+  "$x",
+  "$",
+  "if",
+  "else",
+  "end",
+  "range",
+  "with",
+  "define",
+  "block",
+  "template",
+  "continue",
+  "print",
+  "eq",
+  '"s"',
+  "`r`",
+  "3",
+  "true",
+  ":= ",
+  "}}text{{",
+  "-}} {{-",
+  "}}{{",
+  "\t",
+  "ü",
+  "日本",
+  "\u00a0",
 ];
 const literals = [
   "0",

@@ -52,12 +52,31 @@ function parseCharacter(text: string): NumberValue | string {
   return { int: whole, uint: whole, float: char.code, complex: undefined };
 }
 
+// What fmt's scanner takes for a float: it stops where that ends, and an `i` may be the beginning of Inf.
+const floatToken =
+  /[+-]?[iI]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eEpP][+-]?[0-9_]*)?)/y;
+
+function scanFloat(text: string, at: number): string {
+  floatToken.lastIndex = at;
+  return floatToken.exec(text)?.[0] ?? "";
+}
+
 function parseComplex(text: string): NumberValue | string {
-  const match = /^([+-]?.*?[^eEpP+-])([+-].*)i$/.exec(text);
-  const real = match === null ? undefined : parseGoFloat(match[1] as string);
-  const imaginary = match === null ? undefined : parseGoFloat(match[2] as string);
-  if (typeof real !== "number" || typeof imaginary !== "number") return "syntax error scanning complex number";
-  return simplifyComplex(real, imaginary);
+  const real = scanFloat(text, 0);
+  const sign = text[real.length] ?? "";
+  const imaginary = scanFloat(text, real.length + 1);
+  const end = text[real.length + 1 + imaginary.length];
+  if ((sign !== "+" && sign !== "-") || end !== "i") return "syntax error scanning complex number";
+  const parts: number[] = [];
+  for (const part of [real, sign + imaginary]) {
+    const value = parseGoFloat(part);
+    if (typeof value !== "number") {
+      const why = value === "range" ? "value out of range" : "invalid syntax";
+      return `strconv.ParseFloat: parsing ${quoteGoString(part)}: ${why}`;
+    }
+    parts.push(value);
+  }
+  return simplifyComplex(parts[0] ?? 0, parts[1] ?? 0);
 }
 
 function simplifyComplex(real: number, imaginary: number): NumberValue {
