@@ -174,3 +174,25 @@ export type { ReconciledStatus } from "./structs/status.ts";
 export type { Selector, Patch, Image, CommonMetadata, IgnoreRule } from "./structs/kustomize.ts";
 export type { CustomHealthCheck } from "./structs/health-checks.ts";
 export type { KubeConfigReference } from "./structs/kube-config.ts";
+export type { Alert, AlertSpec } from "./notification/alert-types.ts";
+export { alertKind } from "./notification/alert.ts";
+export { notificationControllerName, notificationGroup } from "./notification/group.ts";
+export { type CrossNamespaceObjectReference, referredKinds } from "./notification/object-references.ts";
+export {
+  commitStatusTypes,
+  type Provider,
+  type ProviderSpec,
+  type ProviderType,
+  providerTypes,
+} from "./notification/provider-types.ts";
+export { providerKind } from "./notification/provider.ts";
+export {
+  type OidcProvider,
+  type Receiver,
+  type ReceiverResource,
+  type ReceiverSpec,
+  type ReceiverStatus,
+  type ReceiverType,
+  receiverTypes,
+} from "./notification/receiver-types.ts";
+export { receiverKind } from "./notification/receiver.ts";

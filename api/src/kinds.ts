@@ -1,6 +1,9 @@
 import { helmReleaseKind } from "./helm/helm-release.ts";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
+import { alertKind } from "./notification/alert.ts";
+import { providerKind } from "./notification/provider.ts";
+import { receiverKind } from "./notification/receiver.ts";
 import { artifactGeneratorKind } from "./source/artifact-generator.ts";
 import { bucketKind } from "./source/bucket.ts";
 import { externalArtifactKind } from "./source/external-artifact.ts";
@@ -20,6 +23,9 @@ export const kinds: readonly Kind[] = [
   artifactGeneratorKind,
   kustomizationKind,
   helmReleaseKind,
+  alertKind,
+  providerKind,
+  receiverKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */
