@@ -1,0 +1,33 @@
+import type { Row } from "./row.ts";
+
+/** Functions on dates and durations, and derived passwords: what the real Helm 4.3.1 prints for each. */
+export const timeFunctionsRows: readonly Row[] = [
+  ["date", "{{ date \"2006-01-02 15:04:05 MST\" 1709209845 }}", "2024-02-29 12:30:45 UTC"],
+  ["dateInZone", "{{ dateInZone \"2006-01-02T15:04:05Z07:00\" 1709209845 \"Europe/Berlin\" }} {{ dateInZone \"Jan _2 3:04PM\" 1709209845 \"Nowhere\" }}", "2024-02-29T13:30:45+01:00 Feb 29 12:30PM"],
+  ["date_in_zone", "{{ date_in_zone \"06/1/2 -0700\" 1709209845 \"America/New_York\" }}", "24/2/29 -0500"],
+  ["dateModify", "{{ dateModify \"-1.5h\" (toDate \"2006-01-02\" \"2024-03-01\") }} {{ dateModify \"x\" (toDate \"2006-01-02\" \"2024-03-01\") }}", "2024-02-29 22:30:00 +0000 UTC 2024-03-01 00:00:00 +0000 UTC"],
+  ["date_modify", "{{ date_modify \"24h\" (toDate \"2006-01-02\" \"2024-02-28\") | date \"2006-01-02\" }}", "2024-02-29"],
+  ["mustDateModify", "{{ mustDateModify \"1h\" (toDate \"2006-01-02\" \"2024-02-28\") }}", "2024-02-28 01:00:00 +0000 UTC"],
+  ["must_date_modify", "{{ must_date_modify \"1h\" (toDate \"2006-01-02\" \"2024-02-28\") | unixEpoch }}", "1709082000"],
+  ["htmlDate", "{{ htmlDate 0 }}", "1970-01-01"],
+  ["htmlDateInZone", "{{ htmlDateInZone 0 \"America/New_York\" }}", "1969-12-31"],
+  ["toDate", "{{ toDate \"2006-01-02\" \"2024-02-29\" }} {{ toDate \"2006-01-02\" \"x\" }}", "2024-02-29 00:00:00 +0000 UTC 0001-01-01 00:00:00 +0000 UTC"],
+  ["mustToDate", "{{ mustToDate \"2006-01-02T15:04:05Z07:00\" \"2024-02-29T12:00:00+02:00\" }}", "2024-02-29 12:00:00 +0200 +0200"],
+  ["unixEpoch", "{{ toDate \"2006-01-02\" \"2024-02-29\" | unixEpoch }}", "1709164800"],
+  ["duration", "{{ duration \"95\" }} {{ duration 95 }} {{ duration \"x\" }} {{ duration (int64 3700) }}", "1m35s 0s 0s 1h1m40s"],
+  ["durationRound", "{{ durationRound \"2h10m5s\" }} {{ durationRound \"2400h10m5s\" }} {{ durationRound \"x\" }}", "2h 3mo 0s"],
+  ["mustToDuration", "{{ mustToDuration \"1.5\" }} {{ mustToDuration 90 }}", "1.5s 1m30s"],
+  ["durationSeconds", "{{ durationSeconds \"1m30.5s\" }} {{ durationSeconds \"x\" }}", "90.5 0"],
+  ["durationMilliseconds", "{{ durationMilliseconds \"1.5s\" }}", "1500"],
+  ["durationMicroseconds", "{{ durationMicroseconds \"1ms\" }}", "1000"],
+  ["durationNanoseconds", "{{ durationNanoseconds \"1us\" }}", "1000"],
+  ["durationMinutes", "{{ durationMinutes \"90s\" }}", "1.5"],
+  ["durationHours", "{{ durationHours \"90m\" }}", "1.5"],
+  ["durationDays", "{{ durationDays \"36h\" }}", "1.5"],
+  ["durationWeeks", "{{ durationWeeks \"84h\" }}", "0.5"],
+  ["durationRoundTo", "{{ durationRoundTo \"2h13m\" \"15m\" }} {{ durationRoundTo \"1h\" \"x\" }}", "2h15m0s 1h0m0s"],
+  ["durationTruncateTo", "{{ durationTruncateTo \"2h13m\" \"15m\" }}", "2h0m0s"],
+  ["derivePassword", "{{ derivePassword 1 \"long\" \"password\" \"user\" \"example.com\" }} {{ derivePassword 1 \"x\" \"\" \"\" \"\" }}", "ZedaFaxcZaso9* cannot find password template x"],
+  ["decryptAES", "{{ decryptAES \"secretkey\" \"30tEfhuJSVRhpG97XCuWgz2okj7L8vQ1s6V9zVUPeDQ=\" }}", "plaintext"],
+  ["getHostByName", "{{ getHostByName \"localhost\" | kindOf }}", "string"],
+];
