@@ -6,6 +6,7 @@ test.each([
   { entries: ["StrictPostBuildSubstitutions=false"], want: { StrictPostBuildSubstitutions: false } },
   { entries: ["GroupChangeLog=true", "DisableFailFastBehavior=true"], want: { DisableFailFastBehavior: true } },
   { entries: ["ObjectLevelWorkloadIdentity=false"], want: {} },
+  { entries: ["ObjectLevelWorkloadIdentity=true"], want: { ObjectLevelWorkloadIdentity: true } },
   { entries: ["ExternalArtifact=true"], want: { ExternalArtifact: true } },
   { entries: ["RetryExhaustedReleases=true"], want: { RetryExhaustedReleases: true } },
 ])("$entries", ({ entries, want }) => {
@@ -16,7 +17,7 @@ test.each([
 });
 
 test.each([
-  ["ObjectLevelWorkloadIdentity=true", 'feature gate "ObjectLevelWorkloadIdentity" is not built'],
+  ["MigrateAPIVersion=true", 'feature gate "MigrateAPIVersion" is not built'],
   ["Nonsense=true", "unrecognized feature gate: Nonsense"],
   ["GroupChangeLog", 'read feature gate "GroupChangeLog": want "<name>=true" or "<name>=false"'],
   ["toString=true", "unrecognized feature gate: toString"],

@@ -8,6 +8,8 @@ export interface FeatureGates {
   CancelHealthCheckOnNewRevision: boolean;
   DefaultToRetryOnFailure: boolean;
   DisableChartDigestTracking: boolean;
+  /** Sources log in to clouds as a ServiceAccount of their namespace. */
+  ObjectLevelWorkloadIdentity: boolean;
   UseHelm3Defaults: boolean;
   /** Eddy's own: a HelmRelease whose retries are used up is tried again, ever more slowly. */
   RetryExhaustedReleases: boolean;
@@ -20,6 +22,7 @@ const defaults: Readonly<FeatureGates> = {
   CancelHealthCheckOnNewRevision: false,
   DefaultToRetryOnFailure: false,
   DisableChartDigestTracking: false,
+  ObjectLevelWorkloadIdentity: false,
   UseHelm3Defaults: false,
   RetryExhaustedReleases: false,
 };
@@ -42,7 +45,6 @@ const notBuilt: ReadonlySet<string> = new Set([
   "DisableConfigWatchers",
   "MigrateAPIVersion",
   "OOMWatch",
-  "ObjectLevelWorkloadIdentity",
 ]);
 
 /**

@@ -26,7 +26,7 @@ export interface ServerOptions {
   artifactRetentionTtlMs?: number;
   /** `--artifact-digest-algo`. Default sha256. */
   artifactDigestAlgo?: DigestAlgorithm;
-  /** Where Git objects are kept across restarts. Default: in memory only. */
+  /** Where Git objects are kept across restarts. Default: `.git-cache` below the storage path. */
   gitCachePath?: string;
   /** `--ssh-kex-algos`, `--ssh-hostkey-algos`: accepted by the SSH client. */
   sshKexAlgos?: readonly string[];

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { startHelmController, type HelmReleaseSettings } from "@eddy/helm-controller";
 import { startKustomizeController, type KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
 import { startSourceControllers } from "@eddy/source-controller";
+import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
 
 /** Beyond this an index would not fit beside everything else. */
@@ -21,12 +23,14 @@ export function startControllers(
   environment: ControllerEnvironment,
   { artifacts, options, kustomizations, helmReleases }: ControllerParts,
 ): Map<string, ControllerHandle> {
-  const gitCache = options.gitCachePath ? { gitCacheDir: options.gitCachePath } : {};
+  const gates = parseFeatureGates(options.featureGates ?? []);
   return new Map([
     ...startSourceControllers(environment, {
       artifacts,
       ssh: sshOptions(options),
-      ...gitCache,
+      // Of no use to whoever fetches artifacts: a name that begins with a dot is not served.
+      gitCacheDir: options.gitCachePath || join(options.storagePath, ".git-cache"),
+      hasWorkloadIdentity: gates.ObjectLevelWorkloadIdentity,
       ...helmLimits(options),
     }),
     ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],

@@ -41,7 +41,7 @@ export function startSourceControllers(
     masker,
     artifacts: options.artifacts,
     secrets: createSecretStore(kube, caches),
-    clouds: createCloudKeychains({ clock, masker }),
+    clouds: createCloudKeychains(login, { clock, masker }),
     login,
     hasWorkloadIdentity,
     requeueDependencyMs: settings.requeueDependencyMs,

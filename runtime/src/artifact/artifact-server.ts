@@ -14,7 +14,8 @@ export interface ArtifactServer {
 
 /**
  * Serves the storage path read-only, as other controllers and older Flux installations fetch artifacts: `GET` and `HEAD`
- * of files; `/` answers 200 for readiness probes. Nothing outside the storage path is served, also not through a link.
+ * of files; `/` answers 200 for readiness probes. Nothing outside the storage path is served, also not through a link, and
+ * nothing whose name begins with a dot.
  */
 export async function createArtifactServer(options: {
   storagePath: string;
@@ -70,7 +71,7 @@ async function locate(
   path: string,
 ): Promise<{ path: string; size: number; modifiedMs: number } | undefined> {
   const asked = createArtifactFiles(storagePath).locate(path);
-  if (asked === undefined || path.endsWith(".part")) return undefined;
+  if (asked === undefined || path.endsWith(".part") || /(?:^|\/)\./.test(path)) return undefined;
   try {
     const real = await realpath(asked);
     const found = await stat(real);

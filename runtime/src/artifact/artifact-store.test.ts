@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeClock } from "@eddy/core/clock";
@@ -160,6 +160,10 @@ describe("artifact server", () => {
         String(artifact.size),
       );
       expect((await fetch(`${base}/..%2f..%2fetc%2fpasswd`)).status).toBe(404);
+      mkdirSync(join(storagePath, ".git-cache/x"), { recursive: true });
+      writeFileSync(join(storagePath, ".git-cache/x/pack"), "secret");
+      for (const path of [".git-cache/x/pack", "%2egit-cache/x/pack", "gitrepository/../.git-cache/x/pack"])
+        expect((await fetch(`${base}/${path}`)).status).toBe(404);
       expect((await fetch(`${base}/${artifact.path}`, { method: "POST" })).status).toBe(405);
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });

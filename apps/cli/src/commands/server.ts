@@ -15,7 +15,7 @@ const flagSpecs = {
   artifactRetentionRecords: flag.integer(2, "the number of artifacts kept per source"),
   artifactRetentionTtl: flag.duration("1m", "how long artifacts are kept beyond that"),
   artifactDigestAlgo: flag.oneOf(["sha256", "sha384", "sha512"], "algorithm of artifact digests (default sha256)"),
-  gitCachePath: flag.text("where Git objects are kept across restarts; without it in memory only"),
+  gitCachePath: flag.text("where Git objects are kept across restarts (default: .git-cache below the storage path)"),
   sshKexAlgos: flag.list("key exchange algorithms that SSH may use"),
   sshHostkeyAlgos: flag.list("host key algorithms that SSH may use"),
   concurrent: flag.integer(16, "the number of concurrent passes per kind"),

@@ -1,10 +1,4 @@
-import {
-  genericReasons,
-  sourceConditionTypes,
-  sourceReasons,
-  type LocalObjectReference,
-  type RegistryProvider,
-} from "@eddy/api";
+import { sourceConditionTypes, sourceReasons, type LocalObjectReference, type RegistryProvider } from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
@@ -13,18 +7,17 @@ import { hasReason } from "@eddy/kube";
 import {
   keyringKeychain,
   parsePullSecret,
-  parseRepository,
   staticKeychain,
   type DockerConfig,
   type Keychain,
   type OciClientOptions,
-  type Repository,
 } from "@eddy/oci";
 import { StepError } from "@eddy/runtime/controller";
 import { ownerKey } from "../source/owner.ts";
 import type { SourcePorts } from "../source/ports.ts";
 import type { Source } from "../source/source.ts";
 import { registerSecrets } from "./read-secret.ts";
+import { requireWorkloadIdentity } from "./require-workload-identity.ts";
 import { tlsFromSecret } from "./tls-from-secret.ts";
 import type { SecretData } from "./secret-store.ts";
 
@@ -53,7 +46,7 @@ export interface RegistryAccessOptions {
 }
 
 /** What finding the way to a registry needs. */
-export type RegistryPorts = Pick<SourcePorts, "kube" | "secrets" | "masker" | "clouds">;
+export type RegistryPorts = Pick<SourcePorts, "kube" | "secrets" | "masker" | "clouds" | "hasWorkloadIdentity">;
 
 const defaultTimeout = "60s";
 const fetchFailed = sourceConditionTypes.fetchFailed;
@@ -77,7 +70,6 @@ export async function resolveRegistryAccess(
   const settings = { ...trust, timeoutMs, ...(proxy ? { proxy } : {}) };
   const configs = logins.configs.map(({ auths }) => [...auths]);
   const keychain = await attempt("failed to get credential", () => keychainOf(object, logins, proxy, ports));
-  await logIn(keychain, spec.provider, url);
   return {
     key: sha256(JSON.stringify([ownerKey(object), url, settings, configs, basic, spec.provider])),
     options: { ...settings, keychain },
@@ -196,33 +188,15 @@ function keychainOf(
   object: Source & { spec: RegistrySpec },
   { configs, basic }: Logins,
   proxy: HttpProxy | undefined,
-  { clouds }: Pick<RegistryPorts, "clouds">,
+  ports: Pick<RegistryPorts, "clouds" | "hasWorkloadIdentity">,
 ): Keychain {
   const { provider = "generic", serviceAccountName } = object.spec;
   if (basic) return staticKeychain(basic);
   if (provider === "generic" || configs.length > 0) return keyringKeychain(configs);
-  if (serviceAccountName)
-    throw new StepError(
-      genericReasons.featureGateDisabled,
-      "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature gate in the controller",
-      { class: "terminal" },
-    );
-  return clouds(provider, proxy);
-}
-
-/** A cloud is asked before anything else, so that its refusal is told as such. What it gives is kept by the keychain. */
-async function logIn(keychain: Keychain, provider: string | undefined, url: string): Promise<void> {
-  if (provider === undefined || provider === "generic") return;
-  const repository = attemptParse(url);
-  if (repository) await attempt(`failed to get credential from ${provider}`, () => keychain.resolve(repository));
-}
-
-function attemptParse(url: string): Repository | undefined {
-  try {
-    return parseRepository(url.replace(/^oci:\/\//, ""));
-  } catch {
-    return undefined;
-  }
+  requireWorkloadIdentity(object.spec, ports);
+  const namespace = object.metadata.namespace ?? "";
+  const account = serviceAccountName ? { namespace, name: serviceAccountName } : undefined;
+  return ports.clouds(provider, proxy, account);
 }
 
 /** Authority and client certificate. Without `certSecretRef`, `insecure` accepts any certificate, as upstream does. */

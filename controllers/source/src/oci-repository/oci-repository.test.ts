@@ -176,7 +176,7 @@ describe("OCIRepository", () => {
     [
       "a cloud's login for a registry that is not the cloud's",
       { provider: "aws" },
-      "AuthenticationFailed: failed to get credential from aws: invalid AWS registry: '{host}'. must match {ecr}",
+      "OCIArtifactPullFailed: failed to determine artifact digest: Get \"http://{host}/v2/{name}/manifests/latest\": invalid AWS registry: '{host}'. must match {ecr}",
     ],
     [
       "no such certificate",
@@ -238,6 +238,8 @@ describe("OCIRepository", () => {
     bed.events.length = 0;
     intercept = undefined;
     await bed.untilObject("app", settled("True"));
+    // Events are published once the status is written.
+    await bed.handle.idle();
     expect(bed.events.some(({ reason, severity }) => reason === "Succeeded" && severity === "info")).toBe(true);
   });
 
