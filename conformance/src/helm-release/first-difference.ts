@@ -13,10 +13,16 @@ export function firstDifference(ours: Json | undefined, theirs: Json | undefined
         return firstDifference(ours[index], theirs[index], `${path}[${index}]`);
     }
   }
+  if (typeof ours === "string" && typeof theirs === "string") {
+    let at = 0;
+    while (ours[at] === theirs[at]) at++;
+    const from = Math.max(0, at - 200);
+    return `${path} at ${at}\n      ours:   ${show(ours.slice(from))}\n      theirs: ${show(theirs.slice(from))}`;
+  }
   return `${path}\n      ours:   ${show(ours)}\n      theirs: ${show(theirs)}`;
 }
 
 function show(value: Json | undefined): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 1_500 ? `${text.slice(0, 1_500)}…` : text;
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }

@@ -10,6 +10,10 @@ const dropped: ReadonlySet<string> = new Set([
   "clusterIP",
   "clusterIPs",
   "nodePort",
+  "batch.kubernetes.io/controller-uid",
+  "controller-uid",
+  // Which one it is depends on whether the controller saw the revisions in between.
+  "deployment.kubernetes.io/revision",
 ]);
 /** Fields that are times. */
 const times: ReadonlySet<string> = new Set([
@@ -43,6 +47,7 @@ export function maskText(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z|[+-]\d\d:\d\d)/g, "TIME")
     .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, "DATE")
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID")
     .replace(/(UPDATED) +/g, "$1 ")
     .replace(/("?(?:uid|resourceVersion|controller-uid|batch.kubernetes.io\/controller-uid)"?: ?)"?[\w-]+"?/g, "$1UID")
     .replace(/("?deployment\.kubernetes\.io\/revision"?: ?)"\d+"/g, '$1"0"')

@@ -24,6 +24,8 @@ export async function observe(kube: KubeClient, namespace: string, custom: strin
     for (const object of items) {
       // Pods of workloads are their controllers'.
       if (object.metadata.ownerReferences || object.metadata.name === "kube-root-ca.crt") continue;
+      // On its way out: how far it is, is the garbage collector's business.
+      if (object.metadata.deletionTimestamp) continue;
       seen[`${kind.kind} ${object.metadata.name}`] = maskNames(factsOf(object), namespace);
     }
   }

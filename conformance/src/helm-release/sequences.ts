@@ -69,7 +69,7 @@ export const sequences: readonly Sequence[] = [
       eddy("rollback web 1"),
       eddy("uninstall web --keep-history"),
       eddy("rollback web 2"),
-      eddy("status web --revision 1 -o json"),
+      eddy("get manifest web --revision 3"),
     ],
   },
   {
@@ -102,7 +102,7 @@ export const sequences: readonly Sequence[] = [
   {
     name: "what is printed",
     steps: [
-      eddy("install web ./web --set text=one --labels team=a,part=b"),
+      eddy("install web ./web --set text=one,replicas=0 --labels team=a,part=b"),
       eddy("upgrade web ./web-2 --labels part=null,new=c"),
       eddy("rollback web 1"),
       ...reading.map(eddy),
@@ -197,7 +197,7 @@ export const sequences: readonly Sequence[] = [
       eddy("test web --filter name=web-good"),
       eddy("test web --filter !name=web-bad"),
       eddy("test web"),
-      helm4("status web -o json"),
+      helm4("get all web"),
     ],
   },
   {

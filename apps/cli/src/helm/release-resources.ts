@@ -23,7 +23,7 @@ export async function readResources(release: Release, kube: KubeClient): Promise
     const selector = selectorOf(found.object);
     if (selector === undefined || selectors.has(selector)) continue;
     selectors.add(selector);
-    for (const pod of await readPods(object.metadata.namespace ?? "", selector, kube)) add("v1/Pod(related)", pod);
+    add("v1/Pod(related)", await readPods(object.metadata.namespace ?? "", selector, kube));
   }
   const sections = [...groups].map(([key, list]) => `==> ${key}\n${formatTables(list)}\n`);
   return { text: sections.join(""), objects: objectsOf(groups) };
@@ -51,12 +51,11 @@ async function read(object: KubeObject, kube: KubeClient): Promise<Found | undef
   }
 }
 
-async function readPods(namespace: string, selector: string, kube: KubeClient): Promise<Found[]> {
-  const { items } = await kube.list({ group: "", kind: "Pod" }, { namespace, labelSelector: selector });
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  return Promise.all(
-    items.map(async (object) => ({ object, table: await readTable(`${path}/${object.metadata.name}`, kube) })),
-  );
+/** The pods of a workload, as one list. */
+async function readPods(namespace: string, selector: string, kube: KubeClient): Promise<Found> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+  const [{ body }, table] = await Promise.all([kube.raw("GET", path), readTable(path, kube)]);
+  return { object: JSON.parse(body) as KubeObject, table };
 }
 
 async function readTable(path: string, kube: KubeClient): Promise<JsonObject> {
