@@ -20,6 +20,8 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kustomizations: async () => (await import("./kustomizations.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
+  "oci-repository": async () => (await import("./oci-repository.ts")).suite,
+  sources: async () => (await import("./helm-sources.ts")).suite,
   "git-repository": async () => (await import("./git-repository.ts")).suite,
   "remote-bases": async () => (await import("./remote-bases.ts")).suite,
   "repository-url": async () => (await import("./repository-url.ts")).suite,

@@ -2,7 +2,7 @@ import type { Clock } from "@eddy/core/clock";
 import { parseRetryAfter, type HttpClient, type HttpResponse } from "@eddy/http";
 import type { Keychain, OciCallOptions, OciLimits, RegistryAuth } from "./client.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
-import { exchangeError, ociError } from "./oci-error.ts";
+import { credentialError, exchangeError, ociError } from "./oci-error.ts";
 import { isPrivateHost } from "./private-address.ts";
 import { probe, type Endpoint } from "./probe.ts";
 import { repositoryPath, type Repository } from "./reference.ts";
@@ -92,12 +92,20 @@ export function createSession(registry: Pick<Repository, "registry" | "insecure"
     return fetched.token;
   };
 
+  const loginFor = async (request: SessionRequest, at: Endpoint): Promise<RegistryAuth | undefined> => {
+    try {
+      return await keychain.resolve(request.repository, request.signal ? { signal: request.signal } : {});
+    } catch (error) {
+      throw credentialError(error, request.method ?? "GET", new URL(request.path, at.origin));
+    }
+  };
+
+  /** Who was not asked for credentials is given them all the same: not every path of a registry is guarded as `/v2/` is. */
   const authorization = async (request: SessionRequest, at: Endpoint): Promise<string | undefined> => {
     const { challenge, origin } = at;
-    if (!challenge) return undefined;
-    const auth = await keychain.resolve(request.repository, request.signal ? { signal: request.signal } : {});
+    const auth = await loginFor(request, at);
     if (auth?.registryToken) return `Bearer ${auth.registryToken}`;
-    if (challenge.scheme !== "bearer") return basicAuthorization(auth);
+    if (challenge?.scheme !== "bearer") return basicAuthorization(auth);
     return `Bearer ${await tokenFor(request, { origin, challenge }, auth)}`;
   };
 
@@ -105,7 +113,7 @@ export function createSession(registry: Pick<Repository, "registry" | "insecure"
   const refreshed = async (request: SessionRequest, at: Endpoint, header: string): Promise<string | undefined> => {
     const challenge = chooseChallenge(parseChallenges(header));
     if (challenge?.scheme !== "bearer") return undefined;
-    const auth = await keychain.resolve(request.repository, request.signal ? { signal: request.signal } : {});
+    const auth = await loginFor(request, at);
     if (auth?.registryToken) return undefined;
     const scope = challenge.parameters["scope"] ?? scopesOf(request)[0] ?? "";
     return `Bearer ${await tokenFor(request, { origin: at.origin, challenge }, auth, scope)}`;
