@@ -7,7 +7,10 @@ import { textFunctionsRows } from "./testdata/text-functions.ts";
 import { timeFunctionsRows } from "./testdata/time-functions.ts";
 import { valueFunctionsRows } from "./testdata/value-functions.ts";
 
-const table = helmFunctions({ clock: { now: () => Date.UTC(2026, 0, 2, 3, 4, 5) }, randomness: seededRandomness("test") });
+const table = helmFunctions({
+  clock: { now: () => Date.UTC(2026, 0, 2, 3, 4, 5) },
+  randomness: seededRandomness("test"),
+});
 const rows = [...textFunctionsRows, ...valueFunctionsRows, ...formatFunctionsRows, ...timeFunctionsRows];
 
 function render(template: string, data: unknown = null, functions = table): string {
@@ -70,7 +73,10 @@ const errors: readonly (readonly [template: string, message: string])[] = [
   ["{{ slice (list 1 2) 3 }}", "error calling slice: reflect.Value.Slice: slice index out of bounds"],
   ["{{ substr 3 1 `abc` }}", "error calling substr: runtime error: slice bounds out of range [3:1]"],
   ["{{ repeat -1 `a` }}", "error calling repeat: strings: negative Repeat count"],
-  ["{{ regexFind `(` `` }}", "error calling regexFind: regexp: Compile(`(`): error parsing regexp: missing closing ): `(`"],
+  [
+    "{{ regexFind `(` `` }}",
+    "error calling regexFind: regexp: Compile(`(`): error parsing regexp: missing closing ): `(`",
+  ],
   ["{{ mustRegexFind `(` `` }}", "error calling mustRegexFind: error parsing regexp: missing closing ): `(`"],
   ["{{ dig 1 2 }}", "error calling dig: dig needs at least three arguments"],
   ["{{ dig `a` `b` 2 }}", "error calling dig: interface conversion: interface {} is int, not map[string]interface {}"],
@@ -82,7 +88,7 @@ const errors: readonly (readonly [template: string, message: string])[] = [
   ["{{ mustFromJson `[1,]` }}", "error calling mustFromJson: invalid character ']' looking for beginning of value"],
   ["{{ mustToJson (float64 `inf`) }}", "error calling mustToJson: json: unsupported value: +Inf"],
   ["{{ fail `no` }}", "error calling fail: no"],
-  ["{{ trunc `a` `b` }}", 'expected integer; found `a`'],
+  ["{{ trunc `a` `b` }}", "expected integer; found `a`"],
   ["{{ include `a` . }}", "error calling include: include is not there: it is given by the renderer of a chart"],
 ];
 
@@ -118,13 +124,17 @@ test("sortAlpha sorts a list of texts in place, others not", () => {
 
 test("texts are bytes: cut characters come back whole, or as what JSON and YAML make of bytes", () => {
   const cut = "{{ $c := trunc 1 `é` }}";
-  expect(render(`${cut}{{ len $c }} {{ toJson $c }} {{ toYamlPretty $c }} {{ b64enc $c }}`)).toBe('1 "\\ufffd" !!binary ww== ww==');
+  expect(render(`${cut}{{ len $c }} {{ toJson $c }} {{ toYamlPretty $c }} {{ b64enc $c }}`)).toBe(
+    '1 "\\ufffd" !!binary ww== ww==',
+  );
 });
 
 test("names that every object inherits are keys like others", () => {
-  expect(render("{{ $d := dict `__proto__` 1 `constructor` 2 }}{{ toJson $d }}{{ get $d `toString` }}{{ hasKey $d `valueOf` }}")).toBe(
-    '{"__proto__":1,"constructor":2}false',
-  );
+  expect(
+    render(
+      "{{ $d := dict `__proto__` 1 `constructor` 2 }}{{ toJson $d }}{{ get $d `toString` }}{{ hasKey $d `valueOf` }}",
+    ),
+  ).toBe('{"__proto__":1,"constructor":2}false');
 });
 
 test("Helm 3 lacks what came with Helm 4", () => {
@@ -148,9 +158,9 @@ test("Helm 3 lacks what came with Helm 4", () => {
 });
 
 test("the clock and the time zone are ports", () => {
-  expect(render("{{ now | unixEpoch }} {{ now.Year }} {{ now.Month }} {{ date `15:04` now }} {{ ago (int64 1767323000) }}")).toBe(
-    "1767323045 2026 January 03:04 45s",
-  );
+  expect(
+    render("{{ now | unixEpoch }} {{ now.Year }} {{ now.Month }} {{ date `15:04` now }} {{ ago (int64 1767323000) }}"),
+  ).toBe("1767323045 2026 January 03:04 45s");
   const berlin = helmFunctions({ clock: { now: () => 0 }, timeZone: "Europe/Berlin" });
   expect(render("{{ now }} {{ toDate `2006-01-02` `2024-07-01` | unixEpoch }}", null, berlin)).toBe(
     "1970-01-01 01:00:00 +0100 CET 1719784800",
@@ -159,5 +169,7 @@ test("the clock and the time zone are ports", () => {
 
 test("names are resolved by a port only", () => {
   expect(render("{{ getHostByName `a` }}|")).toBe("|");
-  expect(render("{{ getHostByName `a` }}", null, helmFunctions({ resolveHost: (name) => `ip of ${name}` }))).toBe("ip of a");
+  expect(render("{{ getHostByName `a` }}", null, helmFunctions({ resolveHost: (name) => `ip of ${name}` }))).toBe(
+    "ip of a",
+  );
 });

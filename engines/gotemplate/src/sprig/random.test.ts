@@ -61,7 +61,9 @@ function pairOf(template: string, seed?: string): { certificate: X509Certificate
 
 describe("certificates", () => {
   test("an authority signs itself and others", () => {
-    const text = render("{{ $ca := genCA `ca` 10 }}{{ $c := genSignedCert `leaf` (list `10.0.0.1` `::1`) (list `a.b`) 5 $ca }}{{ $ca.Cert }}#{{ $c.Cert }}#{{ $c.Key }}");
+    const text = render(
+      "{{ $ca := genCA `ca` 10 }}{{ $c := genSignedCert `leaf` (list `10.0.0.1` `::1`) (list `a.b`) 5 $ca }}{{ $ca.Cert }}#{{ $c.Cert }}#{{ $c.Key }}",
+    );
     const [authority = "", leaf = "", key = ""] = text.split("#");
     const [ca, certificate] = [new X509Certificate(authority), new X509Certificate(leaf)];
     expect(ca.ca).toBe(true);
@@ -85,13 +87,20 @@ describe("certificates", () => {
     const { certificate, key } = pairOf("{{ $c := genCAWithKey `x` 1 (genPrivateKey `ecdsa`) }}");
     expect(key).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/);
     expect(certificate.publicKey.asymmetricKeyType).toBe("ec");
-    expect(pairOf("{{ $c := genSelfSignedCertWithKey `x` nil nil 1 (genPrivateKey `ed25519`) }}").certificate.publicKey.asymmetricKeyType).toBe("ed25519");
-    const signed = pairOf("{{ $ca := genCAWithKey `ca` 1 (genPrivateKey `ecdsa`) }}{{ $c := genSignedCertWithKey `x` nil nil 1 $ca (genPrivateKey `ecdsa`) }}");
+    expect(
+      pairOf("{{ $c := genSelfSignedCertWithKey `x` nil nil 1 (genPrivateKey `ed25519`) }}").certificate.publicKey
+        .asymmetricKeyType,
+    ).toBe("ed25519");
+    const signed = pairOf(
+      "{{ $ca := genCAWithKey `ca` 1 (genPrivateKey `ecdsa`) }}{{ $c := genSignedCertWithKey `x` nil nil 1 $ca (genPrivateKey `ecdsa`) }}",
+    );
     expect(signed.certificate.issuer).toBe("CN=ca");
   });
 
   test("one's own certificate is checked and handed on", () => {
-    const same = render("{{ $ca := genCA `x` 1 }}{{ $c := buildCustomCert (b64enc $ca.Cert) (b64enc $ca.Key) }}{{ and (eq $c.Cert $ca.Cert) (eq $c.Key $ca.Key) }}");
+    const same = render(
+      "{{ $ca := genCA `x` 1 }}{{ $c := buildCustomCert (b64enc $ca.Cert) (b64enc $ca.Key) }}{{ and (eq $c.Cert $ca.Cert) (eq $c.Key $ca.Key) }}",
+    );
     expect(same).toBe("true");
     expect(() => render("{{ buildCustomCert `!` `` }}")).toThrow("unable to decode base64 certificate");
     expect(() => render("{{ genCAWithKey `x` 1 `y` }}")).toThrow("parsing private key: no PEM data in input");

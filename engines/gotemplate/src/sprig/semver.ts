@@ -1,4 +1,11 @@
-import { compareVersions, formatVersion, parseConstraint, parseVersion, type Version } from "@eddy/core/semver";
+import {
+  type Constraint,
+  compareVersions,
+  formatVersion,
+  parseConstraint,
+  parseVersion,
+  type Version,
+} from "@eddy/core/semver";
 import { type FunctionTable, goFunction, goMethod } from "../function.ts";
 import { type GoType, pointerTo, structType } from "../value/go-type.ts";
 import { Struct } from "../value/go-value.ts";
@@ -84,11 +91,24 @@ function valueOf(version: Version): SemverValue {
   return new SemverValue(version, { ...versionType, name: "semver.Version", kind: "struct" });
 }
 
+/** Charts ask for the same few ranges again and again. */
+const maxKept = 500;
+const ranges = new Map<string, Constraint>();
+
+function rangeOf(text: string): Constraint {
+  let range = ranges.get(text);
+  if (range === undefined) {
+    range = parseConstraint(text);
+    if (ranges.size >= maxKept) ranges.clear();
+    ranges.set(text, range);
+  }
+  return range;
+}
+
 /** Functions on semantic versions. Source: Masterminds/semver v3. */
 export const semverFunctions: FunctionTable = {
   semver: goFunction(["string"], versionType, (_, text) => new SemverValue(parseVersion(text), versionType)),
   semverCompare: goFunction(["string", "string"], "bool", (_, range, text) => {
-    const constraint = parseConstraint(range);
-    return constraint.check(parseVersion(text));
+    return rangeOf(range).check(parseVersion(text));
   }),
 };

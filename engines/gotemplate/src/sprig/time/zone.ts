@@ -95,12 +95,22 @@ function offsetAt(clock: Intl.DateTimeFormat, zone: string, epochSeconds: number
   return { seconds, name: abbreviationAt(zone, bounded, seconds) };
 }
 
+const formats = new Map<string, readonly Intl.DateTimeFormat[]>();
+
+function namingFormats(zone: string): readonly Intl.DateTimeFormat[] {
+  let known = formats.get(zone);
+  if (known === undefined) {
+    known = namingLocales.map((locale) => new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" }));
+    if (formats.size < 100) formats.set(zone, known);
+  }
+  return known;
+}
+
 function abbreviationAt(zone: string, epochSeconds: number, offset: number): string {
   if (/^Etc\/(?:UTC|UCT|Zulu|Universal)$/.test(zone)) return "UTC";
   const known = abbreviations[zone];
   if (known !== undefined) return known;
-  for (const locale of namingLocales) {
-    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" });
+  for (const format of namingFormats(zone)) {
     const name = format.formatToParts(epochSeconds * 1_000).find(({ type }) => type === "timeZoneName")?.value ?? "";
     if (/^[A-Z]{2,5}$/.test(name)) return name;
   }
