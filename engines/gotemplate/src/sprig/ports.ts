@@ -1,5 +1,5 @@
-import { utc, type Zone } from "./time/zone.ts";
-import { type Randomness } from "./randomness.ts";
+import type { Zone } from "./time/zone.ts";
+import type { Randomness } from "./randomness.ts";
 
 /** What functions take from the world. */
 export interface Ports {
@@ -9,6 +9,3 @@ export interface Ports {
   readonly local: Zone;
   readonly random: Randomness;
 }
-
-/** UTC, where a zone is unknown: Go does the same. */
-export const fallbackZone: Zone = utc;
