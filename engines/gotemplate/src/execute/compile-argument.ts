@@ -125,3 +125,8 @@ export function idealConstant(node: Constant): GoValue {
   if (node.float !== undefined && !isHexInt && !text.startsWith("'") && /[.eEpP]/.test(text)) return node.float;
   return node.int === undefined ? { problem: `${text} overflows int` } : int(node.int);
 }
+
+/** Whether a result's static type is an interface, for errors about its fields. */
+export function isInterfaceResult(callee: GoFunction | undefined): boolean {
+  return callee?.result.kind === "interface";
+}

@@ -10,8 +10,10 @@ import {
   type VariableNode,
 } from "../parse/node.ts";
 import type { GoValue } from "../value/go-value.ts";
-import { type Compiler, compileOperand, findFunction, idealConstant } from "./compile-argument.ts";
-import { compileCall, compileMethodCall, type EvaluateCall, isInterfaceResult } from "./compile-call.ts";
+import { type Compiler, compileOperand, findFunction, idealConstant, isInterfaceResult } from "./compile-argument.ts";
+import type { EvaluateCall } from "./call-site.ts";
+import { compileCall } from "./compile-call.ts";
+import { compileMethodCall } from "./compile-method-call.ts";
 import { compilePipe } from "./compile-pipe.ts";
 import { evaluateFields } from "./field.ts";
 import type { Run } from "./run.ts";

@@ -75,14 +75,13 @@ export class Printer {
         else this.bad(value, verb);
         return;
       default:
-        if (value === undefined || value === null) return this.printNested(verb);
+        if (value === undefined || value === null) return this.printNested();
         return this.printObject(value as object, verb, depth);
     }
   }
 
   /** A nil inside a list, map or struct. */
-  private printNested(verb: string): void {
-    void verb;
+  private printNested(): void {
     this.text += this.flags.sharpV ? "interface {}(nil)" : "<nil>";
   }
 
