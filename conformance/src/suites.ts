@@ -20,6 +20,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kustomizations: async () => (await import("./kustomizations.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
+  registry: async () => (await import("./registry.ts")).suite,
   "oci-repository": async () => (await import("./oci-repository.ts")).suite,
   sources: async () => (await import("./helm-sources.ts")).suite,
   "git-repository": async () => (await import("./git-repository.ts")).suite,

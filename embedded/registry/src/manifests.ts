@@ -118,11 +118,11 @@ function checkParts(repository: StoredRepository, { config, layers, manifests }:
   for (const part of blobs) {
     if (part?.digest === undefined) continue;
     if (!repository.blobs.has(String(part.digest)))
-      throw new Refusal(404, "MANIFEST_BLOB_UNKNOWN", { digest: part.digest });
+      throw new Refusal(400, "MANIFEST_BLOB_UNKNOWN", { digest: part.digest });
   }
   for (const part of manifests ?? [])
     if (!repository.manifests.has(String(part.digest)))
-      throw new Refusal(404, "MANIFEST_BLOB_UNKNOWN", { digest: part.digest });
+      throw new Refusal(400, "MANIFEST_BLOB_UNKNOWN", { digest: part.digest });
 }
 
 function deleteManifest(exchange: Exchange, name: string, reference: string): void {
