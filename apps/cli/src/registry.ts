@@ -241,6 +241,66 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/helm/get.ts")).helmGetMetadataCommand,
   },
   {
+    path: ["helm", "template"],
+    summary: "Locally render templates",
+    load: async () => (await import("./commands/helm/template.ts")).helmTemplateCommand,
+  },
+  {
+    path: ["helm", "lint"],
+    summary: "Examine a chart for possible issues",
+    load: async () => (await import("./commands/helm/lint.ts")).helmLintCommand,
+  },
+  {
+    path: ["helm", "package"],
+    summary: "Package a chart directory into a chart archive",
+    load: async () => (await import("./commands/helm/package.ts")).helmPackageCommand,
+  },
+  {
+    path: ["helm", "show", "all"],
+    summary: "Show all information of the chart",
+    load: async () => (await import("./commands/helm/show.ts")).helmShowAllCommand,
+  },
+  {
+    path: ["helm", "show", "chart"],
+    summary: "Show the chart's definition",
+    load: async () => (await import("./commands/helm/show.ts")).helmShowChartCommand,
+  },
+  {
+    path: ["helm", "show", "values"],
+    summary: "Show the chart's values",
+    load: async () => (await import("./commands/helm/show.ts")).helmShowValuesCommand,
+  },
+  {
+    path: ["helm", "show", "readme"],
+    summary: "Show the chart's README",
+    load: async () => (await import("./commands/helm/show.ts")).helmShowReadmeCommand,
+  },
+  {
+    path: ["helm", "show", "crds"],
+    summary: "Show the chart's CRDs",
+    load: async () => (await import("./commands/helm/show.ts")).helmShowCrdsCommand,
+  },
+  {
+    path: ["helm", "dependency", "list"],
+    summary: "List the dependencies for the given chart",
+    load: async () => (await import("./commands/helm/dependency.ts")).helmDependencyListCommand,
+  },
+  {
+    path: ["helm", "dependency", "update"],
+    summary: "Update charts/ based on the contents of Chart.yaml",
+    load: async () => (await import("./commands/helm/dependency.ts")).helmDependencyUpdateCommand,
+  },
+  {
+    path: ["helm", "dependency", "build"],
+    summary: "Rebuild the charts/ directory based on the Chart.lock file",
+    load: async () => (await import("./commands/helm/dependency.ts")).helmDependencyBuildCommand,
+  },
+  {
+    path: ["helm", "repo", "index"],
+    summary: "Generate an index file given a directory containing packaged charts",
+    load: async () => (await import("./commands/helm/repo-index.ts")).helmRepoIndexCommand,
+  },
+  {
     path: ["helm", "push"],
     summary: "Push a chart to a registry",
     load: async () => (await import("./commands/helm/push.ts")).helmPushCommand,

@@ -21,13 +21,17 @@ export { loadChart, type LoadChartOptions } from "./chart/load-chart.ts";
 export { resolveDependencies, type ResolveDependenciesOptions } from "./dependencies/resolve-dependencies.ts";
 export type { HelmDialect, HelmVersion } from "./dialect.ts";
 export { HelmError, type HelmErrorOptions } from "./error.ts";
+export { createKustomizeCharts, type KustomizeChartsOptions } from "./kustomize/kustomize-charts.ts";
+export { lintChart, type LintChartOptions } from "./lint/lint-chart.ts";
+export { formatLintMessage, type LintMessage, type LintSeverity } from "./lint/linter.ts";
 export { type KindOrder, sortByKind } from "./manifest/kind-order.ts";
 export { listCrds } from "./manifest/list-crds.ts";
 export type { ChartCrd, Hook, HookEvent, Manifest, ManifestHead } from "./manifest/manifest.ts";
 export { withDependency, withName, withValues, withVersion } from "./package/change-chart.ts";
 export { missingDependencies } from "./package/missing-dependencies.ts";
 export { readArchiveMetadata, readChartMetadata } from "./package/read-chart-metadata.ts";
-export { saveChart } from "./package/save-chart.ts";
+export { dependencyDigest } from "./dependencies/dependency-digest.ts";
+export { formatLock, formatMetadata, saveChart } from "./package/save-chart.ts";
 export { printTemplate, type PrintTemplateOptions } from "./manifest/print-template.ts";
 export { sortManifests, type SortedManifests, type SortManifestsOptions } from "./manifest/sort-manifests.ts";
 export { splitManifests } from "./manifest/split-manifests.ts";
@@ -49,6 +53,7 @@ export {
   renderTemplates,
   sortRelease,
 } from "./render/render-chart.ts";
+export { generatedName, nameFromTemplate } from "./render/release-name.ts";
 export { defaultRenderBudget } from "./render/render-files.ts";
 export {
   defaultIndexLimits,

@@ -304,12 +304,15 @@ describe("flags", () => {
     }
   });
 
-  test("charts are refused, with --enable-helm too", async () => {
-    const charts = local({ "kustomization.yaml": "helmCharts: [{name: web, repo: https://charts.example}]\n" });
-    for (const words of [[charts], [charts, "--enable-helm"]]) {
-      const { code, stderr } = await build(...words);
-      expect(stderr).toContain("inflate the chart 'web': rendering Helm charts is not built yet\n  render it with");
-      expect(code).toBe(1);
-    }
+  test("charts are rendered with --enable-helm, where they are vendored", async () => {
+    const chart = {
+      "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+      "charts/web/templates/a.yaml": configMap("{{ .Release.Name }}"),
+    };
+    const vendored = local({ ...chart, "kustomization.yaml": "helmCharts: [{name: web, releaseName: front}]\n" });
+    expect(namesIn((await build(vendored, "--enable-helm")).stdout)).toEqual(["front"]);
+    expect((await build(vendored)).stderr).toContain("inflate the chart 'web': must specify --enable-helm");
+    const remote = local({ "kustomization.yaml": "helmCharts: [{name: web, repo: https://charts.example}]\n" });
+    expect((await build(remote, "--enable-helm")).stderr).toContain("none is pulled from https://charts.example");
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { EddyError } from "@eddy/core/errors";
-import { kustomizeVersion, type BuildOptions, type BuildResult } from "@eddy/kustomize";
+import { createKustomizeCharts } from "@eddy/helm";
+import { kustomizeVersion, type BuildOptions, type BuildResult, type HelmChartRenderer } from "@eddy/kustomize";
 import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag, type FlagValues } from "../command/flag.ts";
@@ -22,10 +23,10 @@ const flags = {
   }),
   reorder: flag.text("deprecated: the order of the objects; use sortOptions", { placeholder: orders.join("|") }),
   enableManagedbyLabel: flag.boolean("deprecated: use managedByLabel in buildMetadata"),
-  enableHelm: flag.boolean("accepted; a kustomization with Helm charts is refused, as they are not rendered yet"),
+  enableHelm: flag.boolean("render the Helm charts of kustomizations, where they are vendored; none is pulled"),
   helmCommand: flag.text("accepted; no helm is run"),
-  helmApiVersions: flag.list("accepted; for Helm charts"),
-  helmKubeVersion: flag.text("accepted; for Helm charts"),
+  helmApiVersions: flag.list("Kubernetes API versions that charts see"),
+  helmKubeVersion: flag.text("the version of Kubernetes that charts see"),
   helmDebug: flag.boolean("accepted; for Helm charts"),
   enableAlphaPlugins: flag.boolean("accepted; a kustomization with plugins of its own is refused: none is ever run"),
   enableExec: flag.boolean("accepted; as --enable-alpha-plugins"),
@@ -91,17 +92,21 @@ function buildOptions(values: FlagValues<typeof flags>, { io }: CommandContext):
   return {
     loadRestrictor: restrictor === "LoadRestrictionsNone" ? "none" : "root",
     order: order ?? "legacy",
-    helm: { render: refuseChart },
+    helm: values.enableHelm ? chartsOf(values) : { render: refuseChart },
     ...(isManaged ? { managedByLabel: `kustomize-${kustomizeVersion}` } : {}),
   };
 }
 
+function chartsOf({ helmApiVersions, helmKubeVersion }: FlagValues<typeof flags>): HelmChartRenderer {
+  return createKustomizeCharts({
+    apiVersions: helmApiVersions,
+    ...(helmKubeVersion === undefined ? {} : { kubeVersion: helmKubeVersion }),
+  });
+}
+
 function refuseChart({ name }: Readonly<Record<string, unknown>>): never {
   const what = typeof name === "string" ? `the chart '${name}'` : "a chart";
-  throw new EddyError("NOT_BUILT", `inflate ${what}: rendering Helm charts is not built yet`, {
-    class: "terminal",
-    hint: "render it with `helm template` before, and list the manifests as resources",
-  });
+  throw new EddyError("HELM_DISABLED", `inflate ${what}: must specify --enable-helm`, { class: "terminal" });
 }
 
 function choice<T extends string>(name: string, text: string | undefined, choices: readonly T[]): T | undefined {

@@ -1,16 +1,17 @@
-import { EddyError } from "@eddy/core/errors";
-import type { Chart, Values } from "@eddy/helm";
+import type { Chart, HelmDialect, Values } from "@eddy/helm";
 import { installRelease, type DryRun, type Release, type ReleasePorts, type WaitStrategy } from "@eddy/runtime/helm";
 import type { CommandContext } from "../command/context.ts";
 import type { FlagValues } from "../command/flag.ts";
 import { readApplyFlags, readRenderFlags, type applyFlags, type renderFlags } from "./action-flags.ts";
 import type { chartFlags } from "./chart-flags.ts";
-import { loadLocalChart, requireDependencies } from "./locate-chart.ts";
+import { dialectOf, type dialectFlag } from "./dialect-flag.ts";
+import { requireDependencies } from "./locate-chart.ts";
+import { obtainChart } from "./obtain-chart.ts";
 import { composeValues, type valuesFlags } from "./values-flags.ts";
 
 /** Flags that install and upgrade share. */
 export type ChartActionFlags = FlagValues<
-  typeof applyFlags & typeof renderFlags & typeof chartFlags & typeof valuesFlags
+  typeof applyFlags & typeof renderFlags & typeof chartFlags & typeof valuesFlags & typeof dialectFlag
 > & { wait: WaitStrategy; dryRun: DryRun };
 
 /** What an installation is made of. */
@@ -28,7 +29,7 @@ export async function installChart(
   flags: ChartActionFlags,
   { context, ports }: { context: CommandContext; ports: ReleasePorts & { namespace: string } },
 ): Promise<Release> {
-  const { chart, values } = await readChart(word, flags, context);
+  const { chart, values, dialect } = await readChart(word, flags, context);
   const { createNamespace, skipCrds, wait, dryRun } = flags;
   return installRelease(
     {
@@ -38,6 +39,7 @@ export async function installChart(
       namespace: ports.namespace,
       chart,
       values,
+      dialect,
       wait,
       dryRun,
       timeoutMs: context.flags.timeout,
@@ -50,26 +52,17 @@ export async function installChart(
   );
 }
 
-/** The chart and the values that the flags give. @throws EddyError NOT_BUILT (terminal) for charts that have to be fetched. */
+/** The chart and the values that the flags give. */
 export async function readChart(
   word: string,
   flags: ChartActionFlags,
   context: CommandContext,
-): Promise<{ chart: Chart; values: Values }> {
-  if (flags.repo !== undefined) {
-    throw new EddyError(
-      "NOT_BUILT",
-      `find the chart ${JSON.stringify(word)} in ${flags.repo}: repositories are not asked here yet`,
-      {
-        class: "terminal",
-        hint: "pull it first, and give the path of the file",
-      },
-    );
-  }
+): Promise<{ chart: Chart; values: Values; dialect: HelmDialect }> {
   const onWarning = (line: string): void => context.status.plain(`level=WARN msg=${JSON.stringify(line)}`);
-  const chart = loadLocalChart(word, { onWarning });
-  const values = await composeValues(flags, context);
+  const dialect = dialectOf(flags.dialect);
+  const chart = await obtainChart(word, flags, context, { onWarning, dialect });
+  const values = await composeValues(flags, context, dialect);
   requireDependencies(chart);
   if (chart.metadata.deprecated) onWarning("this chart is deprecated");
-  return { chart, values };
+  return { chart, values, dialect };
 }

@@ -22,6 +22,19 @@ export function saveChart(chart: Chart): Buffer {
   return gzipSync(Buffer.concat([...contentsOf(chart, ""), tarEnd]));
 }
 
+/** Chart.yaml of this metadata, its dependencies included. */
+export function formatMetadata(metadata: ChartMetadata): string {
+  return dump({
+    ...metadataJson(metadata),
+    ...(metadata.dependencies.length === 0 ? {} : { dependencies: metadata.dependencies.map(dependencyJson) }),
+  });
+}
+
+/** Chart.lock of a lock. */
+export function formatLock(lock: ChartLock): string {
+  return dump(lockJson(lock));
+}
+
 function* contentsOf(chart: Chart, prefix: string): Generator<Uint8Array> {
   const { metadata, lock, schema } = chart;
   if (metadata.name.includes("/")) throw new HelmError(`"${metadata.name}" is not a valid chart name`);

@@ -30,6 +30,8 @@ export interface ReleaseIdentity {
   readonly revision?: number;
   /** An upgrade (or rollback); otherwise an installation. */
   readonly isUpgrade?: boolean;
+  /** Not an upgrade unless given; `helm lint` is neither. */
+  readonly isInstall?: boolean;
 }
 
 /** Reads objects of a cluster for the template function `lookup`. Synchronous: whoever renders gathers first, or waits in a worker. */

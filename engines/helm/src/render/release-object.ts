@@ -2,12 +2,13 @@ import { type GoMap, int } from "@eddy/gotemplate";
 import type { ReleaseIdentity } from "./options.ts";
 
 /** `.Release`. */
-export function releaseObject({ name, namespace, revision = 1, isUpgrade = false }: ReleaseIdentity): GoMap {
+export function releaseObject(release: ReleaseIdentity): GoMap {
+  const { name, namespace, revision = 1, isUpgrade = false, isInstall = !isUpgrade } = release;
   return {
     Name: name,
     Namespace: namespace,
     IsUpgrade: isUpgrade,
-    IsInstall: !isUpgrade,
+    IsInstall: isInstall,
     Revision: int(revision),
     Service: "Helm",
   };

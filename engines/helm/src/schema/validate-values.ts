@@ -55,6 +55,17 @@ function goTypeName(value: Value): string {
   return typeof value === "number" ? "float64" : "string";
 }
 
+/**
+ * What is wrong with values that one schema is for, in Helm's words; undefined where they are valid.
+ */
+export function validateOneSchema(
+  schema: Uint8Array,
+  values: Values,
+  options: ValidateValuesOptions = {},
+): string | undefined {
+  return problemsOfOne(schema, values, options);
+}
+
 /** Undefined where the values are valid. What is wrong with the schema itself has no line feed at its end. */
 function problemsOfOne(schema: Uint8Array, values: Values, options: ValidateValuesOptions): string | undefined {
   try {

@@ -3,6 +3,7 @@ import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { applyFlags, dryRunFlag, outputFlag, renderFlags, waitFlag } from "../../helm/action-flags.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
+import { dialectFlag } from "../../helm/dialect-flag.ts";
 import { installChart } from "../../helm/install-chart.ts";
 import { formatRelease } from "../../helm/print-release.ts";
 import { releasePorts, runHelm } from "../../helm/release-ports.ts";
@@ -13,6 +14,7 @@ const flags = {
   ...renderFlags,
   ...chartFlags,
   ...valuesFlags,
+  ...dialectFlag,
   ...waitFlag,
   ...dryRunFlag,
   ...outputFlag,

@@ -14,6 +14,7 @@ import {
   waitFlag,
 } from "../../helm/action-flags.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
+import { dialectFlag } from "../../helm/dialect-flag.ts";
 import { installChart, readChart } from "../../helm/install-chart.ts";
 import { formatRelease } from "../../helm/print-release.ts";
 import { releasePorts, runHelm } from "../../helm/release-ports.ts";
@@ -24,6 +25,7 @@ const flags = {
   ...renderFlags,
   ...chartFlags,
   ...valuesFlags,
+  ...dialectFlag,
   ...waitFlag,
   ...dryRunFlag,
   ...outputFlag,
@@ -83,7 +85,7 @@ async function requestOf(
   values: FlagValues<typeof flags>,
   context: CommandContext,
 ): Promise<Parameters<typeof upgradeRelease>[0]> {
-  const { chart, values: given } = await readChart(word, values, context);
+  const { chart, values: given, dialect } = await readChart(word, values, context);
   const reuse = reuseOf(values);
   const { wait, dryRun, serverSide, historyMax, cleanupOnFail } = values;
   if (historyMax < 0) throw new EddyError("INVALID_FLAG", "want 0 or more for --history-max", { class: "terminal" });
@@ -93,6 +95,7 @@ async function requestOf(
     name,
     chart,
     values: given,
+    dialect,
     wait,
     dryRun,
     timeoutMs: context.flags.timeout,
