@@ -1,8 +1,11 @@
 const letter = /^\p{L}$/u;
 const digit = /^\p{Nd}$/u;
 
-/** Orders keys as go-yaml v2 does: other signs before digits before letters, letters by code point, digits by their number. */
-function compareNatural(left: string, right: string): number {
+/**
+ * Orders keys as go-yaml does: other signs before digits before letters, letters by code point, digits by their number. In v3,
+ * letters come first behind a digit (`1h` < `10`).
+ */
+function compareNatural(left: string, right: string, version: 2 | 3): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
   let index = 0;
@@ -10,35 +13,36 @@ function compareNatural(left: string, right: string): number {
   if (index === length) return left.length - right.length;
   // The second half of a pair differs where the code points do.
   if (isLowSurrogate(left.charCodeAt(index)) && isLowSurrogate(right.charCodeAt(index))) index--;
-  return compareAt(left, right, index);
+  return compareAt(left, right, index, version);
 }
 
 /**
  * Sorts keys in place in natural order. The order contradicts itself (`0777` < `0x1` < `1e3` < `0777`), so that the result hangs
  * on the way of sorting: this is what Go most often does, whichever order the keys came in.
  */
-export function sortNatural(keys: string[]): void {
+export function sortNatural(keys: string[], version: 2 | 3 = 2): void {
   keys.sort();
-  if (keys.length > 12) keys.sort((left, right) => compareNatural(left, right));
-  else for (let index = 1; index < keys.length; index++) insertAt(keys, index);
+  if (keys.length > 12) keys.sort((left, right) => compareNatural(left, right, version));
+  else for (let index = 1; index < keys.length; index++) insertAt(keys, index, version);
 }
 
-function insertAt(keys: string[], from: number): void {
+function insertAt(keys: string[], from: number, version: 2 | 3): void {
   for (let index = from; index > 0; index--) {
     const [before, key] = [keys[index - 1] as string, keys[index] as string];
-    if (compareNatural(key, before) >= 0) return;
+    if (compareNatural(key, before, version) >= 0) return;
     keys[index - 1] = key;
     keys[index] = before;
   }
 }
 
-function compareAt(left: string, right: string, index: number): number {
+function compareAt(left: string, right: string, index: number, version: 2 | 3): number {
   const a = left.codePointAt(index) as number;
   const b = right.codePointAt(index) as number;
   const aLetter = isLetter(a);
   const bLetter = isLetter(b);
   if (aLetter && bLetter) return a - b;
-  if (aLetter || bLetter) return aLetter ? 1 : -1;
+  const isFirst = version === 3 && index > 0 && isDigitChar(left.charCodeAt(index - 1));
+  if (aLetter || bLetter) return aLetter === isFirst ? -1 : 1;
   const zeros = (a === 0x30 || b === 0x30) && followsNumber(left, index);
   const x = readNumber(left, index, zeros);
   const y = readNumber(right, index, zeros);

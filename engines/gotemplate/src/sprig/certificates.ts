@@ -157,15 +157,16 @@ function customCertificate(base64Certificate: string, base64Key: string): Struct
   return pair(certificate, key);
 }
 
-/** A key of thousands of bits takes as long as some hundred thousand bytes take to write. */
-const keyCharge = 1_000_000;
+/** A key takes as long as this many bytes take to make; large ones are searched for several times as long. */
+const keyCharge = 4_000_000;
+const largeKeyCharge = 16_000_000;
 
 /** Functions that make keys and certificates. */
 export function certificateFunctions(ports: Ports): FunctionTable {
   const maker = new CertificateMaker(ports);
   return {
     genPrivateKey: goFunction(["string"], "string", (context, type) => {
-      context.charge(keyCharge);
+      context.charge(type.startsWith("e") ? keyCharge : largeKeyCharge);
       return maker.keyOf(type);
     }),
     buildCustomCert: goFunction(["string", "string"], certificateType, (_, certificate, key) =>

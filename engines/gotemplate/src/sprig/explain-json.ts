@@ -146,6 +146,7 @@ export function explainJson(bytes: Uint8Array): string {
     new JsonScanner(bytes).scan();
   } catch (error) {
     if (error instanceof Problem) return error.message;
+    if (error instanceof RangeError) return "exceeded max depth";
     throw error;
   }
   return endOfText;

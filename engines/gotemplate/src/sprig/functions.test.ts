@@ -103,6 +103,8 @@ const bounded: readonly string[] = [
   "{{ indent 1000000000 `a` }}",
   "{{ randAlphaNum 1000000000 }}",
   "{{ randBytes 1000000000 }}",
+  "{{ range until 1000 }}{{ bcrypt `a` }}{{ end }}",
+  "{{ range until 1000 }}{{ genPrivateKey `rsa` }}{{ end }}",
   "{{ $a := repeat 10000 `a` }}{{ replace `a` $a $a }}",
   "{{ $a := repeat 10000 `a` }}{{ regexReplaceAll `a` $a $a }}",
   "{{ $a := splitList `` (repeat 10000 `a`) }}{{ join (repeat 10000 `b`) $a }}",

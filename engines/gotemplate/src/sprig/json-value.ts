@@ -60,13 +60,29 @@ function integerValue({ value }: Integer): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function checkDepth(depth: number, type: GoType): void {
-  if (depth > maxDepth) throw new CallError(`json: unsupported value: encountered a cycle via ${type.name}`);
+function checkDepth(depth: number, type: GoType, value: object): void {
+  if (depth <= maxDepth) return;
+  const what = holdsItself(value) ? `unsupported value: encountered a cycle via ${type.name}` : "nested too deeply";
+  throw new CallError(`json: ${what}`);
+}
+
+function holdsItself(value: object): boolean {
+  const seen = new Set<object>();
+  const left: object[] = [value];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    for (const member of Object.values(next instanceof Struct ? next.fields : next)) {
+      if (member === value) return true;
+      if (typeof member !== "object" || member === null || seen.has(member as object)) continue;
+      seen.add(member as object);
+      left.push(member as object);
+    }
+  }
+  return false;
 }
 
 function listValue(list: readonly GoValue[], keepBytes: boolean, depth: number): Json {
   if (list.length === 0) return isNil(list) ? null : (list as Json[]);
-  checkDepth(depth, typeOf(list));
+  checkDepth(depth, typeOf(list), list);
   let copy: Json[] | undefined;
   for (const [index, item] of list.entries()) {
     const plain = jsonValueOf(item, keepBytes, depth);
@@ -78,7 +94,7 @@ function listValue(list: readonly GoValue[], keepBytes: boolean, depth: number):
 
 function mapValue(map: GoMap, type: GoType, keepBytes: boolean, depth: number): Json {
   if (isNil(map)) return null;
-  checkDepth(depth, type);
+  checkDepth(depth, type, map);
   const keys = Object.keys(map);
   let copy: JsonObject | undefined;
   for (const [index, key] of keys.entries()) {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, createHmac, scryptSync } from "node:crypto";
 import { encodeBase64 as bcryptBase64, hashSync } from "bcryptjs";
-import { type FunctionTable, goFunction } from "../function.ts";
+import { type CallContext, type FunctionTable, goFunction } from "../function.ts";
 import { byteLength, decodeGoString, encodeGoString } from "../value/go-string.ts";
 import { decodeBase64 } from "./base-codecs.ts";
 import { CallError, outOfRange } from "./call-error.ts";
@@ -84,11 +84,14 @@ function derivePassword({ counter, type, password, user, site }: SiteOptions): s
 }
 
 const bcryptCost = 10;
+/** A hash takes as long as this many bytes take to make. */
+const hashCharge = 4_000_000;
 
-function bcrypt(random: Randomness, text: string): string {
+function bcrypt(context: CallContext, random: Randomness, text: string): string {
   if (byteLength(text) > 72) {
     return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
   }
+  context.charge(hashCharge);
   const salt = bcryptBase64(Array.from(random.bytes(16)), 16);
   return hashSync(text, `$2a$${bcryptCost}$${salt}`);
 }
@@ -126,15 +129,17 @@ function decryptAes(password: string, encrypted: string): string {
 /** Functions on passwords and secrets. */
 export function passwordFunctions(random: Randomness): FunctionTable {
   return {
-    bcrypt: goFunction(["string"], "string", (_, text) => bcrypt(random, text)),
-    htpasswd: goFunction(["string", "string"], "string", (_, user, password) =>
-      user.includes(":") ? `invalid username: ${user}` : `${user}:${bcrypt(random, password)}`,
+    bcrypt: goFunction(["string"], "string", (context, text) => bcrypt(context, random, text)),
+    htpasswd: goFunction(["string", "string"], "string", (context, user, password) =>
+      user.includes(":") ? `invalid username: ${user}` : `${user}:${bcrypt(context, random, password)}`,
     ),
     derivePassword: goFunction(
       ["uint32", "string", "string", "string", "string"],
       "string",
-      (_, counter, type, password, user, site) =>
-        derivePassword({ counter: counter.toNumber(), type, password, user, site }),
+      (context, counter, type, password, user, site) => {
+        context.charge(hashCharge);
+        return derivePassword({ counter: counter.toNumber(), type, password, user, site });
+      },
     ),
     encryptAES: goFunction(["string", "string"], "string", (_, password, text) => encryptAes(random, password, text)),
     decryptAES: goFunction(["string", "string"], "string", (_, password, text) => decryptAes(password, text)),

@@ -65,7 +65,7 @@ function listNode(items: readonly GoValue[], depth: number): Node {
 function mapNode(map: GoMap, depth: number): Node {
   const node = makeNode("mapping", "!!map");
   const keys = Object.keys(map);
-  sortNatural(keys);
+  sortNatural(keys, 3);
   node.content = keys.flatMap((key) => [textNode(key), yamlNodeOf(map[key], depth + 1)]);
   return node;
 }

@@ -29,16 +29,21 @@ function encodeYaml(value: GoValue): string {
 }
 
 /** Texts that helpers of charts hand to each other are the same again and again. */
-const maxKept = 500;
+const maxKeptCharacters = 1_000_000;
 const maxKeptLength = 20_000;
 const read = new Map<string, Json>();
+let keptCharacters = 0;
 
 function loadYaml(text: string): Json {
   const known = read.get(text);
   if (known !== undefined) return known;
   const value = load(text);
   if (text.length <= maxKeptLength) {
-    if (read.size >= maxKept) read.clear();
+    keptCharacters += text.length;
+    if (keptCharacters > maxKeptCharacters) {
+      read.clear();
+      keptCharacters = text.length;
+    }
     read.set(text, value);
   }
   return value;
