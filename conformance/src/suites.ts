@@ -2,6 +2,7 @@ import type { Suite } from "./suite.ts";
 
 /** Every suite by name, loaded when it is run. A new suite is one file and one line here. */
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  bucket: async () => (await import("./bucket.ts")).suite,
   "control-plane": async () => (await import("./control-plane.ts")).suite,
   "control-plane-fuzz": async () => (await import("./control-plane-fuzz.ts")).suite,
   envsubst: async () => (await import("./envsubst.ts")).suite,

@@ -81,6 +81,13 @@ const programs: readonly Program[] = [
     version: "v3.13.3",
     package: "github.com/getsops/sops/v3/cmd/sops",
   },
+  // Not an original: a real S3 server for the contract of ours. Apache-2.0.
+  {
+    name: "versitygw",
+    module: "github.com/versity/versitygw",
+    version: "v1.8.0",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+  },
   { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
 ];
 

@@ -34,9 +34,8 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
       const response = await request({ method: "HEAD", query: {}, signal });
       response.discard();
       if (response.status === 404) return false;
-      if (response.status === 403) throw new BucketError("denied", "Access Denied.");
       // A head has no body to say why: a list names the region that was wanted, or the reason.
-      if (response.status === 400) await askForOne(request, byMarker, signal);
+      if (response.status === 400 || response.status === 403) await askForOne(request, byMarker, signal);
       else if (response.status >= 300) throw refusal(response.status, undefined);
       return true;
     },
@@ -67,8 +66,11 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
 
 async function askForOne(request: Requester, byMarker: boolean, signal: AbortSignal): Promise<void> {
   const query = { ...listParameters("", byMarker), "max-keys": "1" };
-  const response = await succeeded(await request({ query, signal }));
-  response.discard();
+  const response = await request({ query, signal });
+  if (response.status < 300) return response.discard();
+  const { code, message } = await errorOf(response);
+  // In the words of minio-go, which does not ask why.
+  throw refusal(response.status, code === "AccessDenied" ? "Access Denied." : (message ?? code));
 }
 
 interface S3Request {

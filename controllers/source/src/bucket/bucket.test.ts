@@ -195,7 +195,7 @@ describe("Bucket", () => {
       "a wrong login",
       { accesskey: "reader", secretkey: "wrong-battery-staple" },
       login,
-      "BucketOperationFailed: failed to confirm existence of '{ns}' bucket: Access Denied.",
+      "BucketOperationFailed: failed to confirm existence of '{ns}' bucket: The request signature we calculated does not match",
     ],
     [
       "no such bucket",

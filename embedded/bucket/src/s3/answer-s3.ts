@@ -32,7 +32,15 @@ export function answerS3(request: Exchange, side: S3Side): Answer {
   if (request.method !== "GET" && request.method !== "HEAD")
     return failed(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
   if (key !== "") return getObject(request, side.store.get(bucket, key));
-  return request.method === "HEAD" ? { status: 200 } : list(request, bucket, side);
+  if (request.method === "HEAD") return { status: 200, headers: { "x-amz-bucket-region": side.region } };
+  return request.query.has("location") ? location(side.region) : list(request, bucket, side);
+}
+
+/** The first region has no name of its own there. */
+function location(region: string): Answer {
+  const name = region === "us-east-1" ? "" : escapeXml(region);
+  const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+  return xml(200, [`<LocationConstraint xmlns="${namespace}">${name}</LocationConstraint>`]);
 }
 
 function put({ body }: Exchange, store: ObjectStore, bucket: string, key: string): Answer {
