@@ -66,7 +66,9 @@ function describe({ issuer, subject }: SignerIdentity): string {
 
 function parseTrustedRoot(text: string): TrustMaterial {
   try {
-    return toTrustMaterial(TrustedRoot.fromJSON(JSON.parse(text)), () => {
+    const root = TrustedRoot.fromJSON(JSON.parse(text));
+    if (root.certificateAuthorities.length === 0) throw new Error("it names no certificate authority");
+    return toTrustMaterial(root, () => {
       throw new Error("a bundle with a key, where certificates are trusted");
     });
   } catch (cause) {
