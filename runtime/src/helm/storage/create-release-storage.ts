@@ -60,30 +60,36 @@ export function createReleaseStorage(kube: KubeClient, options: CreateReleaseSto
     const scope = namespace === "" ? {} : { namespace };
     return (await kube.list(kind, { ...scope, labelSelector, ...(signal ? { signal } : {}) })).items;
   };
-  const newest = async (labelSelector: string): Promise<Release | undefined> => {
-    const objects = (await select(labelSelector)).sort((left, right) => versionOf(right) - versionOf(left));
-    return readable(objects.values(), read).next().value;
+  const revisions = async (name: string, selector: string): Promise<RevisionSummary[]> => {
+    const { items } = await kube.list(kind, { namespace, labelSelector: selector, metadataOnly: true });
+    return items.map((object) => summaryOf(object, name)).sort((left, right) => left.version - right.version);
+  };
+  const get = async (name: string, version: number): Promise<Release | undefined> => {
+    try {
+      return read(await kube.get(keyOf(name, version)));
+    } catch (error) {
+      if (hasReason(error, "NotFound")) return undefined;
+      throw error;
+    }
+  };
+  // Records are large, their labels are not. One that cannot be read is passed over, as Helm does it.
+  const newest = async (name: string, selector: string): Promise<Release | undefined> => {
+    for (const { version } of (await revisions(name, selector)).toReversed()) {
+      const release = await get(name, version).catch(ignoreUnreadable);
+      if (release) return release;
+    }
+    return undefined;
   };
   return {
     namespace,
-    async get(name, version) {
-      try {
-        return read(await kube.get(keyOf(name, version)));
-      } catch (error) {
-        if (hasReason(error, "NotFound")) return undefined;
-        throw error;
-      }
-    },
-    last: (name) => newest(selectorOf(name)),
-    deployed: (name) => newest(`${selectorOf(name)},status=deployed`),
+    get,
+    last: (name) => newest(name, selectorOf(name)),
+    deployed: (name) => newest(name, `${selectorOf(name)},status=deployed`),
     async history(name) {
       const releases = [...readable((await select(selectorOf(name))).values(), read)];
       return releases.sort((left, right) => left.version - right.version);
     },
-    async revisions(name) {
-      const list = await kube.list(kind, { namespace, labelSelector: selectorOf(name), metadataOnly: true });
-      return list.items.map((object) => summaryOf(object, name)).sort((left, right) => left.version - right.version);
-    },
+    revisions: (name) => revisions(name, selectorOf(name)),
     async list({ labelSelector = "", signal }: ListReleasesOptions = {}) {
       const selector = ["owner=helm", ...(labelSelector === "" ? [] : [labelSelector])].join(",");
       return [...readable((await select(selector, signal)).values(), read)];
@@ -124,7 +130,11 @@ function unwritten(lead: string, error: unknown): ReleaseError {
   return new ReleaseError("RELEASE_STORAGE_FAILED", `${lead}: ${messageOf(error)}`, { cause: error });
 }
 
-// A record that cannot be read is passed over, as Helm does: it must not hide the others.
+function ignoreUnreadable(error: unknown): undefined {
+  if (!(error instanceof ReleaseError) || error.code !== "RELEASE_RECORD_INVALID") throw error;
+}
+
+// A record that cannot be read must not hide the others.
 function* readable(
   objects: Iterable<KubeObject>,
   read: (object: KubeObject) => Release,
