@@ -12,6 +12,7 @@ import { defaultHelmReleaseSettings, type HelmReleaseSettings, type Ports } from
 import { createRemoteClusters } from "./helm-release/remote-clusters.ts";
 import { createSettledMemory } from "./helm-release/settled-memory.ts";
 import { createStorageWatch } from "./helm-release/storage-watch.ts";
+import { withVersionMemory } from "./helm-release/version-memory.ts";
 import { createValuesStore } from "./helm-release/values-store.ts";
 
 /** What the helm controller needs besides the environment. */
@@ -54,7 +55,7 @@ export function startHelmController(
     storageWatch: createStorageWatch(caches),
     remotes: createRemoteClusters(kube, clock),
     local: {
-      kube,
+      kube: withVersionMemory(kube, clock),
       memory,
       live: drift,
       statuses: createStatusSource(kube, clock, caches, helmNameLabel),

@@ -1,8 +1,10 @@
 import type { ReleaseSnapshot } from "@eddy/api";
+import { sortKeys, type Json } from "@eddy/core/json";
 import { determineReleaseState, type Release, type ReleaseObservation, type ReleaseState } from "@eddy/runtime/helm";
 import { compareRelease, type ReleaseDrift } from "./drift/compare-release.ts";
 import { hasBeenTested, latestOf } from "./history.ts";
 import type { ReleasePass } from "./release-pass.ts";
+import type { StoredRevision } from "./storage-watch.ts";
 import { activeRemediation } from "./remediation.ts";
 
 /** A release's state, with what differs in the cluster where that was looked at. */
@@ -22,8 +24,8 @@ export async function observeState(pass: ReleasePass): Promise<ObservedState> {
   const key = `${storage.namespace}/${target.name}`;
   const detectsDrift = isDriftWanted(pass);
   const newest = cluster.isRemote ? "unwatched" : ports.storageWatch.newest(storage.namespace, target.name);
-  const isProvable = typeof newest === "object" && !detectsDrift;
-  const facts = isProvable ? JSON.stringify([newest, pass.status.history, observationOf(pass, undefined)]) : "";
+  const isProvable = typeof newest === "object" && !detectsDrift && areOverlaysObserved(pass);
+  const facts = isProvable ? factsOf(pass, newest) : "";
   const proven = isProvable ? ports.settled.recall(key, facts) : undefined;
   if (proven) return { state: proven, stored: undefined, drift: undefined };
 
@@ -34,6 +36,20 @@ export async function observeState(pass: ReleasePass): Promise<ObservedState> {
   const drift = await compareRelease(stored, object, { cluster, ports, signal: pass.run.signal });
   const name = drift.some(({ kind }) => kind === "removed" || kind === "changed") ? "Drifted" : "InSync";
   return { state: { name, reason: "" }, stored, drift };
+}
+
+// Everything that the state is decided by, but for what the storage's watch stands for.
+function factsOf(pass: ReleasePass, newest: StoredRevision): string {
+  const { overlays: _, ...observation } = observationOf(pass, undefined);
+  // The server gives the members of a snapshot back in another order.
+  return JSON.stringify(sortKeys([newest, observation, pass.overlays] as unknown as Json));
+}
+
+function areOverlaysObserved({ overlays, status }: ReleasePass): boolean {
+  const { observedPostRenderersDigest = "", observedCommonMetadataDigest = "" } = status;
+  return (
+    overlays.postRenderers === observedPostRenderersDigest && overlays.commonMetadata === observedCommonMetadataDigest
+  );
 }
 
 /** Whether the spec asks for the cluster to be compared with the release. */

@@ -15,7 +15,7 @@ import { createPassStorage } from "./pass-storage.ts";
 import type { Cluster, Ports } from "./ports.ts";
 import { clearFailures, patchOf, stage, type PassChart, type ReleasePass } from "./release-pass.ts";
 import { determineTargetChange, mustReinstall, targetOf } from "./release-target.ts";
-import { resolveChartSource, type ResolvedChartSource } from "./resolve-source.ts";
+import { awaitChart, resolveChartSource, type ResolvedChartSource } from "./resolve-source.ts";
 import { runRelease } from "./run-release.ts";
 import { syncOwnedChart } from "./sync-chart.ts";
 
@@ -25,9 +25,10 @@ export async function reconcileHelmRelease(run: Run<HelmRelease>, ports: Ports):
   const customStatusOf = await run.step("CompileExpressions", () =>
     ports.expressions.customStatusOf(object.spec.healthCheckExprs),
   );
-  await run.step("SyncChart", () => syncOwnedChart(run, ports), { reason: "HelmChartSyncErr" });
+  const isNewChart = await run.step("SyncChart", () => syncOwnedChart(run, ports), { reason: "HelmChartSyncErr" });
   run.progress("Fulfilling prerequisites", null);
   await run.step("CheckDependencies", () => checkDependencies(object, ports));
+  if (isNewChart) await run.step("AwaitChart", () => awaitChart(run, ports));
   const source = await run.step("ResolveSource", () => resolveChartSource(object, ports));
   const values = await run.step("ComposeValues", () => loadValues(object, ports), { reason: "ValuesError" });
   const chart = await run.step("LoadChart", () => openChart(run, source, ports));
@@ -111,8 +112,9 @@ function openPass(parts: {
 
 /** Helm's storage in a namespace of the release's cluster. */
 export function storageIn(namespace: string, cluster: Cluster, { clock, storageWatch }: Ports): ReleasePass["storage"] {
-  const storage = createReleaseStorage(cluster.kube, { namespace, clock });
-  return createPassStorage(storage, cluster.isRemote ? undefined : storageWatch);
+  if (cluster.isRemote) return createPassStorage(createReleaseStorage(cluster.kube, { namespace, clock }), undefined);
+  const storage = createReleaseStorage(storageWatch.listening(cluster.kube), { namespace, clock });
+  return createPassStorage(storage, storageWatch);
 }
 
 /**

@@ -4,7 +4,7 @@ import { messageOf } from "@eddy/core/errors";
 import { deepEqual } from "@eddy/core/json";
 import { formatObjectName, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
-import { StepError } from "@eddy/runtime/controller";
+import { StepError, type Run } from "@eddy/runtime/controller";
 import type { Ports } from "./ports.ts";
 
 /** The artifact that is the chart of a pass. */
@@ -47,6 +47,34 @@ export async function resolveChartSource(object: HelmRelease, ports: Ports): Pro
   }
   const artifact = artifactOf(source) as Artifact;
   return { ref, artifact, originRevision: artifact.metadata?.[originRevisionKey] };
+}
+
+/** A new HelmChart is mostly ready at once: for that long it is waited for before anybody is told that it is not. */
+const chartGraceMs = 2_000;
+
+/** Waits, without holding a worker, until the HelmChart that was just written is ready, or stays unready for a moment. */
+export async function awaitChart(run: Run<HelmRelease>, { caches, clock }: Ports): Promise<void> {
+  const ref = chartSourceRef(run.object);
+  if (!ref) return;
+  const cache = caches.of({ group: ref.group, kind: ref.kind });
+  const settled = Promise.withResolvers<void>();
+  const look = (source: KubeObject | undefined): void => {
+    if (source && determineUnreadiness(source) === undefined) settled.resolve();
+  };
+  const onAbort = (): void => settled.resolve();
+  run.signal.addEventListener("abort", onAbort, { once: true });
+  const cancels = [
+    clock.after(chartGraceMs, () => settled.resolve()),
+    cache.subscribe(({ after }) => {
+      if (after?.metadata.name === ref.name && after.metadata.namespace === ref.namespace) look(after);
+    }),
+  ];
+  try {
+    await run.awaitOutside(() => settled.promise);
+  } finally {
+    for (const cancel of cancels) cancel();
+    run.signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** Why a source has no chart to give, or undefined when it has. Pure. Source: helm-controller `isReady`. */

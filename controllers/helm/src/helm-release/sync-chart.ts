@@ -9,20 +9,22 @@ import { refuseForeignNamespace } from "./resolve-source.ts";
 
 /**
  * Creates, updates or deletes the HelmChart that the release owns, and stages `status.helmChart`. What is as it should be costs
- * no request: HelmCharts are watched.
+ * no request: HelmCharts are watched. Resolves with whether something was written.
  * @throws StepError AccessDenied (terminal) under lockdown
  */
-export async function syncOwnedChart(run: Run<HelmRelease>, ports: Ports): Promise<void> {
+export async function syncOwnedChart(run: Run<HelmRelease>, ports: Ports): Promise<boolean> {
   const { object } = run;
   const recorded = object.status?.helmChart;
   if (determineChartDisposal(object, recorded) === "Delete") await deleteOwnedChart(run, ports);
-  if (!object.spec.chart) return;
+  if (!object.spec.chart) return false;
   const wanted = buildOwnedChart(object, object.spec.chart);
   const ref = refOf(wanted);
   refuseForeignNamespace(ref, object, ports);
   const live = ports.caches.get(ref);
-  if (!live || !isChartInSync(live, wanted)) await applyChart(run, wanted, live, ports);
+  const isStale = !live || !isChartInSync(live, wanted);
+  if (isStale) await applyChart(run, wanted, live, ports);
   run.stageStatus({ helmChart: `${ref.namespace}/${ref.name}` });
+  return isStale;
 }
 
 async function applyChart(
