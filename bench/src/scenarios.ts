@@ -6,6 +6,8 @@ export interface Scenario {
   summary: string;
   /** Only Eddy is measured: the peer has no such thing, or would take too long. */
   eddyOnly?: boolean;
+  /** Flux with helm-controller beside the others. */
+  withHelm?: boolean;
   run(peer: Peer): Promise<Measurement[]>;
 }
 
@@ -23,6 +25,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     summary: "1,000 Kustomizations of six objects from one repository",
     eddyOnly: true,
     run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 1_000),
+  },
+  helm: {
+    summary: "50 HelmReleases of a small chart from one HTTP repository",
+    withHelm: true,
+    run: async (peer) => (await import("./scenarios/many-helm-releases.ts")).manyHelmReleases(peer),
   },
   kustomize: {
     summary: "kustomize build of synthetic and real overlays, warm",

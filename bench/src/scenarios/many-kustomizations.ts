@@ -1,4 +1,5 @@
 import type { Measurement } from "../measurement.ts";
+import { cpu, measured, memory, requestNow, seconds } from "../measure.ts";
 import { observe, type Observer } from "../world/observer.ts";
 import type { Peer } from "../world/peers.ts";
 import {
@@ -12,7 +13,7 @@ import {
   namespace,
   statusOf,
 } from "../world/repository.ts";
-import { startWorld, type World } from "../world/world.ts";
+import { startWorld } from "../world/world.ts";
 
 const targets: Readonly<Record<number, Record<string, string>>> = {
   100: {
@@ -91,14 +92,6 @@ export async function manyKustomizations(peer: Peer, count: number): Promise<Mea
   }
 }
 
-async function measured(world: World, work: () => Promise<number>): Promise<{ seconds: number; cpuSeconds: number }> {
-  const before = world.processes.usage().cpuSeconds;
-  const startMs = performance.now();
-  const endMs = await work();
-  world.processes.assertAlive();
-  return { seconds: (endMs - startMs) / 1_000, cpuSeconds: world.processes.usage().cpuSeconds - before };
-}
-
 function allReady(
   appliers: Observer,
   count: number,
@@ -108,20 +101,4 @@ function allReady(
   const done = (objects: ReadonlyMap<string, Parameters<typeof isReady>[0]>): boolean =>
     objects.size === count && [...objects.values()].every((object) => isReady(object) && test(object));
   return appliers.until(`${count} Kustomizations are ready`, done as never, timeoutMs);
-}
-
-function requestNow(token: string = new Date().toISOString()): { metadata: { annotations: Record<string, string> } } {
-  return { metadata: { annotations: { "reconcile.fluxcd.io/requestedAt": token } } };
-}
-
-function seconds(what: string, value: number, want?: string): Measurement {
-  return { what, value, unit: "s", ...(want === undefined ? {} : { want }) };
-}
-
-function cpu(what: string, value: number, want?: string): Measurement {
-  return { what, value, unit: "CPU-s", ...(want === undefined ? {} : { want }) };
-}
-
-function memory(what: string, value: number, want?: string): Measurement {
-  return { what, value, unit: "MiB", ...(want === undefined ? {} : { want }) };
 }

@@ -55,48 +55,58 @@ export const eddy: Peer = {
     ]),
 };
 
-const controllers = [
-  { name: "source-controller", port: 19890 },
-  { name: "kustomize-controller", port: 19990 },
-] as const;
+interface Controller {
+  name: string;
+  port: number;
+}
+
+const sourceController: Controller = { name: "source-controller", port: 19890 };
+const kustomizeController: Controller = { name: "kustomize-controller", port: 19990 };
+const helmController: Controller = { name: "helm-controller", port: 20090 };
 
 /** Flux's source-controller and kustomize-controller with their defaults, built by `npm run upstream`. */
-export const flux: Peer = {
-  name: "Flux 2.9",
-  unavailable: controllers.every(({ name }) => upstreamProgram({ upstreamBin }, name))
-    ? undefined
-    : "Flux's controllers are not built: run `npm run upstream`",
-  crds: () => controllers.flatMap(({ name }) => crdsOfModule(name)),
-  start({ kubeconfig, dir }) {
-    mkdirSync(join(dir, "storage"), { recursive: true });
-    const programs = controllers.map(({ name, port }) => ({
-      name,
-      command: join(upstreamBin, name),
-      args: [
-        "--watch-all-namespaces",
-        "--log-level=error",
-        `--metrics-addr=127.0.0.1:${port + 1}`,
-        `--health-addr=127.0.0.1:${port + 2}`,
-        "--events-addr=",
-        ...(name === "source-controller"
-          ? [
-              `--storage-path=${join(dir, "storage")}`,
-              `--storage-addr=127.0.0.1:${port}`,
-              `--storage-adv-addr=127.0.0.1:${port}`,
-            ]
-          : []),
-      ],
-      env: {
-        KUBECONFIG: kubeconfig,
-        RUNTIME_NAMESPACE: "flux-system",
-        TUF_ROOT: dir,
-        TMPDIR: process.env["TMPDIR"] ?? "/tmp",
-      },
-      logFile: join(dir, `${name}.log`),
-    }));
-    return startPrograms(programs);
-  },
-};
+export const flux: Peer = fluxOf([sourceController, kustomizeController]);
+/** The same with helm-controller. */
+export const fluxWithHelm: Peer = fluxOf([sourceController, kustomizeController, helmController]);
+
+function fluxOf(controllers: readonly Controller[]): Peer {
+  return {
+    name: "Flux 2.9",
+    unavailable: controllers.every(({ name }) => upstreamProgram({ upstreamBin }, name))
+      ? undefined
+      : "Flux's controllers are not built: run `npm run upstream`",
+    crds: () => controllers.flatMap(({ name }) => crdsOfModule(name)),
+    start({ kubeconfig, dir }) {
+      mkdirSync(join(dir, "storage"), { recursive: true });
+      const programs = controllers.map(({ name, port }) => ({
+        name,
+        command: join(upstreamBin, name),
+        args: [
+          "--watch-all-namespaces",
+          "--log-level=error",
+          `--metrics-addr=127.0.0.1:${port + 1}`,
+          `--health-addr=127.0.0.1:${port + 2}`,
+          "--events-addr=",
+          ...(name === "source-controller"
+            ? [
+                `--storage-path=${join(dir, "storage")}`,
+                `--storage-addr=127.0.0.1:${port}`,
+                `--storage-adv-addr=127.0.0.1:${port}`,
+              ]
+            : []),
+        ],
+        env: {
+          KUBECONFIG: kubeconfig,
+          RUNTIME_NAMESPACE: "flux-system",
+          TUF_ROOT: dir,
+          TMPDIR: process.env["TMPDIR"] ?? "/tmp",
+        },
+        logFile: join(dir, `${name}.log`),
+      }));
+      return startPrograms(programs);
+    },
+  };
+}
 
 /** The custom resource definitions that come with a controller's module, from the module cache. */
 function crdsOfModule(name: string): KubeObject[] {
