@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { ociRepositoryKind, type OCIRepository } from "@eddy/api";
 import { startRegistry, type Registry, type RegistryAnswer } from "@eddy/registry";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -255,8 +256,11 @@ describe("OCIRepository", () => {
     expect(object.status?.artifact).toBeUndefined();
   });
 
-  it("stores nothing of an archive that cannot be read", async () => {
-    putImage(open, name, "latest", [{ mediaType: "text/plain", bytes: Buffer.from("hello") }]);
+  it.each<[string, () => Uint8Array]>([
+    ["that cannot be read", () => Buffer.from("hello")],
+    ["that unpacks to more than it should", () => gzipSync(Buffer.alloc(32 * 1024 * 1024))],
+  ])("stores nothing of an archive %s", async (_, bytes) => {
+    putImage(open, name, "latest", [{ mediaType: "text/plain", bytes: bytes() }]);
     await create("app");
     const object = await bed.untilObject("app", settled("False"));
     expect(readyOf(object)).toMatch(
