@@ -126,7 +126,9 @@ describe("create source git over SSH", () => {
     expect(stderr).toContain("deploy key: ecdsa-sha2-nistp384 ");
     expect(code).toBe(0);
     const object = await bed.kube.get({
-      ...{ group: "source.toolkit.fluxcd.io", version: "v1", kind: "GitRepository" },
+      group: "source.toolkit.fluxcd.io",
+      version: "v1",
+      kind: "GitRepository",
       namespace,
       name: "app",
     });
