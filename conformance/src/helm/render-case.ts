@@ -82,10 +82,19 @@ function parseFlags(flags: readonly string[], fromFile: Values, dialect: HelmDia
     flags.flatMap((word, index) => (word === flag ? [flags[index + 1] as string] : []));
   let values = fromFile;
   for (const text of all("--set-json")) values = setJsonValues(text, values);
-  for (const text of all("--set")) setValues(text, values);
-  for (const text of all("--set-string")) setStringValues(text, values);
-  for (const text of all("--set-file")) setFileValues(text, values, (path) => readFileSync(path, "utf8"));
-  for (const text of all("--set-literal")) setLiteralValues(text, values);
+  const set = (flag: string, apply: (text: string) => void): void => {
+    for (const text of all(flag)) {
+      try {
+        apply(text);
+      } catch (cause) {
+        throw new Error(`failed parsing ${flag} data: ${messageOf(cause)}`, { cause });
+      }
+    }
+  };
+  set("--set", (text) => setValues(text, values));
+  set("--set-string", (text) => setStringValues(text, values));
+  set("--set-file", (text) => setFileValues(text, values, (path) => readFileSync(path, "utf8")));
+  set("--set-literal", (text) => setLiteralValues(text, values));
   const [version] = all("--kube-version");
   const base = defaultCapabilities(dialect);
   return {

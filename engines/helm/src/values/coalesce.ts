@@ -2,7 +2,7 @@ import { isObject, memberOf, setMember } from "@eddy/core/json";
 import { cloneJson } from "@eddy/core/object";
 import { dialectRules, type HelmDialect } from "../dialect.ts";
 import { HelmError } from "../error.ts";
-import { formatValue } from "./format-value.ts";
+import { formatAsBool, formatValue } from "./format-value.ts";
 import type { Value, Values } from "./values.ts";
 
 /** What of a chart counts for its values; a loaded chart has it. */
@@ -173,21 +173,4 @@ function cleanNulls(table: Values): void {
     if (value === null) delete table[key];
     else if (isObject(value)) cleanNulls(value);
   }
-}
-
-/** Upstream prints the value with `%t`. */
-function formatAsBool(value: Value): string {
-  if (typeof value === "boolean") return String(value);
-  const type =
-    value === null
-      ? "<nil>"
-      : Array.isArray(value)
-        ? undefined
-        : typeof value === "string"
-          ? `string=${value}`
-          : typeof value === "bigint"
-            ? `int64=${value}`
-            : `float64=${formatValue(value)}`;
-  if (type !== undefined) return `%!t(${type})`;
-  return `[${(value as Value[]).map(formatAsBool).join(" ")}]`;
 }
