@@ -196,11 +196,16 @@ async function observe(scenario: SourceScenario, number: number, { kube }: Side,
   const key = { group: sourceGroup, kind: kind.kind, namespace, name: "app" };
   const object = { apiVersion: `${sourceGroup}/v1`, kind: kind.kind, metadata: { name: "app", namespace } };
   await kube.create({ ...object, spec: { interval: "1h", ...scenario.spec } });
-  const seen = [summary(await until(async () => settled(await kube.get<SourceObject>(key))), kind)];
+  const look = async (generation?: number): Promise<unknown> => {
+    await until(async () => settled(await kube.get<SourceObject>(key), generation));
+    // Upstream writes conditions and the rest of a status one after the other.
+    await delay(systemClock, 200);
+    return summary(await kube.get<SourceObject>(key), kind);
+  };
+  const seen = [await look()];
   if (scenario.next) {
     const { metadata } = await kube.patch(key, "merge", { spec: scenario.next as never });
-    const later = await until(async () => settled(await kube.get<SourceObject>(key), metadata.generation));
-    seen.push(summary(later, kind));
+    seen.push(await look(metadata.generation));
   }
   await kube.delete(key);
   return seen;

@@ -2,7 +2,6 @@ import { sourceConditionTypes, sourceReasons } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { isHttpError } from "@eddy/http";
 import { StepError } from "@eddy/runtime/controller";
-import type { ChartBuild } from "./chart-build.ts";
 
 interface Reason {
   readonly summary: string;
@@ -44,14 +43,11 @@ const reasons: Readonly<Record<BuildReason, Reason>> = {
   Unknown: { summary: "unknown build error", condition: fetchFailed, persists: false },
 };
 
-/** A chart that could not be made, with what was known of it by then. */
+/** A chart that could not be made. */
 export class ChartBuildError extends StepError {
-  readonly chart: Pick<ChartBuild, "name" | "version"> | undefined;
-
-  constructor(reason: BuildReason, cause: unknown, chart?: Pick<ChartBuild, "name" | "version">) {
+  constructor(reason: BuildReason, cause: unknown) {
     const { summary, condition, persists } = reasons[reason];
     super(reason, `${summary}: ${messageOf(cause)}`, { cause, condition, class: persists ? "terminal" : "retry" });
-    this.chart = chart;
   }
 }
 

@@ -54,29 +54,25 @@ export async function buildLocalChart(
   const merged =
     files.length === 0
       ? undefined
-      : attempt(
-          sourceReasons.valuesFilesError,
-          () => mergeTreeValues(tree, spec.valuesFiles ?? [], spec.ignoreMissingValuesFiles ?? false),
-          wanted,
+      : attempt(sourceReasons.valuesFilesError, () =>
+          mergeTreeValues(tree, spec.valuesFiles ?? [], spec.ignoreMissingValuesFiles ?? false),
         );
-  const loaded = attempt(sourceReasons.chartPackageError, () => loadAt(tree, path, isFolder), wanted);
+  const loaded = attempt(sourceReasons.chartPackageError, () => loadAt(tree, path, isFolder));
   const versioned = withVersion(loaded, version);
-  const changed = merged && attempt(sourceReasons.valuesFilesError, () => withValues(versioned, merged.values), wanted);
+  const changed = merged && attempt(sourceReasons.valuesFilesError, () => withValues(versioned, merged.values));
   const chart = changed ?? versioned;
   const { whole, count } = isFolder
-    ? await withDependencies(chart, { tree, path, sources }, wanted)
+    ? await withDependencies(chart, { tree, path, sources })
     : { whole: chart, count: 0 };
-  const bytes = attempt(sourceReasons.chartPackageError, () => saveChart(whole), wanted);
+  const bytes = attempt(sourceReasons.chartPackageError, () => saveChart(whole));
   return { ...build, bytes, resolvedDependencies: count, valuesFiles: changed && merged ? merged.files : [] };
 }
 
-type Identity = Pick<ChartBuild, "name" | "version">;
-
-function attempt<T>(reason: BuildReason, action: () => T, chart?: Identity): T {
+function attempt<T>(reason: BuildReason, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    throw new ChartBuildError(reason, cause, chart);
+    throw new ChartBuildError(reason, cause);
   }
 }
 
@@ -102,11 +98,10 @@ function loadAt(tree: FileTree, path: string, isFolder: boolean): Chart {
 async function withDependencies(
   chart: Chart,
   place: { tree: FileTree; path: string; sources: DependencySources },
-  identity: Identity,
 ): Promise<{ whole: Chart; count: number }> {
   try {
     return await addDependencies(chart, place);
   } catch (cause) {
-    throw new ChartBuildError(sourceReasons.dependencyBuildError, cause, identity);
+    throw new ChartBuildError(sourceReasons.dependencyBuildError, cause);
   }
 }

@@ -33,9 +33,9 @@ export async function buildRemoteChart(
   if (known) return known;
   const bytes = await download(source, found);
   const build = { ...wanted, valuesFiles: [], resolvedDependencies: 0 };
-  if (files.length === 0) return { ...build, bytes: checkPackage(bytes, wanted) };
-  const chart = withVersion(load(bytes, wanted), version);
-  return { ...build, ...packageWith(chart, object, wanted) };
+  if (files.length === 0) return { ...build, bytes: checkPackage(bytes) };
+  const chart = withVersion(load(bytes), version);
+  return { ...build, ...packageWith(chart, object) };
 }
 
 function checkName(name: string): void {
@@ -80,43 +80,41 @@ async function download(source: ChartSource, found: FoundChart): Promise<Buffer>
   }
 }
 
-type Identity = Pick<ChartBuild, "name" | "version">;
-
 /** A package that is passed on as it is has to be one. */
-function checkPackage(bytes: Buffer, chart: Identity): Buffer {
+function checkPackage(bytes: Buffer): Buffer {
   try {
     readArchiveMetadata(bytes);
     return bytes;
   } catch (cause) {
     const error = new Error(`failed to load chart metadata from written chart: ${messageOf(cause)}`, { cause });
-    throw new ChartBuildError(sourceReasons.chartPullError, error, chart);
+    throw new ChartBuildError(sourceReasons.chartPullError, error);
   }
 }
 
-function load(bytes: Buffer, chart: Identity): Chart {
+function load(bytes: Buffer): Chart {
   try {
     return loadChartArchive(bytes);
   } catch (cause) {
     const error = new Error(`failed to load downloaded chart: ${messageOf(cause)}`, { cause });
-    throw new ChartBuildError(sourceReasons.chartPackageError, error, chart);
+    throw new ChartBuildError(sourceReasons.chartPackageError, error);
   }
 }
 
-function packageWith(chart: Chart, { spec }: HelmChart, identity: Identity): Pick<ChartBuild, "bytes" | "valuesFiles"> {
-  const merged = mergeValues(chart, spec, identity);
+function packageWith(chart: Chart, { spec }: HelmChart): Pick<ChartBuild, "bytes" | "valuesFiles"> {
+  const merged = mergeValues(chart, spec);
   try {
     const changed = withValues(chart, merged.values);
     return { bytes: saveChart(changed ?? chart), valuesFiles: changed ? merged.files : [] };
   } catch (cause) {
-    throw new ChartBuildError(sourceReasons.chartPackageError, cause, identity);
+    throw new ChartBuildError(sourceReasons.chartPackageError, cause);
   }
 }
 
-function mergeValues(chart: Chart, spec: HelmChart["spec"], identity: Identity): MergedValues {
+function mergeValues(chart: Chart, spec: HelmChart["spec"]): MergedValues {
   try {
     return mergeChartValues(chart, spec.valuesFiles ?? [], spec.ignoreMissingValuesFiles ?? false);
   } catch (cause) {
     const error = new Error(`failed to merge chart values: ${messageOf(cause)}`, { cause });
-    throw new ChartBuildError(sourceReasons.valuesFilesError, error, identity);
+    throw new ChartBuildError(sourceReasons.valuesFilesError, error);
   }
 }

@@ -16,21 +16,9 @@ export interface ChartBuild {
 }
 
 /** `pulled 'web' chart with version '1.0.0' and merged values files [a b]`. Source: source-controller `Build.Summary`. */
-export function summaryOf({ packaged, ...rest }: ChartBuild): string {
-  return describe(packaged ? "packaged" : "pulled", rest);
-}
-
-/** The same of a chart that could not be made. */
-export function newChartSummary(build: Pick<ChartBuild, "name" | "version" | "valuesFiles">): string {
-  return describe("new", build);
-}
-
-function describe(
-  action: string,
-  { name, version, valuesFiles }: Pick<ChartBuild, "name" | "version" | "valuesFiles">,
-): string {
+export function summaryOf({ packaged, name, version, valuesFiles }: ChartBuild): string {
   const files = valuesFiles.length === 0 ? "" : ` and merged values files [${valuesFiles.join(" ")}]`;
-  return `${action} '${name}' chart with version '${version}'${files}`;
+  return `${packaged ? "packaged" : "pulled"} '${name}' chart with version '${version}'${files}`;
 }
 
 /** The reason of conditions and events. */

@@ -1,4 +1,4 @@
-import { sourceConditionTypes, sourceReasons, type Artifact, type HelmChart } from "@eddy/api";
+import { sourceConditionTypes, sourceReasons, type HelmChart } from "@eddy/api";
 import { findCondition, isTrue } from "@eddy/core/conditions";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { announce } from "../source/report.ts";
@@ -6,7 +6,7 @@ import { checkStorage, isComplete } from "../storage/check-storage.ts";
 import { linkArtifact } from "../storage/link-artifact.ts";
 import { storeFile } from "../storage/store-artifact.ts";
 import { buildChart } from "./build-chart.ts";
-import { summaryOf, type ChartBuild } from "./chart-build.ts";
+import type { ChartBuild } from "./chart-build.ts";
 import type { Ports } from "./ports.ts";
 import { announceChart, observeFailure, succeed } from "./report.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -28,27 +28,23 @@ export async function reconcileHelmChart(run: Run<HelmChart>, ports: Ports): Pro
 
   const build = await run.step(
     "Build",
-    () => tellingFailure(run, found, () => buildChart(object, origin, stored, ports, signal)),
+    () => tellingFailure(run, () => buildChart(object, origin, stored, ports, signal)),
     {
       reason: sourceReasons.unknown,
       condition: sourceConditionTypes.fetchFailed,
     },
   );
-  announceChart(run, found, build, summaryOf(build));
+  announceChart(run, found, build);
   observeBuild(run, build);
   if (build.bytes === undefined && stored) return succeed(run, stored, build, {});
   return store(run, build, ports);
 }
 
-async function tellingFailure<R>(
-  run: Run<HelmChart>,
-  stored: Artifact | undefined,
-  action: () => Promise<R>,
-): Promise<R> {
+async function tellingFailure<R>(run: Run<HelmChart>, action: () => Promise<R>): Promise<R> {
   try {
     return await action();
   } catch (error) {
-    if (!run.signal.aborted) observeFailure(run, stored, error);
+    if (!run.signal.aborted) observeFailure(run, error);
     throw error;
   }
 }

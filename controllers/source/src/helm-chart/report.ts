@@ -2,28 +2,20 @@ import { sourceConditionTypes, sourceGroup, sourceReasons, type Artifact, type H
 import { isTrue } from "@eddy/core/conditions";
 import { StepError, type Outcome, type Run, type StatusPatch } from "@eddy/runtime/controller";
 import { announceBuild } from "../source/report.ts";
-import { ChartBuildError } from "./build-error.ts";
-import { newChartSummary, reasonOf, summaryOf, type ChartBuild } from "./chart-build.ts";
+import { reasonOf, summaryOf, type ChartBuild } from "./chart-build.ts";
 
 const { fetchFailed, buildFailed, storageOperationFailed, artifactInStorage, sourceVerified } = sourceConditionTypes;
 const failures = [buildFailed, fetchFailed, storageOperationFailed];
 
 /** A chart that the artifact is not: ArtifactOutdated, where there is an artifact at all. */
-export function announceChart(
-  run: Run<HelmChart>,
-  stored: Artifact | undefined,
-  { name, version }: Pick<ChartBuild, "name" | "version">,
-  summary: string,
-): void {
+export function announceChart(run: Run<HelmChart>, stored: Artifact | undefined, build: ChartBuild): void {
   const { status } = run.object;
-  if (status?.observedChartName === name && stored?.revision === version) return;
-  announceBuild(run, stored, sourceReasons.newChart, summary);
+  if (status?.observedChartName === build.name && stored?.revision === build.version) return;
+  announceBuild(run, stored, sourceReasons.newChart, summaryOf(build));
 }
 
 /** What a failed build leaves beside its own condition. Source: source-controller `observeChartBuild`. */
-export function observeFailure(run: Run<HelmChart>, stored: Artifact | undefined, error: unknown): void {
-  if (error instanceof ChartBuildError && error.chart)
-    announceChart(run, stored, error.chart, newChartSummary({ ...error.chart, valuesFiles: [] }));
+export function observeFailure(run: Run<HelmChart>, error: unknown): void {
   const isBuild = error instanceof StepError && error.condition === buildFailed;
   run.removeCondition(isBuild ? fetchFailed : buildFailed);
   if (!(error instanceof StepError) || error.reason !== sourceReasons.chartVerificationError) return;
