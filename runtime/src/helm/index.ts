@@ -6,7 +6,7 @@
  * {@link determineReleaseState}.
  */
 export { installRelease } from "./actions/install.ts";
-export { observeCapabilities } from "./actions/render-release.ts";
+export { observeCapabilities } from "./actions/observe-capabilities.ts";
 export { rollbackRelease } from "./actions/rollback.ts";
 export { testRelease } from "./actions/test.ts";
 export { uninstallRelease, type UninstallResult } from "./actions/uninstall.ts";

@@ -22,8 +22,9 @@ import {
   throwIfCancelled,
   type ActionContext,
 } from "./action-context.ts";
+import { observeCapabilities } from "./observe-capabilities.ts";
 import { performHooks, performWait, recordRelease, releaseOf, withRelease, type Pace } from "./perform.ts";
-import { observeCapabilities, refuseSystemLabels, renderRelease } from "./render-release.ts";
+import { refuseSystemLabels, renderRelease } from "./render-release.ts";
 import { uninstallRelease } from "./uninstall.ts";
 
 /**
@@ -87,7 +88,7 @@ function refuseContradictions({ dryRun = "none", hideSecrets = false, labels = {
 
 async function renderFirst(request: InstallRequest, context: ActionContext): Promise<Release> {
   const { name, namespace, dryRun = "none", labels = {} } = request;
-  const capabilities = dryRun === "client" ? undefined : await observeCapabilities(context.kube);
+  const capabilities = dryRun === "client" ? undefined : await observeCapabilities(context.kube, context.clock);
   const identity = { name, namespace, revision: 1, isUpgrade: false };
   const { notes, crds: _crds, ...parts } = await renderRelease(request, { release: identity, capabilities }, context);
   const now = context.timestamp();

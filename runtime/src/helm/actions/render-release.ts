@@ -1,23 +1,11 @@
 import type { Capabilities, Chart, ReleaseIdentity, RenderedRelease } from "@eddy/helm";
 import { messageOf } from "@eddy/core/errors";
-import type { KubeClient } from "@eddy/kube";
 import { storeChart } from "../record/chart-record.ts";
 import type { Release, ReleaseHook } from "../record/release.ts";
 import { ReleaseError } from "../release-error.ts";
 import type { ChartRequest } from "../requests.ts";
 import { systemLabels } from "../storage/create-release-storage.ts";
 import { failure, type ActionContext } from "./action-context.ts";
-
-/** What is served and in which version: `.Capabilities` of charts. */
-export async function observeCapabilities(kube: KubeClient): Promise<Capabilities> {
-  const [{ gitVersion, major, minor }, resources] = await Promise.all([kube.version(), kube.resources()]);
-  const apiVersions = new Set<string>();
-  for (const { group, version, kind } of resources) {
-    const groupVersion = group === "" ? version : `${group}/${version}`;
-    apiVersions.add(groupVersion).add(`${groupVersion}/${kind}`);
-  }
-  return { kubeVersion: { version: gitVersion, major, minor }, apiVersions: [...apiVersions] };
-}
 
 /** What of a release rendering decides. */
 export type RenderedParts = Pick<Release, "chart" | "manifest" | "hooks" | "config"> & {

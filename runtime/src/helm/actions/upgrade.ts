@@ -22,8 +22,9 @@ import {
   type ActionContext,
 } from "./action-context.ts";
 import { findBase, type Base } from "./find-base.ts";
+import { observeCapabilities } from "./observe-capabilities.ts";
 import { performHooks, performWait, recordRelease, releaseOf, withRelease, type Pace } from "./perform.ts";
-import { observeCapabilities, refuseSystemLabels, renderRelease } from "./render-release.ts";
+import { refuseSystemLabels, renderRelease } from "./render-release.ts";
 import { reuseValues } from "./reuse-values.ts";
 import { rollbackRelease } from "./rollback.ts";
 import { isServerSide } from "./server-side.ts";
@@ -75,7 +76,7 @@ async function prepare(
 ): Promise<Prepared> {
   const { current, last } = base;
   const { name, dryRun = "none", labels = {}, takeOwnership = false } = request;
-  const capabilities = dryRun === "client" ? undefined : await observeCapabilities(context.kube);
+  const capabilities = dryRun === "client" ? undefined : await observeCapabilities(context.kube, context.clock);
   const identity = { name, namespace: current.namespace, revision: last.version + 1, isUpgrade: true };
   const { notes, crds: _crds, ...parts } = await renderRelease(request, { release: identity, capabilities }, context);
   const { first_deployed } = current.info;

@@ -7,7 +7,8 @@ import type { Release } from "../record/release.ts";
  * @throws ReleaseError RELEASE_EXISTS when somebody else stored this revision.
  */
 export async function createWithLimit(storage: ReleaseStorage, release: Release, maxHistory: number): Promise<void> {
-  if (maxHistory > 0) {
+  // Revisions count from one: there are never more of them than the number of the last.
+  if (maxHistory > 0 && release.version > maxHistory) {
     const surplus = planHistory(await storage.revisions(release.name), maxHistory - 1);
     for (const { name, version } of surplus) await storage.delete(name, version);
   }
