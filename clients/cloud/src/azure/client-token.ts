@@ -18,7 +18,7 @@ export interface AzureApplication {
   readonly tenantId: string;
   readonly clientId: string;
   readonly proof: AzureProof;
-  /** Where to log in, default the public cloud. */
+  /** Where to log in; default `AZURE_AUTHORITY_HOST` of the environment, else the public cloud. */
   readonly authorityHost?: string;
 }
 
@@ -34,7 +34,9 @@ export async function azureClientToken(
   const { tenantId, clientId, proof } = application;
   if (!/^[0-9A-Za-z.-]+$/.test(tenantId))
     throw new CloudError("configuration", "log in to Azure: the tenant ID may hold letters, digits, `-` and `.` only");
-  const authority = ports.endpoints.azureAuthority ?? application.authorityHost ?? publicAuthority;
+  const authority =
+    ports.endpoints.azureAuthority ??
+    (application.authorityHost || ports.env["AZURE_AUTHORITY_HOST"] || publicAuthority);
   const url = `${authority.replace(/\/+$/, "")}/${tenantId}/oauth2/v2.0/token`;
   const nowMs = ports.clock.now();
   const form = {

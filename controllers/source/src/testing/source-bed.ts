@@ -49,15 +49,16 @@ export interface SourceBed<T extends Source> {
   stop(): Promise<void>;
 }
 
-/** A bed for the kind; `others` are kinds whose definitions and controllers run too. */
+/** A bed for the kind; `others` are kinds whose definitions and controllers run too. `hasWorkloadIdentity`: the gate is on. */
 export async function startSourceBed<T extends Source>(
   kind: Kind,
-  options: { others?: readonly Kind[] } = {},
+  options: { others?: readonly Kind[]; hasWorkloadIdentity?: boolean } = {},
 ): Promise<SourceBed<T>> {
   const folder = mkdtempSync(join(tmpdir(), "eddy-source-"));
   const plane = await startControlPlane({});
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
   const running = [kind, ...(options.others ?? [])];
+  const { hasWorkloadIdentity = false } = options;
   for (const each of kinds.filter((known) => running.includes(known)))
     await kube.apply(crdOf(each), { fieldManager: "test", force: true });
   const listeners = new Set<() => void>();
@@ -88,7 +89,10 @@ export async function startSourceBed<T extends Source>(
     const settings = { ...defaultSettings, minRetryDelayMs: 20, maxRetryDelayMs: 100, requeueDependencyMs: 50 };
     const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
     const names = running.map((each) => each.kind);
-    const handles = startSourceControllers({ ...base, ...rest, caches }, { artifacts, kinds: names });
+    const handles = startSourceControllers(
+      { ...base, ...rest, caches },
+      { artifacts, kinds: names, hasWorkloadIdentity },
+    );
     await Promise.all([...handles.values()].map(({ started }) => started));
     const handle = handles.get(kind.kind);
     if (!handle) throw new Error(`no controller for ${kind.kind}`);
