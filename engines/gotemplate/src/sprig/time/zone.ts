@@ -1,3 +1,5 @@
+import { africanName, zoneNameOf } from "./zone-names.ts";
+
 /** Time zones by the names of the IANA database, through Intl. Source: Go's time.LoadLocation. */
 
 /** What a clock in a zone shows at an instant. */
@@ -24,27 +26,6 @@ export function fixedZone(name: string, seconds: number): Zone {
   const offset = { seconds, name };
   return { name, at: () => offset };
 }
-
-/** Names that no locale of Intl has, but the database. */
-const abbreviations: Readonly<Record<string, string>> = {
-  "Asia/Tokyo": "JST",
-  "Asia/Seoul": "KST",
-  "Asia/Shanghai": "CST",
-  "Asia/Taipei": "CST",
-  "Asia/Hong_Kong": "HKT",
-  "Asia/Manila": "PST",
-  "Asia/Karachi": "PKT",
-  "Asia/Jakarta": "WIB",
-  "Asia/Kolkata": "IST",
-  "Asia/Calcutta": "IST",
-  "Europe/Moscow": "MSK",
-  "Africa/Johannesburg": "SAST",
-  "Africa/Lagos": "WAT",
-  "Africa/Nairobi": "EAT",
-  "Africa/Cairo": "EET",
-  "Pacific/Honolulu": "HST",
-  "Pacific/Guam": "ChST",
-};
 
 /** In each of these, other zones have names of their own; elsewhere they are `GMT+1`. */
 const namingLocales = ["en-US", "en-GB", "en-AU", "en-NZ", "en-CA"];
@@ -108,13 +89,13 @@ function namingFormats(zone: string): readonly Intl.DateTimeFormat[] {
 
 function abbreviationAt(zone: string, epochSeconds: number, offset: number): string {
   if (/^Etc\/(?:UTC|UCT|Zulu|Universal)$/.test(zone)) return "UTC";
-  const known = abbreviations[zone];
-  if (known !== undefined) return known;
+  const known = zoneNameOf(zone, offset);
+  if (known !== undefined) return known === "" ? numericName(offset) : known;
   for (const format of namingFormats(zone)) {
     const name = format.formatToParts(epochSeconds * 1_000).find(({ type }) => type === "timeZoneName")?.value ?? "";
     if (/^[A-Z]{2,5}$/.test(name)) return name;
   }
-  return numericName(offset);
+  return africanName(zone, offset) ?? numericName(offset);
 }
 
 /** `+03`, `-0330`: what the database calls zones that have no name of their own. */
