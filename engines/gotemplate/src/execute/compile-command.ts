@@ -15,7 +15,7 @@ import type { EvaluateCall } from "./call-site.ts";
 import { compileCall } from "./compile-call.ts";
 import { compileMethodCall } from "./compile-method-call.ts";
 import { compilePipe } from "./compile-pipe.ts";
-import { evaluateFields } from "./field.ts";
+import { evaluateFields, isOrdinaryName, readPlainFields } from "./field.ts";
 import type { Run } from "./run.ts";
 
 /** One command of a pipeline; `hasFinal` where another stands before it. */
@@ -137,8 +137,15 @@ function compileFields(
 ): ReadFields {
   const last = compileMethodCall({ node, name: "", args: args.slice(1), hasFinal }, compiler);
   const bare = compileMethodCall({ node, name: "", args: [], hasFinal: false }, compiler);
-  return (run, dot, receiver, isInterface, final) =>
+  const evaluate: ReadFields = (run, dot, receiver, isInterface, final) =>
     evaluateFields(run, dot, receiver, names, last, bare, isInterface, final);
+  if (last.hasArguments || !names.every(isOrdinaryName)) return evaluate;
+  return (run, dot, receiver, isInterface, final) => {
+    const value = readPlainFields(receiver, names);
+    if (value === undefined) return evaluate(run, dot, receiver, isInterface, final);
+    run.fieldIsInterface = true;
+    return value;
+  };
 }
 
 /** A call of a function by name. */

@@ -37,6 +37,26 @@ export function evaluateFields(
   return value;
 }
 
+/** Whether a name is nothing that every JavaScript object inherits, so that reading it needs no check. */
+export function isOrdinaryName(name: string): boolean {
+  return !(name in Object.prototype);
+}
+
+/**
+ * The member that a chain of ordinary names leads to through maps of interfaces alone; undefined where something else must be
+ * looked at. Most fields of most templates are read this way.
+ */
+export function readPlainFields(first: GoValue, names: readonly string[]): GoValue {
+  let value = first;
+  for (const name of names) {
+    if (!isMap(value)) return undefined;
+    const type = tagOf(value);
+    if (type !== undefined && (type.elem?.kind !== "interface" || methodOf(type, name) !== undefined)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
 function isPlain(receiver: GoValue): boolean {
   return isMap(receiver) && tagOf(receiver) === undefined;
 }
