@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import tls from "node:tls";
 import { messageOf } from "@eddy/core/errors";
+import { environmentProxy } from "./environment-proxy.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpClientOptions, HttpIdentity } from "./http-client.ts";
 import { parseProxy, type ProxyTarget } from "./proxy.ts";
@@ -16,12 +17,31 @@ export interface Agents {
 }
 
 /**
- * Agents for plain HTTP, for HTTPS, and for HTTPS to the origin that sees the client certificate. They exist once needed.
- * @throws HttpError configuration: of the proxy at once, of certificates at the first HTTPS request
+ * Agents for plain HTTP, for HTTPS, and for HTTPS to the origin that sees the client certificate, by the way that leads there. They
+ * exist once needed.
+ * @throws HttpError configuration: of a given proxy at once, of the environment's and of certificates at the first request
  */
 export function createAgents(options: HttpClientOptions): Agents {
+  const given = options.proxy && parseProxy(options.proxy);
+  const inEnvironment = environmentProxy(options.env ?? process.env);
+  const ways = new Map<string, Agents>();
+  const wayTo = (url: URL): Agents => {
+    const named = given || options.direct ? undefined : inEnvironment(url);
+    const key = named?.address ?? "";
+    const way = ways.get(key) ?? createWay(options, given ?? (named && parseProxy(named)));
+    ways.set(key, way);
+    return way;
+  };
+  return {
+    start: (url, request) => wayTo(url).start(url, request),
+    close() {
+      for (const way of ways.values()) way.close();
+    },
+  };
+}
+
+function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Agents {
   const pool = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: options.maxConnections ?? 16, timeout: 90_000 };
-  const via = options.proxy && parseProxy(options.proxy);
   const closing: (() => void)[] = [];
   const kept = <A extends http.Agent>(agent: A): A => {
     closing.push(() => agent.destroy());

@@ -245,6 +245,30 @@ describe("connections", () => {
   });
 });
 
+describe("the environment's proxy", () => {
+  test("is used, unless one is given or none is wanted", async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = await servers.listen((request, response) => {
+      asked.push(request.url);
+      response.end("by proxy");
+    });
+    const env = { HTTP_PROXY: proxy, NO_PROXY: "0.0.0.0" };
+    const named = open({ env });
+    expect(await (await named.request("http://origin.invalid/a")).text()).toBe("by proxy");
+    const nobody = "http://0.0.0.0:1/";
+    await expect(named.request(nobody)).rejects.toThrow("ECONNREFUSED");
+    await expect(open({ env: { HTTP_PROXY: proxy }, direct: true }).request(nobody)).rejects.toThrow("ECONNREFUSED");
+    const given = open({ env: { HTTP_PROXY: "http://127.0.0.1:1" }, proxy: { address: proxy } });
+    expect(await (await given.request("http://origin.invalid/b")).text()).toBe("by proxy");
+    expect(asked).toEqual(["http://origin.invalid/a", "http://origin.invalid/b"]);
+    await expect(open({ env: { HTTP_PROXY: "socks5://x:1" } }).request("http://origin.invalid/")).rejects.toMatchObject(
+      {
+        kind: "configuration",
+      },
+    );
+  });
+});
+
 describe("statuses", () => {
   test.each([
     [401, "authentication"],

@@ -24,7 +24,12 @@ export interface HttpClientOptions {
   identity?: HttpIdentity;
   /** Accept any certificate: only where a kind has such a field. */
   insecureSkipVerify?: boolean;
+  /** Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment say. */
   proxy?: HttpProxy;
+  /** Never through a proxy that only the environment names. */
+  direct?: boolean;
+  /** Default: the process's. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Connections to one origin. Default 16. */
   maxConnections?: number;
   /** Default `eddy`. */
