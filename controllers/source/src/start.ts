@@ -10,6 +10,7 @@ import { startHelmCharts } from "./helm-chart/start.ts";
 import { startHelmRepositories } from "./helm-repository/start.ts";
 import { startOCIRepositories } from "./oci-repository/start.ts";
 import type { SourcePorts } from "./source/ports.ts";
+import { createPublicTrustRoot } from "./verify/public-trust-root.ts";
 import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";
 
 /** Every kind of source; a new one is one line here. */
@@ -42,6 +43,7 @@ export function startSourceControllers(
     artifacts: options.artifacts,
     secrets: createSecretStore(kube, caches),
     clouds: createCloudKeychains(login, { clock, masker }),
+    trustRoot: createPublicTrustRoot({ clock }),
     login,
     hasWorkloadIdentity,
     requeueDependencyMs: settings.requeueDependencyMs,

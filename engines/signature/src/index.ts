@@ -14,3 +14,5 @@ export type {
 export type { SignatureErrorCode } from "./signature-error.ts";
 export { verifyCosign } from "./cosign/verify-cosign.ts";
 export { type SignedGitObject, type TrustedSigners, verifyGitObject } from "./git/verify-git-object.ts";
+export { fetchTufTarget, type TufPort, type TufState } from "./tuf/fetch-tuf-target.ts";
+export { sigstoreRoot } from "./tuf/sigstore-root.ts";

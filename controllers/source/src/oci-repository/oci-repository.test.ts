@@ -215,11 +215,6 @@ describe("OCIRepository", () => {
       { verify: { provider: "notation", secretRef: { name: "x" } } },
       /^Ready=False\/VerificationError: .*spec.verify.provider "notation" is not supported by this version of Eddy/,
     ],
-    [
-      "keyless without a trust root",
-      { verify: { provider: "cosign" } },
-      /^Ready=False\/VerificationError: failed to verify the signature using provider 'cosign keyless': spec.verify.trustedRootSecretRef is needed/,
-    ],
   ])("stalls: %s", async (_, spec, want) => {
     putImage(open, name, "latest", [content]);
     await create("app", spec);

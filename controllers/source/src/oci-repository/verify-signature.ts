@@ -21,7 +21,7 @@ export function forgetFailedVerification(run: Run<OCIRepository>): void {
 export async function verifySignature(
   run: Run<OCIRepository>,
   { client, resolved, isNew }: { client: OciClient; resolved: ResolvedRevision; isNew: boolean },
-  ports: Pick<Ports, "secrets">,
+  ports: Pick<Ports, "secrets" | "trustRoot">,
 ): Promise<void> {
   const { verify } = run.object.spec;
   if (!verify) return run.removeCondition(sourceVerified);

@@ -5,6 +5,7 @@ import type { KubeClient } from "@eddy/kube";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
 import type { CloudKeychains } from "../access/cloud-keychains.ts";
+import type { PublicTrustRoot } from "../verify/public-trust-root.ts";
 import type { SecretStore } from "../access/secret-store.ts";
 
 /** What a pass over any source reaches the world through. A kind adds its own in its folder. */
@@ -16,6 +17,8 @@ export interface SourcePorts {
   artifacts: ArtifactStore;
   secrets: SecretStore;
   clouds: CloudKeychains;
+  /** Of sigstore's public instance: for keyless signatures where an object names no other. */
+  trustRoot: PublicTrustRoot;
   /** Logins to clouds, kept for all sources. */
   login: CloudLogin;
   /** The gate `ObjectLevelWorkloadIdentity`: objects may log in to clouds as a ServiceAccount of their namespace. */

@@ -38,10 +38,10 @@ export function providerName({ provider, secretRef }: VerificationSpec): string 
 export async function verifyArtifact(
   verify: VerificationSpec,
   artifact: VerifiedArtifact,
-  { secrets }: Pick<SourcePorts, "secrets">,
+  ports: Pick<SourcePorts, "secrets" | "trustRoot">,
 ): Promise<void> {
   if (verify.provider !== "cosign") throw unsupported(`spec.verify.provider ${JSON.stringify(verify.provider)}`);
-  const trusts = await trustsOf(verify, artifact.namespace, secrets);
+  const trusts = await trustsOf(verify, artifact.namespace, ports);
   const material = await fetchCosignMaterial(artifact.client, artifact.reference, artifact.signal);
   const reasons = trusts.map((trust) => refusalOf(material, trust));
   if (reasons.includes(undefined)) return;
@@ -73,7 +73,7 @@ function refusalOf(material: CosignMaterial, trust: CosignTrust): string | undef
 async function trustsOf(
   verify: VerificationSpec,
   namespace: string,
-  secrets: SourcePorts["secrets"],
+  { secrets, trustRoot }: Pick<SourcePorts, "secrets" | "trustRoot">,
 ): Promise<CosignTrust[]> {
   if (verify.secretRef) {
     const data = await secrets.read(namespace, verify.secretRef.name);
@@ -81,13 +81,7 @@ async function trustsOf(
     return names.map((name) => ({ kind: "key", publicKey: data[name] ?? "" }));
   }
   const rootRef = verify.trustedRootSecretRef;
-  if (!rootRef)
-    throw new EddyError(
-      "VERIFICATION_UNSUPPORTED",
-      "spec.verify.trustedRootSecretRef is needed for keyless verification by this version of Eddy: it fetches no trust root by itself",
-      { class: "terminal" },
-    );
-  const trustedRoot = await readTrustedRoot(namespace, rootRef.name, secrets);
+  const trustedRoot = await (rootRef ? readTrustedRoot(namespace, rootRef.name, secrets) : trustRoot.get());
   return [{ kind: "keyless", trustedRoot, identities: verify.matchOIDCIdentity ?? [] }];
 }
 
