@@ -144,6 +144,27 @@ describe("create source git over SSH", () => {
   });
 });
 
+describe("create source bucket", () => {
+  const words = "-n x create source bucket app --bucket-name=b --endpoint=s3.example --export";
+
+  test("keeps keys in a secret of its own", async () => {
+    const { stdout } = await runWords(
+      `${words} --access-key=a --secret-key=s --insecure --fetch-timeout=30s`.split(" "),
+    );
+    expect(stdout).toContain("name: bucket-app\n  namespace: x\nstringData:\n  accesskey: a\n  secretkey: s\n");
+    expect(stdout).toContain("secretRef:\n    name: bucket-app");
+    expect(stdout).toContain("timeout: 30s");
+  });
+
+  test.each([
+    ["--provider=ftp", "source bucket provider 'ftp' is not supported, must be one of: generic, aws, azure, gcp"],
+    ["--bucket-name=", "bucket-name is required"],
+    ["--endpoint=", "endpoint is required"],
+  ])("%s is refused", async (flag, why) => {
+    expect((await runWords([...words.split(" "), flag])).stderr).toContain(why);
+  });
+});
+
 describe("other secrets", () => {
   test("tls, of every combination", async () => {
     const pair = `--tls-crt-file=${dir}/tls.crt --tls-key-file=${dir}/tls.key`;
