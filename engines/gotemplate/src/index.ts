@@ -1,8 +1,8 @@
 /**
  * Go's text/template and fmt, with sprig's and Helm's functions.
  *
- * What a template sees is described at {@link GoValue}; functions are data made by {@link goFunction}. Entry points: a set of
- * templates that know each other, and `sprintf`.
+ * Not Helm: charts, values and `include` are engines/helm. What a template sees is described at {@link GoValue}; functions are
+ * data made by {@link goFunction}. Entry points: {@link TemplateSet}, {@link sprintf}.
  */
 export type { BudgetOptions } from "./execute/budget.ts";
 export { isEqual, isLess } from "./execute/compare.ts";
