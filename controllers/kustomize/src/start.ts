@@ -6,7 +6,7 @@ import { startController, type ControllerEnvironment, type ControllerHandle } fr
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createStatusSource } from "@eddy/runtime/health";
 import { kustomizationController } from "./kustomization/controller.ts";
-import { createDataStore } from "./kustomization/data-store.ts";
+import { createDataStore } from "@eddy/runtime/data";
 import { createCloudPorts } from "./kustomization/decryption/cloud-ports.ts";
 import type { KeyServiceEndpoints } from "./kustomization/decryption/cloud-keys.ts";
 import { createDataKeys } from "./kustomization/decryption/data-keys.ts";

@@ -5,7 +5,7 @@ import type { ApplyTarget } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
-import type { DataStore } from "./data-store.ts";
+import type { DataStore } from "@eddy/runtime/data";
 import type { CloudKeysPorts } from "./decryption/cloud-keys.ts";
 import type { DataKeys } from "./decryption/data-keys.ts";
 import type { Expressions } from "./expressions.ts";

@@ -2,7 +2,7 @@ import { createCloudLogin } from "@eddy/cloud";
 import { createHttpClient } from "@eddy/http";
 import type { ControllerEnvironment } from "@eddy/runtime/controller";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
-import type { DataStore } from "../data-store.ts";
+import type { DataStore } from "@eddy/runtime/data";
 import type { KustomizationSettings } from "../ports.ts";
 import type { CloudKeysPorts, KeyServiceEndpoints } from "./cloud-keys.ts";
 import { createVaultLogins } from "./vault-logins.ts";

@@ -2,9 +2,9 @@ import { isObject } from "@eddy/core/json";
 import { refKey, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import { hasReason, type KubeClient } from "@eddy/kube";
-import type { Caches } from "@eddy/runtime/controller";
+import type { Caches } from "../controller/index.ts";
 
-/** The data of Secrets and ConfigMaps that Kustomizations refer to, read again only when they changed. */
+/** The data of Secrets and ConfigMaps that objects refer to, read again only when they changed. */
 export interface DataStore {
   /** Undefined when the object is not there. Values of Secrets are decoded, and masked from here on. */
   read(ref: ObjectRef): Promise<Record<string, string> | undefined>;

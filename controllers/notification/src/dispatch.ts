@@ -1,0 +1,229 @@
+import { notificationControllerName, notificationGroup, type Alert, type Provider } from "@eddy/api";
+import { parseDuration } from "@eddy/core/duration";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { delay, type Clock } from "@eddy/core/clock";
+import { formatTime } from "@eddy/core/conditions";
+import type { Logger } from "@eddy/core/log";
+import type { Masker } from "@eddy/core/secrets";
+import type { CloudLogin } from "@eddy/cloud";
+import { createHttpClient } from "@eddy/http";
+import type { KubeClient } from "@eddy/kube";
+import type { KindCache } from "@eddy/runtime/controller";
+import type { DataStore } from "@eddy/runtime/data";
+import type { EventSink } from "@eddy/runtime/events";
+import { combineMetadata, conflictMessage } from "./alert/combine-metadata.ts";
+import { determineRoute } from "./alert/determine-route.ts";
+import { matchAlert } from "./alert/match-alert.ts";
+import { cleanMetadata, withoutToken } from "./event/clean-metadata.ts";
+import { type FluxEvent, formatInvolvedObject } from "./event/flux-event.ts";
+import type { RateLimit } from "./event/limit-rate.ts";
+import { commitStatusOf } from "./provider/commit-status.ts";
+import { loadSettings } from "./provider/load-settings.ts";
+import { providers } from "./providers/registry.ts";
+
+/** What becomes of events. */
+export interface Dispatcher {
+  /** False for an event that is held back as the same news as one before. Sending goes on by itself. */
+  take(event: FluxEvent): boolean;
+  /** Resolves when nothing is being sent. */
+  idle(): Promise<void>;
+  /** Ends what is being sent. */
+  stop(): void;
+}
+
+/** What dispatching reaches the world through. */
+export interface DispatcherOptions {
+  kube: KubeClient;
+  clock: Clock;
+  logger: Logger;
+  masker: Masker;
+  /** For warnings about alerts. */
+  events: EventSink;
+  alerts: Pick<KindCache<Alert>, "list">;
+  providers: Pick<KindCache<Provider>, "get">;
+  data: DataStore;
+  login: CloudLogin;
+  rateLimit: RateLimit;
+  noCrossNamespaceRefs: boolean;
+}
+
+const defaultTimeout = "15s";
+// Beyond this a service that hangs would collect messages without end: the oldest give up.
+const maxUnderWay = 1_000;
+
+/** Matches events with alerts and sends them. Nothing that goes wrong comes back to whoever reported the event. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const underWay = new Set<{ done: Promise<void>; abort: AbortController }>();
+  const send = (event: FluxEvent, alert: Alert): void => {
+    const abort = new AbortController();
+    const entry = { abort, done: Promise.resolve() };
+    entry.done = sendOne(event, alert, options, abort.signal).finally(() => void underWay.delete(entry));
+    underWay.add(entry);
+    if (underWay.size > maxUnderWay)
+      underWay.values().next().value?.abort.abort(new Error("too many notifications are waiting"));
+  };
+  const dispatch = async (event: FluxEvent): Promise<void> => {
+    for (const alert of await matchingAlerts(event, options)) send(event, alert);
+  };
+  return {
+    take(event) {
+      const cleaned = cleanMetadata(event);
+      if (!options.rateLimit.admit(cleaned)) {
+        options.logger.log("debug", "Discarding event, rate limiting duplicate events");
+        return false;
+      }
+      const entry = { abort: new AbortController(), done: Promise.resolve() };
+      entry.done = dispatch(withoutToken(cleaned))
+        .catch((error: unknown) => {
+          options.logger.log("error", "failed to get alerts for the event", { error: messageOf(error) });
+        })
+        .finally(() => void underWay.delete(entry));
+      underWay.add(entry);
+      return true;
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all([...underWay].map(({ done }) => done));
+    },
+    stop() {
+      for (const { abort } of underWay) abort.abort(new Error("the controller was stopped"));
+    },
+  };
+}
+
+async function matchingAlerts(event: FluxEvent, options: DispatcherOptions): Promise<Alert[]> {
+  const alerts = [...options.alerts.list()];
+  const asksLabels = alerts.some(({ spec }) =>
+    spec.eventSources.some(({ kind, matchLabels }) => matchLabels !== undefined && kind === event.involvedObject.kind),
+  );
+  const labels = asksLabels ? await readLabels(event, options) : undefined;
+  const matching = alerts.filter((alert) => {
+    const { matches, problems } = matchAlert(alert, event, () => labels);
+    for (const problem of problems) warn(alert, "InvalidConfig", problem, options);
+    return matches;
+  });
+  if (matching.length === 0) {
+    const object = formatInvolvedObject(event.involvedObject);
+    options.logger.log("debug", "discarding event, no alerts found for the involved object", { object });
+  }
+  return matching;
+}
+
+async function readLabels(
+  { involvedObject }: FluxEvent,
+  { kube, logger }: DispatcherOptions,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { apiVersion, kind, namespace, name } = involvedObject;
+  const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
+  try {
+    return (await kube.get({ group, version, kind, namespace, name }, { metadataOnly: true })).metadata.labels ?? {};
+  } catch (error) {
+    logger.log("error", "error getting the involved object", { error: messageOf(error) });
+    return undefined;
+  }
+}
+
+async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOptions, signal: AbortSignal): Promise<void> {
+  const subject = formatInvolvedObject(event.involvedObject);
+  let stage: "dispatch" | "send" = "dispatch";
+  try {
+    const provider = providerOf(alert, options);
+    const route = determineRoute(event, alert, provider, options);
+    if (route.name === "Log") options.logger.log("info", route.message, { alert: alert.metadata.name });
+    if (route.name === "Refuse") throw new EddyError("ACCESS_DENIED", route.message, { class: "terminal" });
+    if (route.name !== "Send") return;
+    const combined = combineMetadata(event, alert);
+    if (Object.keys(combined.conflicts).length > 0) {
+      warn(alert, "MetadataAppendFailed", conflictMessage, options, combined.conflicts);
+    }
+    const definition = await providers[provider.spec.type]?.();
+    if (!definition) {
+      const name = `failed to initialize notifier for provider '${provider.metadata.name}'`;
+      throw new EddyError(
+        "PROVIDER_UNSUPPORTED",
+        `${name}: spec.type ${JSON.stringify(provider.spec.type)} is not supported by this version of Eddy`,
+      );
+    }
+    const commitStatus = await commitStatusOf(provider, alert, combined.event);
+    const settings = await loadSettings(provider, alert, commitStatus, options.data);
+    stage = "send";
+    await withTimeout(
+      parseDuration(provider.spec.timeout ?? defaultTimeout),
+      signal,
+      options.clock,
+      async (limited) => {
+        const http = createHttpClient({ ...settings.connection, clock: options.clock });
+        try {
+          const { clock, login } = options;
+          await definition.send(combined.event, settings, { http, clock, login, signal: limited });
+        } finally {
+          http.close();
+        }
+      },
+    );
+  } catch (error) {
+    const text = options.masker.mask(messageOf(error));
+    warn(alert, "NotificationDispatchFailed", `failed to ${stage} notification for ${subject}: ${text}`, options);
+  }
+}
+
+function providerOf(alert: Alert, options: DispatcherOptions): Provider {
+  const provider = options.providers.get(alert.metadata.namespace ?? "", alert.spec.providerRef.name);
+  if (provider) return provider;
+  const { name } = alert.spec.providerRef;
+  throw new EddyError(
+    "PROVIDER_NOT_FOUND",
+    `failed to read provider: Provider.${notificationGroup} "${name}" not found`,
+  );
+}
+
+async function withTimeout(
+  timeoutMs: number,
+  signal: AbortSignal,
+  clock: Clock,
+  action: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const timer = new AbortController();
+  const limit = new AbortController();
+  const limited = AbortSignal.any([signal, limit.signal]);
+  delay(clock, timeoutMs, timer.signal).then(
+    () => limit.abort(new EddyError("NOTIFICATION_TIMEOUT", "context deadline exceeded")),
+    () => undefined,
+  );
+  try {
+    await action(limited);
+  } catch (error) {
+    throw limited.aborted ? limited.reason : error;
+  } finally {
+    timer.abort(new Error("it is over"));
+  }
+}
+
+/** A Kubernetes Event of the alert, beside a line in the log. */
+function warn(
+  { metadata }: Alert,
+  reason: string,
+  message: string,
+  { events, clock, logger }: DispatcherOptions,
+  annotations: Readonly<Record<string, string>> = {},
+): void {
+  const { name, namespace = "", uid, resourceVersion } = metadata;
+  logger.log("error", message, { alert: `${namespace}/${name}` });
+  events.publish({
+    involvedObject: {
+      group: notificationGroup,
+      apiVersion: `${notificationGroup}/v1beta3`,
+      kind: "Alert",
+      namespace,
+      name,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    severity: "error",
+    timestamp: formatTime(new Date(clock.now())),
+    reason,
+    message,
+    metadata: annotations,
+    reportingController: notificationControllerName,
+    reportingInstance: notificationControllerName,
+  });
+}

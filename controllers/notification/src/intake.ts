@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { messageOf } from "@eddy/core/errors";
+import { isObject } from "@eddy/core/json";
+import type { Logger } from "@eddy/core/log";
+import type { FluxEvent } from "./event/flux-event.ts";
+
+/** Where events of other controllers are taken, as upstream's take them. */
+export interface EventIntake {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What the intake needs. */
+export interface EventIntakeOptions {
+  port: number;
+  host?: string;
+  logger: Logger;
+  take(event: FluxEvent): boolean;
+}
+
+// Source: flux2.md 3.8 "Event intake".
+const maxBodyBytes = 3 * 1024 * 1024;
+const maxHeaderBytes = 256 * 1024;
+const readTimeoutMs = 10_000;
+
+/**
+ * Serves POST on any path: 202 for an event, also one that nobody wants; 429 for the same news again; 400 for no event; 413 for
+ * one beyond 3 MiB.
+ */
+export async function startEventIntake({ port, host, logger, take }: EventIntakeOptions): Promise<EventIntake> {
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
+    answer(request, take).then(
+      (status) => void response.writeHead(status).end(),
+      (error: unknown) => {
+        logger.log("error", "reading the request body failed", { error: messageOf(error) });
+        response.writeHead(400).end();
+      },
+    );
+  });
+  await listen(server, port, host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function answer(request: IncomingMessage, take: EventIntakeOptions["take"]): Promise<number> {
+  const body = await readBody(request);
+  if (body === undefined) return 413;
+  const event = parseEvent(body);
+  if (!event) return 400;
+  return take(event) ? 202 : 429;
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An event with an object; what else is missing is empty. */
+function parseEvent(body: string): FluxEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || !isObject(value["involvedObject"])) return undefined;
+  const object = value["involvedObject"];
+  const text = (source: typeof object, key: string): string => (typeof source[key] === "string" ? source[key] : "");
+  const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
+  const own = value;
+  return {
+    involvedObject: {
+      kind: text(object, "kind"),
+      namespace: text(object, "namespace"),
+      name: text(object, "name"),
+      ...(typeof object["uid"] === "string" ? { uid: object["uid"] } : {}),
+      apiVersion: text(object, "apiVersion"),
+      ...(typeof object["resourceVersion"] === "string" ? { resourceVersion: object["resourceVersion"] } : {}),
+    },
+    severity: text(own, "severity"),
+    timestamp: text(own, "timestamp"),
+    message: text(own, "message"),
+    reason: text(own, "reason"),
+    metadata: Object.fromEntries(Object.entries(metadata).map(([key, each]) => [key, String(each)])),
+    reportingController: text(own, "reportingController"),
+    ...(typeof own["reportingInstance"] === "string" ? { reportingInstance: own["reportingInstance"] } : {}),
+  };
+}

@@ -1,0 +1,54 @@
+import type { OidcProvider } from "@eddy/api";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { compileCel, type CelProgram } from "@eddy/schema";
+
+/** An issuer's expressions, compiled. */
+export interface CompiledProvider {
+  variables: readonly { name: string; program: CelProgram }[];
+  validations: readonly { message: string; program: CelProgram }[];
+}
+
+const maxKept = 1_000;
+const kept = new Map<string, Promise<CelProgram>>();
+
+/** An expression compiled once: that costs a hundred times what running it does. */
+export function compileOnce(
+  expression: string,
+  variables: readonly string[],
+  result: "bool" | "any",
+): Promise<CelProgram> {
+  const key = JSON.stringify([expression, variables, result]);
+  const program = kept.get(key) ?? compileCel(expression, { variables, result });
+  kept.delete(key);
+  kept.set(key, program);
+  if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? "");
+  return program;
+}
+
+/** @throws EddyError CEL_INVALID (terminal) naming the variable or the validation */
+export async function compileProvider({ variables = [], validations }: OidcProvider): Promise<CompiledProvider> {
+  const compile = async (expression: string, what: string, result: "bool" | "any"): Promise<CelProgram> => {
+    try {
+      return await compileOnce(expression, ["claims", "vars"], result);
+    } catch (cause) {
+      throw new EddyError("CEL_INVALID", `invalid expression for ${what}: ${messageOf(cause)}`, {
+        class: "terminal",
+        cause,
+      });
+    }
+  };
+  return {
+    variables: await Promise.all(
+      variables.map(async ({ name, expression }) => ({
+        name,
+        program: await compile(expression, `variable ${JSON.stringify(name)}`, "any"),
+      })),
+    ),
+    validations: await Promise.all(
+      validations.map(async ({ message, expression }) => ({
+        message,
+        program: await compile(expression, `validation ${JSON.stringify(message)}`, "bool"),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Receiver } from "@eddy/api";
+import { isTrue } from "@eddy/core/conditions";
+import { messageOf } from "@eddy/core/errors";
+import type { KindCache } from "@eddy/runtime/controller";
+import type { DataStore } from "@eddy/runtime/data";
+import { requestPasses, type RequestPassesPorts } from "./request-passes.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
+import { WebhookRefusal, type VerifyContext, type WebhookRequest } from "./webhook-request.ts";
+import { verifications } from "./verify/registry.ts";
+
+/** Where webhooks are called. */
+export interface WebhookServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What answering needs. */
+export interface WebhookServerOptions extends RequestPassesPorts {
+  port: number;
+  host?: string;
+  receivers: Pick<KindCache<Receiver>, "list" | "subscribe">;
+  data: DataStore;
+  tokens: TokenVerifier;
+}
+
+const maxBodyBytes = 3 * 1024 * 1024;
+const maxHeaderBytes = 256 * 1024;
+const readTimeoutMs = 10_000;
+
+/**
+ * Answers 404 for a path that is nobody's, before anything is read; 503 for a receiver that is suspended or not ready; 400 for a
+ * call that does not prove itself; 413 beyond 3 MiB; 200 when every object was asked, else 500. Source: flux2.md 3.8 "Receivers".
+ */
+export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
+  const byPath = indexByPath(options.receivers);
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
+    const receiver = byPath.get(request.url ?? "");
+    // The connection of whoever guesses paths is not worth keeping, nor is his body worth reading.
+    if (!receiver) return void response.writeHead(404).end();
+    answer(receiver, request, options).then(
+      (status) => void response.writeHead(status).end(),
+      (error: unknown) => {
+        const name = `${receiver.metadata.namespace}/${receiver.metadata.name}`;
+        options.logger.log("error", "unable to process a webhook", { receiver: name, error: messageOf(error) });
+        response.writeHead(500).end();
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Receivers by the path in their status, kept up to date. */
+function indexByPath(receivers: WebhookServerOptions["receivers"]): ReadonlyMap<string, Receiver> {
+  const byPath = new Map<string, Receiver>();
+  const add = (receiver: Receiver): void => {
+    const path = receiver.status?.webhookPath;
+    if (path) byPath.set(path, receiver);
+  };
+  for (const receiver of receivers.list()) add(receiver);
+  receivers.subscribe(({ before, after }) => {
+    if (before?.status?.webhookPath) byPath.delete(before.status.webhookPath);
+    if (after) add(after);
+  });
+  return byPath;
+}
+
+async function answer(receiver: Receiver, request: IncomingMessage, options: WebhookServerOptions): Promise<number> {
+  const name = `${receiver.metadata.namespace}/${receiver.metadata.name}`;
+  if (receiver.spec.suspend || !isTrue(receiver.status?.conditions, "Ready")) {
+    options.logger.log("error", "unable to process request", {
+      receiver: name,
+      why: receiver.spec.suspend ? "suspended" : "not ready",
+    });
+    return 503;
+  }
+  const body = await readBody(request);
+  if (!body) return 413;
+  try {
+    const verified = await verify(receiver, { headers: request.headers, body }, options);
+    return (await requestPasses(receiver, verified, options)) ? 200 : 500;
+  } catch (error) {
+    if (!(error instanceof WebhookRefusal)) throw error;
+    options.logger.log("error", "unable to validate payload", { receiver: name, error: error.message });
+    return 400;
+  }
+}
+
+async function verify(
+  receiver: Receiver,
+  request: WebhookRequest,
+  { data, tokens }: WebhookServerOptions,
+): ReturnType<(typeof verifications)["generic"]> {
+  const { secretRef, type } = receiver.spec;
+  const namespace = receiver.metadata.namespace ?? "";
+  const secret = secretRef && (await data.read({ group: "", kind: "Secret", namespace, name: secretRef.name }));
+  if (secretRef && secret?.["token"] === undefined) {
+    throw new WebhookRefusal(`invalid "${namespace}/${secretRef.name}" secret data: required field 'token'`);
+  }
+  const context: VerifyContext = {
+    secret: secret ?? {},
+    verifyToken: (token, issuer, audience) => tokens.verify(token, issuer, audience),
+  };
+  return await verifications[type](request, receiver, context);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
