@@ -31,6 +31,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     withHelm: true,
     run: async (peer) => (await import("./scenarios/many-helm-releases.ts")).manyHelmReleases(peer),
   },
+  "helm-render": {
+    summary: "real charts rendered in process, warm",
+    run: async (peer) => (await import("./scenarios/helm-render.ts")).helmRender(peer),
+  },
   kustomize: {
     summary: "kustomize build of synthetic and real overlays, warm",
     run: async (peer) => (await import("./scenarios/kustomize.ts")).kustomize(peer),
