@@ -13,11 +13,8 @@ export { uninstallRelease, type UninstallResult } from "./actions/uninstall.ts";
 export { unlockRelease } from "./actions/unlock.ts";
 export { upgradeRelease } from "./actions/upgrade.ts";
 export { createRenderer, type RendererOptions } from "./render/create-renderer.ts";
-export {
-  createReleaseStorage,
-  storageKey,
-  type CreateReleaseStorageOptions,
-} from "./storage/create-release-storage.ts";
+export { createReleaseStorage, type CreateReleaseStorageOptions } from "./storage/create-release-storage.ts";
+export { storageKey, type StorageDriver } from "./storage/storage-object.ts";
 export { selectReleases, type ReleaseSelection } from "./storage/select-releases.ts";
 export { createWaiter, type WaiterWorld } from "./wait/create-waiter.ts";
 export { restoreChart, storeChart } from "./record/chart-record.ts";

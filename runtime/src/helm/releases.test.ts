@@ -257,6 +257,30 @@ describe("hooks", () => {
   });
 });
 
+test("what hooks and tests printed is handed over before they are deleted", async () => {
+  const said: string[] = [];
+  const ports = await bed.ports("logs", { onHookOutput: ({ pod }, text) => said.push(`${pod.slice(0, 7)}: ${text}`) });
+  const output = (job: string, policy: string): string =>
+    job.replace("helm.sh/hook-weight", `helm.sh/hook-output-log-policy: "${policy}"\n    helm.sh/hook-weight`);
+  const extra = {
+    "templates/good.yaml": output(hookJob("pre", "pre-install", { policy: "hook-succeeded" }), "hook-succeeded"),
+    "templates/quiet.yaml": output(hookJob("quiet", "pre-install"), "hook-failed"),
+    "templates/test.yaml": testPod("test").replace(
+      "hook: test",
+      "hook: test, helm.sh/hook-delete-policy: hook-succeeded",
+    ),
+  };
+  const request = { name: "web", namespace: "logs", chart: demoChart({ extra }), values: {}, timeoutMs: 10_000 };
+  await installRelease(request, ports);
+  expect(said).toEqual([expect.stringMatching(/^web-pre: web-pre-\w+\/job says so\n$/)]);
+  said.length = 0;
+  const onPodLog = ({ pod, container }: { pod: string; container: string }, text: string): void =>
+    void said.push(`${pod} ${container} ${text}`);
+  await testRelease({ name: "web", timeoutMs: 10_000, onPodLog }, ports);
+  expect(said).toEqual(["web-test test web-test/test says so\n"]);
+  expect(await bed.find("Pod", "logs", "web-test")).toBeUndefined();
+});
+
 describe("client-side patches", () => {
   test("keep what others added, take back what the chart had, and turn into server-side apply", async () => {
     const ports = await bed.ports("patches");

@@ -4,7 +4,7 @@ import { storeChart } from "../record/chart-record.ts";
 import type { Release, ReleaseHook } from "../record/release.ts";
 import { ReleaseError } from "../release-error.ts";
 import type { ChartRequest } from "../requests.ts";
-import { systemLabels } from "../storage/create-release-storage.ts";
+import { systemLabels } from "../storage/storage-object.ts";
 import { failure, type ActionContext } from "./action-context.ts";
 
 /** What of a release rendering decides. */

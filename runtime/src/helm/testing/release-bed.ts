@@ -19,7 +19,9 @@ export interface ReleaseBed {
 
 /** Starts one, in process. */
 export async function startReleaseBed(clock: Clock = systemClock): Promise<ReleaseBed> {
-  const plane: ControlPlane = await startControlPlane();
+  const plane: ControlPlane = await startControlPlane({
+    podLogs: ({ pod, container }) => [`${pod.metadata.name}/${container} says so\n`],
+  });
   const workloads = startWorkloads(plane.objects, { readyDelayMs: 20 });
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
   return {
