@@ -183,7 +183,9 @@ async function compare(name: string, asked: Question, oracle: GoOracle, report: 
     ours = ownOutcome(asked);
   }
   if (JSON.stringify(theirs) === JSON.stringify(ours)) return report.pass(name);
-  const why = knownDifference(asked.Template, JSON.stringify(readable(asked.Data)), theirs.error, ours.error);
+  const data = JSON.stringify(readable(asked.Data));
+  const said = JSON.stringify(readableOutcome(theirs));
+  const why = knownDifference({ template: asked.Template, data, said, theirs, ours });
   if (why !== undefined) return report.skip(name, why);
   report.fail(name, describe(asked, theirs, ours));
 }

@@ -286,7 +286,7 @@ function textList(fuzzer: ValueFuzzer, random: Random): GoValue {
   return Array.from({ length: random.below(4) }, () => fuzzer.text());
 }
 
-const regexp: Draw = (random, fuzzer) => [random.pick(expressions), fuzzer.text()];
+const regexp: Draw = (random, fuzzer) => [fuzzer.mutated(random.pick(expressions)), fuzzer.text()];
 
 const draws: Readonly<Record<string, Draw>> = {
   regexMatch: regexp,
@@ -295,24 +295,33 @@ const draws: Readonly<Record<string, Draw>> = {
   mustRegexFind: regexp,
   regexFindAll: (random, fuzzer) => [...regexp(random, fuzzer), int(random.pick([-1, -1, 0, 1, 2]))],
   regexSplit: (random, fuzzer) => [...regexp(random, fuzzer), int(random.pick([-1, -1, 0, 1, 2]))],
-  regexReplaceAll: (random, fuzzer) => [...regexp(random, fuzzer), random.pick(replacements)],
-  regexReplaceAllLiteral: (random, fuzzer) => [...regexp(random, fuzzer), random.pick(replacements)],
-  toDate: (random) => [random.pick(layouts), random.pick(dates)],
-  date: (random) => [random.pick(layouts), int(random.pick([0, 1, 1709209845, -1, 4102444800, -62135596800]))],
+  regexReplaceAll: (random, fuzzer) => [...regexp(random, fuzzer), fuzzer.mutated(random.pick(replacements))],
+  regexReplaceAllLiteral: (random, fuzzer) => [...regexp(random, fuzzer), fuzzer.mutated(random.pick(replacements))],
+  toDate: (random, fuzzer) => [fuzzer.mutated(random.pick(layouts)), fuzzer.mutated(random.pick(dates))],
+  date: (random, fuzzer) => [
+    fuzzer.mutated(random.pick(layouts)),
+    int(random.pick([0, 1, 1709209845, -1, 4102444800, -62135596800])),
+  ],
   htmlDate: (random) => [int(random.pick([0, 1709209845, -1]))],
-  dateInZone: (random) => [random.pick(layouts), int(random.pick([0, 1709209845, 1719792000])), random.pick(zones)],
+  dateInZone: (random, fuzzer) => [
+    fuzzer.mutated(random.pick(layouts)),
+    int(random.pick([0, 1709209845, 1719792000])),
+    random.pick(zones),
+  ],
   htmlDateInZone: (random) => [int(random.pick([0, 1709209845])), random.pick(zones)],
-  duration: (random) => [random.pick(durations)],
-  durationRound: (random) => [random.pick(durations)],
-  urlParse: (random) => [random.pick(urls)],
-  semverCompare: (random) => [random.pick(ranges), random.pick(versions)],
-  semver: (random) => [random.pick(versions)],
+  duration: (random, fuzzer) => [fuzzer.mutated(random.pick(durations))],
+  durationRound: (random, fuzzer) => [fuzzer.mutated(random.pick(durations))],
+  urlParse: (random, fuzzer) => [fuzzer.mutated(random.pick(urls))],
+  semverCompare: (random, fuzzer) => [fuzzer.mutated(random.pick(ranges)), fuzzer.mutated(random.pick(versions))],
+  semver: (random, fuzzer) => [fuzzer.mutated(random.pick(versions))],
   decryptAES: (random, fuzzer) => [fuzzer.text(), random.pick(ciphers)],
-  fromToml: (random) => [random.pick(tomls) + (random.chance(0.3) ? `\n${random.pick(tomls)}` : "")],
-  fromYaml: (random) => [random.pick(yamls)],
-  fromYamlArray: (random) => [random.pick(yamls)],
-  fromJson: (random) => [random.pick(jsons)],
-  fromJsonArray: (random) => [random.pick(jsons)],
+  fromToml: (random, fuzzer) => [
+    fuzzer.mutated(random.pick(tomls)) + (random.chance(0.3) ? `\n${fuzzer.mutated(random.pick(tomls))}` : ""),
+  ],
+  fromYaml: (random, fuzzer) => [fuzzer.mutated(random.pick(yamls))],
+  fromYamlArray: (random, fuzzer) => [fuzzer.mutated(random.pick(yamls))],
+  fromJson: (random, fuzzer) => [fuzzer.mutated(random.pick(jsons))],
+  fromJsonArray: (random, fuzzer) => [fuzzer.mutated(random.pick(jsons))],
   derivePassword: (random, fuzzer) => [
     int(random.below(4)),
     random.pick(["long", "maximum", "pin", "basic", "x"]),
@@ -373,7 +382,8 @@ export function specialArguments(name: string, random: Random, fuzzer: ValueFuzz
   if (onLists.includes(plain)) return [fuzzer.list()];
   if (plain === "has") return [fuzzer.any(), fuzzer.list()];
   if (plain === "chunk") return [int(random.pick([1, 2, 3, 0, -1])), fuzzer.list()];
-  if (onDurations.test(name) && name !== "durationRound") return [random.pick(durations), random.pick(durations)];
+  if (onDurations.test(name) && name !== "durationRound")
+    return [fuzzer.mutated(random.pick(durations)), fuzzer.mutated(random.pick(durations))];
   const draw = Object.hasOwn(draws, name) ? draws[name] : Object.hasOwn(draws, plain) ? draws[plain] : undefined;
   return draw?.(random, fuzzer);
 }

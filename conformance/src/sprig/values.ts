@@ -114,6 +114,11 @@ const floats = [
   0, -0, 1, 2, 3, 1.5, 2.5, -2.5, 0.1, 0.5, 2.71, 123456.789, 1e6, 999999, 1e21, 1e-7, 12345678, -7, 1e300, 5e-324,
 ] as const;
 
+const pieces: readonly string[] = [
+  ...Array.from("[]{}()\"'`:,.=#-+_ \n\t\\/%&?@<>|*^$!~0159aeEfnxXzTZ"),
+  ...["\r\n", "  ", "é", "\\u0041", '\"\"\"', "\'\'\'", "0x", "1e5", "null", "true", "# c"],
+];
+
 /** Draws values. */
 export class ValueFuzzer {
   private readonly random: Random;
@@ -132,12 +137,26 @@ export class ValueFuzzer {
     return random.chance(0.15) ? text + random.pick(texts) : text;
   }
 
+  /** A text with a piece left out, doubled, or put in from another. */
+  mutated(text: string): string {
+    const { random } = this;
+    if (random.chance(0.5)) return text;
+    const chars = Array.from(text);
+    const at = random.below(chars.length + 1);
+    const count = random.below(4);
+    const piece = random.chance(0.4) ? [random.pick(pieces)] : chars.slice(at, at + count * random.below(3));
+    chars.splice(at, random.chance(0.5) ? count : 0, ...piece);
+    return chars.join("");
+  }
+
   integer(): number {
     return this.random.pick(integers);
   }
 
   float(): number {
-    return this.random.pick(floats);
+    const { random } = this;
+    if (random.chance(0.6)) return random.pick(floats);
+    return (random.next() - 0.5) * 10 ** (random.below(30) - 10);
   }
 
   any(depth = 0): GoValue {

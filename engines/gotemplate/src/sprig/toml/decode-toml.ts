@@ -203,6 +203,7 @@ class TomlReader {
       // Upstream goes back by one character, wherever it has come to.
       source.at -= source.at - char.length === start ? char.length : 1;
       const text = source.take(/\p{L}*/uy);
+      source.peek();
       if (text === "true" || text === "false") return text === "true";
       throw source.error(`expected value but found ${quoteGoString(text)} instead`);
     }
@@ -229,6 +230,8 @@ class TomlReader {
     if (!/^[0-9]$/.test(char)) throw source.error(`expected a digit but got ${quoteChar(char)}`);
     source.take(/[0-9_]*(?:[.eE][0-9_.eE+-]*)?/y);
     const text = source.since(start);
+    // Upstream looks at what follows before it knows the number.
+    source.peek();
     return this.placed(() => (/[.eE]/.test(text) ? readFloat(text) : readInteger(text)));
   }
 
@@ -237,8 +240,9 @@ class TomlReader {
     const prefix = source.take(/0[box]/y);
     if (prefix !== "") return this.based(prefix);
     const date = source.take(/[0-9]+[-:][-0-9:Tt .Zz+]*/y);
-    if (date !== "") return this.placed(() => readDatetime(date.trim()));
-    const text = source.take(/[0-9][0-9_]*(?:[.eE][0-9_.eE+-]*)?/y);
+    const text = date === "" ? source.take(/[0-9][0-9_]*(?:[.eE][0-9_.eE+-]*)?/y) : date.trim();
+    source.peek();
+    if (date !== "") return this.placed(() => readDatetime(text));
     return this.placed(() => (/[.eE]/.test(text) ? readFloat(text) : readInteger(text)));
   }
 
@@ -254,6 +258,7 @@ class TomlReader {
       throw source.error(`not ${name} number: '${prefix}${next === end ? "\0" : next}'`);
     }
     const text = prefix + source.take(digits);
+    source.peek();
     return this.placed(() => readInteger(text));
   }
 
