@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { messageOf } from "@eddy/core/errors";
 import { startGitServer } from "@eddy/git-server";
 import { connect, parseKubeconfig, resolveContext } from "@eddy/kube";
-import { loadSample } from "@eddy/playground";
+import { loadSample, startSampleCharts, type SampleCharts } from "@eddy/playground";
 import { run, runEddy, startEddy } from "./end-to-end/eddy-command.ts";
 import { startFakeKubelet } from "./end-to-end/fake-kubelet.ts";
 import { syncScenario, type SyncWorld } from "./end-to-end/sync-scenario.ts";
@@ -27,10 +27,13 @@ export const suite: Suite = {
     const client = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
     const kubelet = startFakeKubelet(client);
     const git = await startGitServer({ dir: join(dir, "git") });
+    const started: (() => void | Promise<void>)[] = [];
     try {
       const { url } = await git.createRepository("sample", loadSample());
-      await play(report, { client, kubeconfig, repositoryUrl: url, dir, asks: true });
+      const charts = await startSampleCharts({}, started);
+      await play(report, { client, kubeconfig, repositoryUrl: url, dir, asks: true }, charts);
     } finally {
+      for (const stop of started.reverse()) await stop();
       kubelet.stop();
       client.close();
       await git.stop();
@@ -40,9 +43,10 @@ export const suite: Suite = {
   },
 };
 
-async function play(report: Report, world: SyncWorld): Promise<void> {
+async function play(report: Report, world: SyncWorld, charts: SampleCharts): Promise<void> {
   const access = ["--kubeconfig", world.kubeconfig];
   const manifests = join(world.dir, "install.yaml");
+  const repositories = join(world.dir, "repositories.json");
   const step = async (name: string, action: () => Promise<void>): Promise<void> => {
     try {
       await action();
@@ -86,6 +90,10 @@ async function play(report: Report, world: SyncWorld): Promise<void> {
       if (created.code !== 0 || !created.stderr.includes("✔ fetched revision: main@sha1:"))
         throw new Error(created.stderr);
     });
+    await step("the chart repositories of the sample are accepted", async () => {
+      writeFileSync(repositories, JSON.stringify(chartRepositories(charts)));
+      await kubectl(world, "apply", "--server-side", "-f", repositories);
+    });
     await step("create kustomization waits until it is applied", async () => {
       const words = ["create", "kustomization", "flux-system", "--source", "GitRepository/flux-system"];
       const created = await runEddy([...words, "--path", "./clusters/demo", "--prune", "--interval", "10m", ...create]);
@@ -105,6 +113,23 @@ async function play(report: Report, world: SyncWorld): Promise<void> {
   } finally {
     server.kill();
   }
+}
+
+function chartRepositories({ repositoryUrl, registryUrl }: SampleCharts): object {
+  const repository = (name: string, spec: object): object => ({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "HelmRepository",
+    metadata: { name, namespace: "flux-system" },
+    spec,
+  });
+  return {
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      repository("charts", { interval: "1m", url: repositoryUrl }),
+      repository("registry", { type: "oci", url: registryUrl, insecure: true }),
+    ],
+  };
 }
 
 async function kubectl(world: SyncWorld, ...args: string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { root, workspaces, type Workspace } from "./source-files.ts";
 
 /** Folders of a package that are shipped as they are. */
-const assets = ["bin", "data", "sample"];
+const assets = ["bin", "data", "sample", "charts"];
 const notShipped = ["conformance", "bench", "tools"];
 
 const dist = join(root, "dist");

@@ -26,7 +26,8 @@ export interface ScenarioStep {
 const timeoutMs = 60_000;
 const configMaps: KindRef = { group: "", kind: "ConfigMap", version: "v1" };
 const kustomizations: KindRef = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization" };
-const applied = ["flux-system", "infrastructure", "production", "staging"];
+const helmReleases: KindRef = { group: "helm.toolkit.fluxcd.io", kind: "HelmRelease" };
+const applied = ["flux-system", "infrastructure", "production", "releases", "staging"];
 
 /** The README's first minute: the sample becomes ready, an edit is pushed and applied, a force push rolls it back. */
 export const syncScenario: readonly ScenarioStep[] = [
@@ -37,6 +38,12 @@ export const syncScenario: readonly ScenarioStep[] = [
         applied.every((name) => objects.some((object) => object.metadata.name === name && isReady(object))),
       );
       equal(await greeting(world.client, "staging"), "<h1>Hello from Eddy</h1>\n");
+    },
+  },
+  {
+    name: "the charts of the sample are released, one from a chart repository and one from a registry",
+    async run(world) {
+      await until(world.client, helmReleases, "both are released", (objects) => objects.filter(isReady).length === 2);
     },
   },
   {

@@ -3,6 +3,7 @@
  *
  * For development and tests; content lives in memory and is gone when it stops. Entry point: {@link startChartRepository}.
  */
+export { packageChart, type PackagedChart } from "./package-chart.ts";
 export { startChartRepository } from "./start-chart-repository.ts";
 export type {
   ChartRepository,

@@ -8,6 +8,7 @@ import { startWorkloads } from "@eddy/workloads";
 import { serveLocalRepository } from "./local-repository.ts";
 import { loadPorts, onPort, savePorts } from "./ports.ts";
 import { loadSample } from "./sample.ts";
+import { startSampleCharts, type SampleCharts } from "./sample-charts.ts";
 
 /** Options of {@link startPlayground}. */
 export interface PlaygroundOptions {
@@ -33,6 +34,8 @@ export interface Playground {
   kubeconfigPath: string;
   /** Clone URL of the served repository. */
   repositoryUrl: string;
+  /** Where the sample's charts are; undefined beside a repository of the user's own. */
+  charts: SampleCharts | undefined;
   /** Stops everything; state stays in the data directory. */
   stop(): Promise<void>;
 }
@@ -81,8 +84,10 @@ async function startParts(
   );
   started.push(() => git.stop());
   const repositoryUrl = await serveRepository(options, git, gitDir, started);
-  savePorts(dataDir, { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) });
-  return { controlPlane, git, kubeconfigPath, repositoryUrl };
+  const charts = options.localRepository === undefined ? await startSampleCharts(ports, started) : undefined;
+  const own = { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) };
+  savePorts(dataDir, { ...ports, ...own, ...charts?.ports });
+  return { controlPlane, git, kubeconfigPath, repositoryUrl, charts };
 }
 
 /** The clone URL of what is served: the user's own repository, or the sample. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Ports {
   controlPlane?: number;
   git?: number;
+  charts?: number;
+  registry?: number;
 }
 
 /** The ports of the last start in this directory; empty when there was none or the file cannot be read. */

@@ -30,3 +30,23 @@ export function bootstrapObjects({ url, branch, path }: Followed): KubeObject[] 
     },
   ];
 }
+
+/** Where the sample's charts are: the releases in its repository name these objects. Pure. */
+export function chartObjects({
+  repositoryUrl,
+  registryUrl,
+}: {
+  repositoryUrl: string;
+  registryUrl: string;
+}): KubeObject[] {
+  const object = (name: string, spec: Record<string, unknown>): KubeObject => ({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "HelmRepository",
+    metadata: { name, namespace: bootstrapName },
+    spec,
+  });
+  return [
+    object("charts", { interval: "1m", url: repositoryUrl }),
+    object("registry", { type: "oci", url: registryUrl, insecure: true }),
+  ];
+}

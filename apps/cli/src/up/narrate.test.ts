@@ -5,6 +5,14 @@ import { formatNarration } from "./progress.ts";
 
 const at = new Date("2026-11-21T12:00:00.123Z");
 
+const repository: ControllerEvent["involvedObject"] = {
+  group: "source.toolkit.fluxcd.io",
+  apiVersion: "source.toolkit.fluxcd.io/v1",
+  kind: "GitRepository",
+  namespace: "flux-system",
+  name: "apps",
+};
+
 function event(change: Partial<ControllerEvent>): ControllerEvent {
   return {
     involvedObject: {
@@ -31,11 +39,31 @@ describe("narrate()", () => {
     [
       "a new artifact is a commit, with its short revision and subject",
       {
+        involvedObject: repository,
         reason: "NewArtifact",
         message: "stored artifact for commit 'Greet differently'",
         metadata: { "source.toolkit.fluxcd.io/revision": revision },
       },
       { happening: "commit", text: "main@sha1:0a0a0a0a Greet differently" },
+    ],
+    [
+      "a new artifact of any other kind is no commit",
+      {
+        involvedObject: { ...repository, kind: "HelmRepository" },
+        reason: "NewArtifact",
+        message: "stored fetched index of size 1.2kB from 'http://127.0.0.1'",
+      },
+      { happening: "fetched", text: "stored fetched index of size 1.2kB from 'http://127.0.0.1'" },
+    ],
+    [
+      "a new chart",
+      { reason: "ChartPullSucceeded", message: "pulled 'buoy' chart with version '1.0.0'" },
+      { happening: "fetched", text: "pulled 'buoy' chart with version '1.0.0'" },
+    ],
+    [
+      "an installed release",
+      { reason: "InstallSucceeded", message: "Helm install succeeded for release a/b.v1 with chart b@1.0.0" },
+      { happening: "applied", text: "Helm install succeeded for release a/b.v1 with chart b@1.0.0" },
     ],
     [
       "a change set is one line",

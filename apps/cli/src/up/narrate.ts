@@ -2,7 +2,7 @@ import { shortenRevisions } from "@eddy/api";
 import type { ControllerEvent } from "@eddy/runtime/events";
 
 /** What happened, in one word. */
-export type Happening = "commit" | "applied" | "healthy" | "ready" | "waiting" | "failed";
+export type Happening = "commit" | "fetched" | "applied" | "healthy" | "ready" | "waiting" | "failed";
 
 /** One thing that happened, for a person who watches. */
 export interface Narration {
@@ -34,7 +34,13 @@ function happeningOf(event: ControllerEvent): Happening | undefined {
   if (event.severity === "trace") return undefined;
   switch (event.reason) {
     case "NewArtifact":
-      return "commit";
+      return event.involvedObject.kind === "GitRepository" ? "commit" : "fetched";
+    case "ChartPullSucceeded":
+    case "ChartPackageSucceeded":
+      return "fetched";
+    case "InstallSucceeded":
+    case "UpgradeSucceeded":
+      return "applied";
     case "Progressing":
       return event.message.startsWith("Health check passed") ? "healthy" : "applied";
     case "ReconciliationSucceeded":

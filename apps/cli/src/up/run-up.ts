@@ -7,7 +7,7 @@ import type { Playground } from "@eddy/playground";
 import { startServer, type Server } from "@eddy/server";
 import { join } from "node:path";
 import type { CommandContext } from "../command/context.ts";
-import { bootstrapName, bootstrapObjects } from "./bootstrap-objects.ts";
+import { bootstrapName, bootstrapObjects, chartObjects } from "./bootstrap-objects.ts";
 import { guideText } from "./guide.ts";
 import { narrate } from "./narrate.ts";
 import { jsonProgress, textProgress, type Progress, type ReadyReport } from "./progress.ts";
@@ -73,14 +73,9 @@ async function bringUp(
     kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
   );
   const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
-  await applyAll(
-    kube,
-    bootstrapObjects({
-      url,
-      branch: options.branch,
-      path: options.path ?? (origin === "sample" ? "./clusters/demo" : "./"),
-    }),
-  );
+  const path = options.path ?? (origin === "sample" ? "./clusters/demo" : "./");
+  const charts = origin === "sample" && playground.charts ? chartObjects(playground.charts) : [];
+  await applyAll(kube, [...bootstrapObjects({ url, branch: options.branch, path }), ...charts]);
   onPush = () => void requestReconcile(kube).catch((error: unknown) => context.status.failure(messageOf(error)));
   await awaitAllReady(kube, {
     signal: context.signal,
