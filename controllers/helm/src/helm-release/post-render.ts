@@ -1,8 +1,8 @@
 import type { CommonMetadata, HelmRelease, PostRenderer as PostRendererSpec } from "@eddy/api";
-import type { Json } from "@eddy/core/json";
+import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import { memoryTree } from "@eddy/core/tree";
-import { dumpDocuments } from "@eddy/goyaml";
+import { decode, dumpDocuments, parseDocuments } from "@eddy/goyaml";
 import type { PostRenderer } from "@eddy/helm";
 import { buildKustomization, type BuildResult } from "@eddy/kustomize";
 import { originLabelsOf } from "./render-release.ts";
@@ -25,8 +25,7 @@ export function createPostRenderer(object: HelmRelease): PostRenderer {
       if (manifests.trim() === "") return manifests;
       let text = manifests;
       for (const kustomization of kustomizations) text = build(text, kustomization).text();
-      const objects = build(text, {}).resources.map((resource) => withMetadata(resource.object(), metadata));
-      return dumpDocuments(objects as unknown as Json[]);
+      return dumpDocuments(parseObjects(text).map((object) => withMetadata(object, metadata) as unknown as Json));
     },
   };
 }
@@ -44,6 +43,20 @@ function build(
   };
   const files = { [input]: manifests, "kustomization.yaml": JSON.stringify(kustomization) };
   return buildKustomization(memoryTree(files), "", { order: "none", loadRestrictor: "none" });
+}
+
+// As kustomize reads them, without what else it does: most releases have no kustomization, and a render is on the way of each.
+function parseObjects(manifests: string): KubeObject[] {
+  return parseDocuments(manifests).flatMap((document) => {
+    const value = decode(document);
+    return isObject(value) ? flatten(value) : [];
+  });
+}
+
+function flatten(value: JsonObject): KubeObject[] {
+  const { kind, items } = value;
+  if (kind === "List" && Array.isArray(items)) return items.filter(isObject).flatMap(flatten);
+  return [{ ...value, metadata: isObject(value["metadata"]) ? value["metadata"] : {} } as unknown as KubeObject];
 }
 
 function withMetadata(object: KubeObject, { labels, annotations }: CommonMetadata): KubeObject {
