@@ -1,6 +1,6 @@
 import type { KubeObject } from "@eddy/core/object";
 import { describe, expect, test } from "vitest";
-import { gitRepositoryKind, kustomizationKind } from "./index.ts";
+import { gitRepositoryKind, helmChartKind, kustomizationKind } from "./index.ts";
 
 const metadata = { name: "app", namespace: "team" };
 
@@ -30,6 +30,19 @@ describe("decode", () => {
     const before = structuredClone(object);
     kustomizationKind.decode(object);
     expect(object).toEqual(before);
+  });
+
+  test.each([
+    ["valuesFile alone", { valuesFile: "a.yaml" }, ["a.yaml"]],
+    ["valuesFile before valuesFiles", { valuesFile: "a.yaml", valuesFiles: ["b.yaml"] }, ["a.yaml", "b.yaml"]],
+    ["an empty valuesFile", { valuesFile: "", valuesFiles: ["b.yaml"] }, ["b.yaml"]],
+    ["valuesFiles alone", { valuesFiles: ["b.yaml"] }, ["b.yaml"]],
+  ])("the values files of an older HelmChart: %s", (_name, values, want) => {
+    const spec = { chart: "c", interval: "1m", sourceRef: { kind: "HelmRepository", name: "r" }, ...values };
+    const object = { apiVersion: "source.toolkit.fluxcd.io/v1beta2", kind: "HelmChart", metadata, spec };
+    const decoded = helmChartKind.decode(object);
+    expect(decoded.spec.valuesFiles).toEqual(want);
+    expect(decoded.spec).not.toHaveProperty("valuesFile");
   });
 
   test("defaults reach into lists", () => {

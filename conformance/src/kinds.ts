@@ -17,6 +17,8 @@ const ours: Readonly<Record<string, string>> = {
     "kept for v1beta1 and v1beta2",
   "kustomizations.spec.versions.v1.schema.openAPIV3Schema.properties.spec.properties.patchesStrategicMerge":
     "kept for v1beta1 and v1beta2",
+  "helmcharts.spec.versions.v1.schema.openAPIV3Schema.properties.spec.properties.valuesFile":
+    "kept for v1beta1 and v1beta2",
 };
 
 /** Every CRD, key by key, beside the one that upstream ships. */
