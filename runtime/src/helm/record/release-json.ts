@@ -4,7 +4,21 @@ import type { Release } from "./release.ts";
 
 type Shape = readonly string[];
 
-const shapes = {
+type ShapeName =
+  | "release"
+  | "info"
+  | "chart"
+  | "metadata"
+  | "maintainers"
+  | "dependencies"
+  | "lock"
+  | "templates"
+  | "files"
+  | "hooks"
+  | "last_run";
+
+/** The fields of Helm's structs, in their order. */
+export const releaseShapes: Readonly<Record<ShapeName, Shape>> = {
   release: ["name", "info", "chart", "config", "manifest", "hooks", "version", "namespace", "apply_method"],
   info: [
     "first_deployed",
@@ -43,9 +57,7 @@ const shapes = {
   files: ["name", "data", "modtime"],
   hooks: ["name", "kind", "path", "manifest", "events", "last_run", "weight", "delete_policies", "output_log_policies"],
   last_run: ["started_at", "completed_at", "phase"],
-} as const satisfies Record<string, Shape>;
-
-type ShapeName = keyof typeof shapes;
+};
 
 /** Which members of a struct are structs themselves, or lists of them; all others are plain data. */
 const members: Readonly<Partial<Record<ShapeName, readonly ShapeName[]>>> = {
@@ -66,7 +78,7 @@ export function formatReleaseJson(release: Partial<Release>): string {
 }
 
 function formatShape(value: JsonObject, name: ShapeName): string {
-  const shape: Shape = shapes[name];
+  const shape: Shape = releaseShapes[name];
   const others = Object.keys(value).filter((key) => !shape.includes(key));
   const fields = [...shape, ...others.sort(compareText)].flatMap((key): [string, string][] => {
     const member = value[key];

@@ -2,39 +2,10 @@ import { digestOf } from "@eddy/core/digest";
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { dump } from "@eddy/goyaml";
 import { formatGoJson, formatGoStruct } from "../record/go-json.ts";
+import { releaseShapes } from "../record/release-json.ts";
 import type { Release, ReleaseHook, ReleaseInfo } from "../record/release.ts";
 import type { ReleaseSnapshot } from "./release-state.ts";
 
-const infoFields = [
-  "first_deployed",
-  "last_deployed",
-  "deleted",
-  "description",
-  "status",
-  "rollback_revision",
-  "notes",
-  "resources",
-] as const;
-const metadataFields = [
-  "name",
-  "home",
-  "sources",
-  "version",
-  "description",
-  "keywords",
-  "maintainers",
-  "icon",
-  "apiVersion",
-  "condition",
-  "tags",
-  "appVersion",
-  "deprecated",
-  "annotations",
-  "kubeVersion",
-  "dependencies",
-  "type",
-] as const;
-const maintainerFields = ["name", "email", "url"] as const;
 const hookFields = ["name", "kind", "path", "manifest", "events"] as const;
 const hookTailFields = ["weight", "delete_policies", "output_log_policies"] as const;
 
@@ -48,7 +19,7 @@ export function observationDigest(release: Release, ociDigest: string = ""): str
   const observation = formatGoStruct([
     ["name", formatGoJson(name)],
     ["version", formatGoJson(version)],
-    ["info", formatGoStruct(present(info, infoFields))],
+    ["info", formatGoStruct(present(info, releaseShapes.info))],
     ["chartMetadata", formatMetadata(chart.metadata ?? {})],
     ["config", isEmpty(config) ? "null" : formatGoJson(config)],
     ["manifest", formatGoJson(manifest)],
@@ -60,9 +31,10 @@ export function observationDigest(release: Release, ociDigest: string = ""): str
 }
 
 function formatMetadata(metadata: JsonObject): string {
-  const own = present(metadata, metadataFields).map(([field, json]): [string, string] => {
+  const own = present(metadata, releaseShapes.metadata).map(([field, json]): [string, string] => {
     const value = metadata[field];
-    if (field === "maintainers") return [field, formatList(value, (entry) => present(entry, maintainerFields))];
+    if (field === "maintainers")
+      return [field, formatList(value, (entry) => present(entry, releaseShapes.maintainers))];
     if (field === "dependencies") return [field, formatList(value, dependencyFields)];
     return [field, json];
   });
