@@ -116,7 +116,17 @@ const floats = [
 
 const pieces: readonly string[] = [
   ...Array.from("[]{}()\"'`:,.=#-+_ \n\t\\/%&?@<>|*^$!~0159aeEfnxXzTZ"),
-  ...["\r\n", "  ", "é", "\\u0041", '\"\"\"', "\'\'\'", "0x", "1e5", "null", "true", "# c"],
+  "\r\n",
+  "  ",
+  "é",
+  "\\u0041",
+  '"""',
+  "'''",
+  "0x",
+  "1e5",
+  "null",
+  "true",
+  "# c",
 ];
 
 /** Draws values. */
