@@ -1,8 +1,17 @@
 import { gzipSync } from "node:zlib";
 import { ociRepositoryKind, type OCIRepository } from "@eddy/api";
-import { startRegistry, type Registry, type RegistryAnswer } from "@eddy/registry";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { cosignKey, fluxLayer, putImage, signBundle, signSimple, type TestLayer } from "../testing/registry-content.ts";
+import {
+  createSigstoreInstance,
+  signBundle,
+  signKeyless,
+  signSimple,
+  startRegistry,
+  type Registry,
+  type RegistryAnswer,
+  type SignedImage,
+} from "@eddy/registry";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cosignKey, fluxLayer, putImage, type TestLayer } from "../testing/registry-content.ts";
 import { conditionsOf, isStalled, readText, settled, startSourceBed, type SourceBed } from "../testing/source-bed.ts";
 
 const auth = { username: "jane", password: "correct-horse" };
@@ -33,8 +42,15 @@ beforeEach(async () => {
   name = `apps/${await bed.enterNamespace()}`;
 });
 
+// What fails is tried again for ever: it would take the time of the scenarios that follow.
+const created: ReturnType<typeof bed.ref>[] = [];
+afterEach(async () => {
+  for (const ref of created.splice(0)) await bed.kube.delete(ref);
+});
+
 const urlOf = (registry: Registry = open): string => `oci://${registry.host}/${name}`;
 async function create(object: string, spec: Partial<OCIRepository["spec"]> = {}): Promise<void> {
+  created.push(bed.ref(object));
   await bed.create(object, { interval: "1h", url: urlOf(), ...spec });
 }
 const readyOf = (object: OCIRepository): string => conditionsOf(object).find((text) => text.startsWith("Ready=")) ?? "";
@@ -300,12 +316,23 @@ describe("verification", () => {
   const trusted = cosignKey();
   const other = cosignKey();
   const verify = { provider: "cosign" as const, secretRef: { name: "keys" } };
-  const sign = { "cosign 2": signSimple, "cosign 3": signBundle };
+  type Key = ReturnType<typeof cosignKey>;
+  const image = (digest: string, claimed = digest): SignedImage => ({
+    registry: open,
+    repository: name,
+    digest,
+    claimed,
+  });
+  const sign = {
+    "cosign 2": (digest: string, key: Key, claimed?: string): void =>
+      signSimple(image(digest, claimed), key.privateKey),
+    "cosign 3": (digest: string, key: Key, claimed?: string): void => signBundle(image(digest, claimed), key),
+  };
 
   it.each(["cosign 2", "cosign 3"] as const)("accepts what any of the keys signed: %s", async (form) => {
     const digest = putImage(open, name, "latest", [content]);
-    sign[form](open, name, digest, trusted.privateKey);
-    await bed.createSecret("keys", { "a.pub": other.publicKey, "b.pub": trusted.publicKey, "c.txt": "no key" });
+    sign[form](digest, trusted);
+    await bed.createSecret("keys", { "a.pub": other.pem, "b.pub": trusted.pem, "c.txt": "no key" });
     await create("app", { verify });
     const object = await bed.untilObject("app", settled("True"));
     expect(conditionsOf(object)).toContain(
@@ -319,8 +346,8 @@ describe("verification", () => {
   it.each(["cosign 2", "cosign 3"] as const)("refuses another key and another image: %s", async (form) => {
     const digest = putImage(open, name, "latest", [content]);
     const neighbour = `sha256:${"a".repeat(64)}`;
-    await bed.createSecret("keys", { "a.pub": trusted.publicKey });
-    sign[form](open, name, digest, other.privateKey);
+    await bed.createSecret("keys", { "a.pub": trusted.pem });
+    sign[form](digest, other);
     await create("app", { verify });
     const refusal = `Ready=False/VerificationError: failed to verify the signature using provider 'cosign': no matching signatures were found for '${open.host}/${name}@${digest}'`;
     const refused = await bed.untilObject("app", settled("False"));
@@ -329,7 +356,7 @@ describe("verification", () => {
     expect(refused.status?.artifact).toBeUndefined();
 
     const second = putImage(open, name, "second", [content], { annotations: { n: "2" } });
-    sign[form](open, name, second, trusted.privateKey, neighbour);
+    sign[form](second, trusted, neighbour);
     await create("second", { verify, ref: { tag: "second" } });
     const stolen = await bed.untilObject("second", settled("False"));
     expect(readyOf(stolen)).toMatch(/not about sha256:/);
@@ -337,17 +364,58 @@ describe("verification", () => {
 
   it("keeps the last verified artifact when the next one is not signed, and goes on once it is", async () => {
     const first = putImage(open, name, "latest", [content]);
-    signSimple(open, name, first, trusted.privateKey);
-    await bed.createSecret("keys", { "a.pub": trusted.publicKey });
+    sign["cosign 2"](first, trusted);
+    await bed.createSecret("keys", { "a.pub": trusted.pem });
     await create("app", { verify });
     await bed.untilObject("app", settled("True"));
     const second = putImage(open, name, "latest", [await fluxLayer({ "app.yaml": "a: 2\n" })]);
     await bed.request("app");
     const refused = await bed.untilObject("app", settled("False"));
     expect(refused.status?.artifact?.revision).toBe(`latest@${first}`);
-    signSimple(open, name, second, trusted.privateKey);
+    sign["cosign 2"](second, trusted);
     const accepted = await bed.untilObject("app", settled("True"));
     expect(accepted.status?.artifact?.revision).toBe(`latest@${second}`);
+  });
+
+  describe("keyless", () => {
+    const instance = createSigstoreInstance();
+    const identity = {
+      issuer: "https://accounts.example",
+      subject: "https://git.example/app/release.yml@refs/heads/main",
+    };
+    const keyless = (issuer: string, subject: string): NonNullable<OCIRepository["spec"]["verify"]> => ({
+      provider: "cosign",
+      trustedRootSecretRef: { name: "root" },
+      matchOIDCIdentity: [{ issuer, subject }],
+    });
+    beforeEach(() => bed.createSecret("root", { "trusted_root.json": instance.trustedRoot }));
+
+    it("accepts whom the instance certified, and whose identity matches", async () => {
+      const digest = putImage(open, name, "latest", [content]);
+      signKeyless(image(digest), instance, identity);
+      await create("app", { verify: keyless("^https://accounts\\.example$", "^https://git\\.example/app/.*$") });
+      const object = await bed.untilObject("app", settled("True"));
+      expect(conditionsOf(object)).toContain(
+        `SourceVerified=True/Succeeded: verified signature of revision latest@${digest}`,
+      );
+    });
+
+    it("refuses anybody else, another instance, and what the certificate log did not see", async () => {
+      const digest = putImage(open, name, "latest", [content]);
+      signKeyless(image(digest), instance, identity);
+      await create("stranger", { verify: keyless(".*", "^https://git\\.example/other/.*$") });
+      expect(readyOf(await bed.untilObject("stranger", settled("False")))).toMatch(
+        /provider 'cosign keyless': no matching signatures: none of the expected identities matched/,
+      );
+      const second = putImage(open, name, "second", [content], { annotations: { n: "2" } });
+      signKeyless(image(second), createSigstoreInstance(), identity);
+      await create("elsewhere", { verify: keyless(".*", ".*"), ref: { tag: "second" } });
+      expect(readyOf(await bed.untilObject("elsewhere", settled("False")))).toMatch(/VerificationError/);
+      const third = putImage(open, name, "third", [content], { annotations: { n: "3" } });
+      signKeyless(image(third), instance, identity, { withoutPromise: true });
+      await create("unseen", { verify: keyless(".*", ".*"), ref: { tag: "third" } });
+      expect(readyOf(await bed.untilObject("unseen", settled("False")))).toMatch(/expected 1 SCTs, got 0/);
+    });
   });
 
   it("a key that is none says so", async () => {

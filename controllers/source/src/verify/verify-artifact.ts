@@ -45,9 +45,15 @@ export async function verifyArtifact(
   const material = await fetchCosignMaterial(artifact.client, artifact.reference, artifact.signal);
   const reasons = trusts.map((trust) => refusalOf(material, trust));
   if (reasons.includes(undefined)) return;
-  const none = `no matching signatures were found for '${formatReference(artifact.reference)}'`;
   const why = [...new Set(reasons)].join("; ");
-  throw new EddyError("ARTIFACT_UNVERIFIED", why === "" ? none : `${none}: ${why}`);
+  throw new EddyError("ARTIFACT_UNVERIFIED", verify.secretRef ? keyRefusal(artifact.reference, why) : why);
+}
+
+/** Upstream says no more than that; why is told after it. */
+function keyRefusal(reference: Reference, why: string): string {
+  const none = `no matching signatures were found for '${formatReference(reference)}'`;
+  const reason = why.replaceAll("no matching signatures: ", "");
+  return reason === "" ? none : `${none}: ${reason}`;
 }
 
 function unsupported(what: string): EddyError {

@@ -60,7 +60,7 @@ describe("with a key", () => {
   const { privateKey, publicKey } = keys["P-256"];
   const tampered = simple(privateKey);
   test.each<[string, Partial<CosignMaterial>, RegExp]>([
-    ["nothing", {}, /^no signatures found for sha256:a/],
+    ["nothing", {}, /^no signatures found$/],
     ["another key", { signatures: [simple(stranger.privateKey)] }, /invalid signature$/],
     ["another key's bundle", { bundles: [bundle(stranger.privateKey)] }, /invalid signature$/],
     [

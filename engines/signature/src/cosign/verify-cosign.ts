@@ -18,7 +18,7 @@ export function verifyCosign({ digest, bundles, signatures }: CosignMaterial, tr
     ...bundles.map((json) => () => ({ form: "bundle" as const, ...methods.bundle(json, digest) })),
     ...signatures.map((signature) => () => ({ form: "simple" as const, ...methods.simple(signature, digest) })),
   ].slice(0, maxCandidates);
-  if (candidates.length === 0) throw signatureError("SIGNATURE_NONE", `no signatures found for ${digest}`);
+  if (candidates.length === 0) throw signatureError("SIGNATURE_NONE", "no signatures found");
   const reasons = new Set<string>();
   for (const candidate of candidates) {
     try {
@@ -28,7 +28,7 @@ export function verifyCosign({ digest, bundles, signatures }: CosignMaterial, tr
     }
   }
   const why = [...reasons].slice(0, maxReasons).join("; ");
-  throw signatureError("SIGNATURE_INVALID", `no matching signatures for ${digest}: ${why}`);
+  throw signatureError("SIGNATURE_INVALID", `no matching signatures: ${why}`);
 }
 
 type Verified = Pick<VerifiedSignature, "identity">;

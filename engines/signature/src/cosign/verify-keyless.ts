@@ -42,7 +42,7 @@ export function createKeylessVerifier(trustedRoot: string, identities: readonly 
       subject: signer.identity?.subjectAlternativeName ?? "",
     };
     if (matchers.length > 0 && !matchers.some((matches) => matches(identity)))
-      throw new Error(`none of the expected identities matched what was in the certificate: ${describe(identity)}`);
+      throw new Error(`none of the expected identities matched what was in the certificate, ${describe(identity)}`);
     return identity;
   };
   return {
