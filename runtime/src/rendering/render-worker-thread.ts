@@ -3,7 +3,7 @@ import type { Chart } from "@eddy/helm";
 import type { Cancel, Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { RenderAnswer, RenderJob } from "./render-request.ts";
-import { progressBytes, type WorkerQuestion, type WorkerReply } from "./worker-messages.ts";
+import { progressBytes, type WorkerQuestion, workerReady, type WorkerReply } from "./worker-messages.ts";
 
 /** How a worker is bounded. */
 export interface WorkerLimits {
@@ -12,6 +12,9 @@ export interface WorkerLimits {
   /** Megabytes of heap; beyond it the thread ends. */
   readonly maxMemoryMb: number;
 }
+
+/** Milliseconds in which a thread must have loaded its program. */
+const startTimeoutMs = 60_000;
 
 /** Charts that a worker keeps. */
 const maxCharts = 20;
@@ -28,6 +31,7 @@ export class RenderWorkerThread {
   private readonly clock: Clock;
   private readonly progress = new SharedArrayBuffer(progressBytes);
   private readonly sent = new Map<number, true>();
+  private readonly ready = Promise.withResolvers<void>();
   private current: { id: number; settle(answer: RenderAnswer): void } | undefined;
   private sequence = 0;
 
@@ -36,15 +40,16 @@ export class RenderWorkerThread {
     this.clock = clock;
     this.worker = new Worker(program, {
       workerData: this.progress,
-      resourceLimits: { maxOldGenerationSizeMb: limits.maxMemoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: limits.maxMemoryMb, stackSizeMb: 2 },
       // Nothing of the process is for a chart to see.
       env: {},
       argv: [],
       execArgv: [],
     });
     this.worker.unref();
-    this.worker.on("message", ({ id, answer }: WorkerReply) => {
-      if (this.current?.id === id) this.current.settle(answer);
+    this.worker.on("message", (message: WorkerReply | typeof workerReady) => {
+      if (message === workerReady) this.ready.resolve();
+      else if (this.current?.id === message.id) this.current.settle(message.answer);
     });
     this.worker.on("error", (error: Error & { code?: string }) => this.end(whyEnded(error, limits)));
     this.worker.on("exit", () => this.end("the worker ended"));
@@ -55,9 +60,11 @@ export class RenderWorkerThread {
     const id = ++this.sequence;
     const { promise, resolve } = Promise.withResolvers<RenderAnswer>();
     this.current = { id, settle: resolve };
-    const cancelTimer: Cancel = this.clock.after(this.limits.timeoutMs, () =>
-      this.end(`it ran longer than ${this.limits.timeoutMs} ms`),
-    );
+    let cancelTimer: Cancel = this.clock.after(startTimeoutMs, () => this.end("the worker did not start"));
+    void this.ready.promise.then(() => {
+      cancelTimer();
+      if (this.current?.id === id) cancelTimer = this.startTimer();
+    });
     const abort = (): void => this.end("it was cancelled");
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
@@ -69,6 +76,11 @@ export class RenderWorkerThread {
       signal?.removeEventListener("abort", abort);
       this.current = undefined;
     }
+  }
+
+  private startTimer(): Cancel {
+    const { timeoutMs } = this.limits;
+    return this.clock.after(timeoutMs, () => this.end(`it ran longer than ${timeoutMs} ms`));
   }
 
   /** Ends the thread; what it renders fails. */

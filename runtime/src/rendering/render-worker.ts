@@ -4,7 +4,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Chart } from "@eddy/helm";
 import { renderJob } from "./render-job.ts";
-import type { WorkerQuestion, WorkerReply } from "./worker-messages.ts";
+import { type WorkerQuestion, workerReady, type WorkerReply } from "./worker-messages.ts";
 
 const charts = new Map<number, Chart>();
 const progress = new Uint8Array(workerData as SharedArrayBuffer);
@@ -26,3 +26,5 @@ parentPort?.on("message", ({ id, chart, forget, job }: WorkerQuestion) => {
   const reply: WorkerReply = { id, answer: renderJob(known, job, tellTemplate) };
   parentPort?.postMessage(reply);
 });
+
+parentPort?.postMessage(workerReady);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryTree } from "@eddy/core/tree";
 import { type Chart, loadChart } from "@eddy/helm";
 import { createChartRenderer, determineRenderPlace, type RenderChartRequest } from "./index.ts";
@@ -17,6 +17,15 @@ const configMap = (name: string, text = ""): string =>
 
 const here = createChartRenderer();
 const workers = createChartRenderer({ alwaysWorker: true, maxWorkers: 1, timeoutMs: 4_000 });
+// A thread loads its program once; on a busy machine that takes seconds.
+beforeAll(async () => {
+  const small = chartOf({ "a.yaml": configMap("a") });
+  await workers.render(small, request);
+  await here.render(
+    chartOf({ "a.yaml": `{{- range until 9999 }}{{ range until 20 }}{{ end }}{{ end }}${configMap("a")}` }),
+    request,
+  );
+}, 60_000);
 afterAll(async () => {
   await here.close();
   await workers.close();
@@ -94,7 +103,7 @@ describe.each([
 });
 
 describe("a worker", () => {
-  it("is ended when a render takes too long, and names the template", async () => {
+  it("is ended when a render takes too long, and names the template", { timeout: 60_000 }, async () => {
     const impatient = createChartRenderer({
       alwaysWorker: true,
       timeoutMs: 300,
@@ -111,7 +120,7 @@ describe("a worker", () => {
     await impatient.close();
   });
 
-  it("is ended when the caller gives up", async () => {
+  it("is ended when the caller gives up", { timeout: 60_000 }, async () => {
     const patient = createChartRenderer({ alwaysWorker: true });
     const controller = new AbortController();
     const rendering = patient.render(chartOf({ "a.yaml": configMap("a") }), { ...request, signal: controller.signal });

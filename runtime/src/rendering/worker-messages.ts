@@ -10,6 +10,9 @@ export interface WorkerQuestion {
   readonly job: RenderJob;
 }
 
+/** What it says once it has loaded its program: from then on the time of a render counts. */
+export const workerReady = "ready";
+
 /** What it answers. */
 export interface WorkerReply {
   readonly id: number;

@@ -33,7 +33,11 @@ export function executeFailure(path: string, cause: unknown, dialect: HelmDialec
 }
 
 function otherFailure(path: string, cause: unknown): HelmError {
-  if (cause instanceof BudgetError) return failure(cause.message, path, cause, "HELM_BUDGET");
+  if (cause instanceof BudgetError) {
+    // A text of `tpl` has no name of its own.
+    const where = cause.message.includes(path) ? "" : `, rendering ${path}`;
+    return failure(cause.message + where, path, cause, "HELM_BUDGET");
+  }
   return failure(messageOf(cause), path, cause);
 }
 

@@ -64,6 +64,9 @@ export function renderFiles(input: RenderInput, options: RenderOptions & { lint?
   });
 }
 
+/** Templates in templates: Helm stops a name that includes itself a thousand times. */
+const maxDepth = 2_500;
+
 /** What is left for the templates that come. */
 class SharedBudget {
   private readonly budget: RenderBudget;
@@ -75,10 +78,11 @@ class SharedBudget {
     this.bytes = budget.maxOutputBytes;
   }
 
-  left(): { maxSteps: number; maxBytes: number; timeoutMs: number } {
+  left(): { maxSteps: number; maxBytes: number; timeoutMs: number; maxDepth: number } {
     const passed = performance.now() - this.startMs;
     return {
       maxSteps: this.budget.maxSteps,
+      maxDepth,
       maxBytes: this.bytes,
       timeoutMs: Math.max(0, this.budget.deadlineMs - passed),
     };

@@ -45,8 +45,25 @@ function runText(context: CallContext, text: string, data: GoValue): string {
     return context.execute(templates, tplName, data);
   } catch (cause) {
     if (cause instanceof BudgetError) throw cause;
-    throw new Error(`error during tpl function execution for ${quoteGo(text)}: ${messageOf(cause)}`, { cause });
+    if (isStackOverflow(cause)) throw new RangeError("Maximum call stack size exceeded", { cause });
+    throw new Error(`error during tpl function execution for ${quoteGo(text)}: ${shortened(messageOf(cause))}`, {
+      cause,
+    });
   }
+}
+
+const maxMessage = 16_384;
+
+/** A thousand texts in texts would tell of each other at a length that takes longer than they did. */
+function shortened(message: string): string {
+  if (message.length <= maxMessage) return message;
+  return `${message.slice(0, maxMessage / 2)} … ${message.slice(-maxMessage / 2)}`;
+}
+
+/** The stack is full: nothing can be worded here, and what began the templates says where. */
+function isStackOverflow(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return cause.message.endsWith("Maximum call stack size exceeded") || cause.message.endsWith("Stack overflow");
 }
 
 function parseText(templates: Templates, text: string): void {
@@ -55,6 +72,7 @@ function parseText(templates: Templates, text: string): void {
   try {
     templates.parse(tplName, onlyDefines ? `${text}{{""}}` : text);
   } catch (cause) {
+    if (isStackOverflow(cause)) throw new RangeError("Maximum call stack size exceeded", { cause });
     throw new Error(`cannot parse template ${quoteGo(text)}: ${messageOf(cause)}`, { cause });
   }
 }
