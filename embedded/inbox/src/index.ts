@@ -1,4 +1,7 @@
 /**
- * Catches notifications and shows them, for development and tests.
+ * Stands in for the services that notifications are sent to, and shows what was sent, for development and tests.
+ *
+ * Not a service of its own: it takes everything, unless it is told how to answer. Entry point: {@link startInbox}.
  */
-export {};
+export { startInbox, type Inbox, type InboxAnswer, type InboxOptions } from "./start-inbox.ts";
+export { showMessage, type InboxMessage, type ShownMessage } from "./message.ts";
