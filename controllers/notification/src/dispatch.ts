@@ -39,9 +39,11 @@ export interface DispatcherOptions {
   masker: Masker;
   /** For warnings about alerts. */
   events: EventSink;
-  alerts: Pick<KindCache<Alert>, "list">;
-  providers: Pick<KindCache<Provider>, "get">;
+  alerts: Pick<KindCache<Alert>, "list" | "synced">;
+  providers: Pick<KindCache<Provider>, "get" | "synced">;
   data: DataStore;
+  /** The gate `ObjectLevelWorkloadIdentity`. */
+  hasWorkloadIdentity: boolean;
   login: CloudLogin;
   rateLimit: RateLimit;
   noCrossNamespaceRefs: boolean;
@@ -91,6 +93,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 async function matchingAlerts(event: FluxEvent, options: DispatcherOptions): Promise<Alert[]> {
+  // What is reported before the first list is read must not be lost.
+  await Promise.all([options.alerts.synced, options.providers.synced]);
   const alerts = [...options.alerts.list()];
   const asksLabels = alerts.some(({ spec }) =>
     spec.eventSources.some(({ kind, matchLabels }) => matchLabels !== undefined && kind === event.involvedObject.kind),
@@ -98,7 +102,7 @@ async function matchingAlerts(event: FluxEvent, options: DispatcherOptions): Pro
   const labels = asksLabels ? await readLabels(event, options) : undefined;
   const matching = alerts.filter((alert) => {
     const { matches, problems } = matchAlert(alert, event, () => labels);
-    for (const problem of problems) warn(alert, "InvalidConfig", problem, options);
+    for (const { reason, message } of problems) warn(alert, reason, message, options);
     return matches;
   });
   if (matching.length === 0) {
@@ -131,6 +135,7 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
     if (route.name === "Log") options.logger.log("info", route.message, { alert: alert.metadata.name });
     if (route.name === "Refuse") throw new EddyError("ACCESS_DENIED", route.message, { class: "terminal" });
     if (route.name !== "Send") return;
+    checkGate(provider, options);
     const combined = combineMetadata(event, alert);
     if (Object.keys(combined.conflicts).length > 0) {
       warn(alert, "MetadataAppendFailed", conflictMessage, options, combined.conflicts);
@@ -164,6 +169,16 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
     const text = options.masker.mask(messageOf(error));
     warn(alert, "NotificationDispatchFailed", `failed to ${stage} notification for ${subject}: ${text}`, options);
   }
+}
+
+function checkGate({ spec }: Provider, { hasWorkloadIdentity }: DispatcherOptions): void {
+  if (!spec.serviceAccountName || hasWorkloadIdentity) return;
+  const gate = "ObjectLevelWorkloadIdentity";
+  throw new EddyError(
+    "FEATURE_GATE_DISABLED",
+    `to use spec.serviceAccountName for provider authentication please enable the ${gate} feature gate in the controller`,
+    { class: "terminal" },
+  );
 }
 
 function providerOf(alert: Alert, options: DispatcherOptions): Provider {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { messageOf } from "@eddy/core/errors";
-import { isObject } from "@eddy/core/json";
 import type { Logger } from "@eddy/core/log";
 import type { FluxEvent } from "./event/flux-event.ts";
+import { parseEvent } from "./event/parse-event.ts";
 
 /** Where events of other controllers are taken, as upstream's take them. */
 export interface EventIntake {
@@ -75,36 +75,4 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** An event with an object; what else is missing is empty. */
-function parseEvent(body: string): FluxEvent | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value) || !isObject(value["involvedObject"])) return undefined;
-  const object = value["involvedObject"];
-  const text = (source: typeof object, key: string): string => (typeof source[key] === "string" ? source[key] : "");
-  const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
-  const own = value;
-  return {
-    involvedObject: {
-      kind: text(object, "kind"),
-      namespace: text(object, "namespace"),
-      name: text(object, "name"),
-      ...(typeof object["uid"] === "string" ? { uid: object["uid"] } : {}),
-      apiVersion: text(object, "apiVersion"),
-      ...(typeof object["resourceVersion"] === "string" ? { resourceVersion: object["resourceVersion"] } : {}),
-    },
-    severity: text(own, "severity"),
-    timestamp: text(own, "timestamp"),
-    message: text(own, "message"),
-    reason: text(own, "reason"),
-    metadata: Object.fromEntries(Object.entries(metadata).map(([key, each]) => [key, String(each)])),
-    reportingController: text(own, "reportingController"),
-    ...(typeof own["reportingInstance"] === "string" ? { reportingInstance: own["reportingInstance"] } : {}),
-  };
 }

@@ -27,6 +27,8 @@ export interface NotificationControllerOptions {
   events?: Endpoint;
   /** `--receiverAddr`: where webhooks are called; absent: none are. */
   webhooks?: Endpoint;
+  /** The gate `ObjectLevelWorkloadIdentity`: Providers may name a ServiceAccount. */
+  hasWorkloadIdentity?: boolean;
   /** `--rate-limit-interval`, default 5 minutes. */
   rateLimitIntervalMs?: number;
 }
@@ -55,11 +57,12 @@ export function startNotificationController(
     events,
     data,
     noCrossNamespaceRefs,
+    hasWorkloadIdentity: options.hasWorkloadIdentity ?? false,
     alerts: caches.of<Alert>({ group: notificationGroup, kind: "Alert", version: "v1beta3" }),
     providers: caches.of<Provider>({ group: notificationGroup, kind: "Provider", version: "v1beta3" }),
     login: createCloudLogin({
       clock,
-      serviceAccounts: createServiceAccounts(kube),
+      ...(options.hasWorkloadIdentity ? { serviceAccounts: createServiceAccounts(kube) } : {}),
       onSecret: (secret) => masker.register(secret),
     }),
     rateLimit: createRateLimit(clock, options.rateLimitIntervalMs ?? defaultRateLimitMs),
@@ -93,7 +96,7 @@ export function startNotificationController(
     logger.log("error", "listen for events and webhooks failed", { error: String(error) }),
   );
   return {
-    started: handle.started,
+    started: Promise.all([handle.started, listening]).then(() => undefined),
     listening,
     request: (...args) => handle.request(...args),
     async idle() {

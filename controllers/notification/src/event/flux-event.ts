@@ -4,8 +4,8 @@ import type { ControllerEvent } from "@eddy/runtime/events";
 export interface FluxEvent {
   involvedObject: InvolvedObject;
   severity: string;
-  /** RFC 3339. */
-  timestamp: string;
+  /** RFC 3339 in UTC, to the second; null where whoever reported it said nothing. */
+  timestamp: string | null;
   message: string;
   reason: string;
   metadata?: Record<string, string>;
@@ -55,11 +55,26 @@ export function fluxEventOf(event: ControllerEvent): FluxEvent {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
     severity: event.severity,
-    timestamp: event.timestamp,
+    timestamp: wholeSeconds(event.timestamp),
     message: event.message,
     reason: event.reason,
     ...(Object.keys(event.metadata).length === 0 ? {} : { metadata: { ...event.metadata } }),
     reportingController: event.reportingController,
     ...(event.reportingInstance === "" ? {} : { reportingInstance: event.reportingInstance }),
   };
+}
+
+/** A time in UTC, to the second: others post no fractions, and services group by it. */
+export function wholeSeconds(timestamp: string): string {
+  return `${new Date(timestamp).toISOString().slice(0, 19)}Z`;
+}
+
+/** Seconds since the epoch; without a time those of Go's zero. */
+export function unixSeconds({ timestamp }: FluxEvent): number {
+  return timestamp === null ? -62_135_596_800 : Math.floor(Date.parse(timestamp) / 1_000);
+}
+
+/** The time, or Go's zero. */
+export function timeText({ timestamp }: FluxEvent): string {
+  return timestamp ?? "0001-01-01T00:00:00Z";
 }

@@ -1,6 +1,7 @@
 import { delay } from "@eddy/core/clock";
 import { EddyError } from "@eddy/core/errors";
 import { isHttpError, parseRetryAfter, type HttpHeaders, type HttpResponse } from "@eddy/http";
+import { encodeJson } from "../event/encode-event.ts";
 import type { FluxEvent } from "../event/flux-event.ts";
 import type { ProviderDefinition, SendPorts } from "./provider-type.ts";
 import type { ProviderSettings } from "./settings.ts";
@@ -67,7 +68,7 @@ async function attemptPost(message: Message, { http, clock, signal }: SendPorts)
       method,
       headers: { ...(isText ? {} : { "content-type": "application/json" }), ...headers },
       credentials,
-      body: isText ? body : JSON.stringify(body),
+      body: isText ? body : encodeJson(body),
       maxBytes: maxAnswerBytes,
       signal,
     });

@@ -1,3 +1,4 @@
+import { timeText } from "../event/flux-event.ts";
 import { bearerOrBasic, messageProvider, requireAddress } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 
@@ -23,7 +24,7 @@ export const alertmanager: ProviderDefinition = messageProvider((event, settings
           reportingcontroller: reportingController,
         },
         annotations: { message: event.message, ...(summary === undefined ? {} : { summary }) },
-        startsAt: withoutFraction(event.timestamp),
+        startsAt: timeText(event),
         // What Go writes for no time: Alertmanager then takes its own resolve timeout.
         endsAt: "0001-01-01T00:00:00Z",
       },
@@ -34,8 +35,4 @@ export const alertmanager: ProviderDefinition = messageProvider((event, settings
 /** `ReconciliationFailed` becomes `Reconciliationfailed`, as rules expect it. */
 function titleCase(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
-}
-
-function withoutFraction(timestamp: string): string {
-  return timestamp.replace(/\.\d+/, "");
 }

@@ -1,5 +1,5 @@
 import { EddyError } from "@eddy/core/errors";
-import type { FluxEvent } from "../event/flux-event.ts";
+import { unixSeconds, type FluxEvent } from "../event/flux-event.ts";
 import { messageProvider, requireAddress } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 
@@ -12,7 +12,7 @@ export const datadog: ProviderDefinition = messageProvider((event, settings) => 
     credentials: { "dd-api-key": settings.token },
     body: {
       alert_type: event.severity === "error" ? "error" : "info",
-      date_happened: Math.floor(Date.parse(event.timestamp) / 1_000),
+      date_happened: unixSeconds(event),
       source_type_name: "fluxcd",
       tags: tagsOf(event),
       text: event.message,

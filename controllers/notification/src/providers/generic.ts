@@ -3,6 +3,7 @@ import { EddyError } from "@eddy/core/errors";
 import { messageProvider, requireAddress, type Message } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 import type { ProviderSettings } from "../provider/settings.ts";
+import { encodeJson } from "../event/encode-event.ts";
 import type { FluxEvent } from "../event/flux-event.ts";
 
 /** The event itself, to a webhook. */
@@ -11,7 +12,7 @@ export const generic: ProviderDefinition = messageProvider((event, settings) => 
 /** The event with `X-Signature: sha256=<hex>` over the body. */
 export const genericHmac: ProviderDefinition = messageProvider((event, settings) => {
   if (settings.token === "") throw new EddyError("PROVIDER_SETTINGS", "HMAC key is empty", { class: "terminal" });
-  const signature = createHmac("sha256", settings.token).update(JSON.stringify(event)).digest("hex");
+  const signature = createHmac("sha256", settings.token).update(encodeJson(event)).digest("hex");
   return forward(event, settings, { "x-signature": `sha256=${signature}` });
 });
 

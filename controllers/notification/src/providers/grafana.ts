@@ -1,4 +1,4 @@
-import { objectTitle } from "../event/flux-event.ts";
+import { objectTitle, unixSeconds } from "../event/flux-event.ts";
 import { bearerOrBasic, messageProvider, requireAddress } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 
@@ -11,7 +11,7 @@ export const grafana: ProviderDefinition = messageProvider((event, settings) => 
     url: requireAddress(settings, "Grafana"),
     credentials: bearerOrBasic(settings),
     body: {
-      when: Math.floor(Date.parse(event.timestamp) / 1_000),
+      when: unixSeconds(event),
       text: objectTitle(event),
       tags: ["flux", event.reportingController, ...pairs, `kind: ${kind}`, `name: ${name}`, `namespace: ${namespace}`],
     },

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { encodeJson } from "../event/encode-event.ts";
 import { objectTitle } from "../event/flux-event.ts";
 import { messageProvider, requireAddress } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 
 /** A message in a room of Matrix. The same event has the same transaction: a second try is no second message. */
 export const matrix: ProviderDefinition = messageProvider((event, settings) => {
-  const transaction = createHash("sha1").update(JSON.stringify(event)).digest("hex");
+  const transaction = createHash("sha1").update(encodeJson(event)).digest("hex");
   const pairs = Object.entries(event.metadata ?? {}).map(([key, value]) => `- ${key}: ${value}\n`);
   const heading = `${event.severity === "error" ? "🚨" : "💫"} ${objectTitle(event)}`;
   const server = requireAddress(settings, "Matrix homeserver");

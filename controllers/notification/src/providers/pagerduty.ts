@@ -1,4 +1,4 @@
-import type { FluxEvent } from "../event/flux-event.ts";
+import { timeText, type FluxEvent } from "../event/flux-event.ts";
 import { messageProvider, requireAddress } from "../provider/post-message.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 import { reasonWords } from "./reason-words.ts";
@@ -32,7 +32,7 @@ function incidentOf(event: FluxEvent, routingKey: string): unknown {
       summary: summaryOf(event),
       source: `Flux ${event.reportingController}`,
       severity: "error",
-      timestamp: event.timestamp.replace(/\.\d+/, ""),
+      timestamp: timeText(event),
       component: name,
       group: kind,
       custom_details: detailsOf(event),
@@ -46,7 +46,7 @@ function changeOf(event: FluxEvent, routingKey: string): unknown {
     payload: {
       summary: summaryOf(event),
       source: `Flux ${event.reportingController}`,
-      timestamp: event.timestamp.replace(/\.\d+/, ""),
+      timestamp: timeText(event),
       custom_details: detailsOf(event),
     },
   };

@@ -34,8 +34,14 @@ export async function requestPasses(
   request: VerifiedRequest,
   ports: RequestPassesPorts,
 ): Promise<boolean> {
+  const filters = await Promise.all(
+    receiver.spec.resources.map((resource) => filterOf(receiver, resource, request)),
+  ).catch((error: unknown) => {
+    ports.logger.log("error", "unable to create resource filters", { error: messageOf(error) });
+  });
+  if (!filters) return false;
   const results = await Promise.allSettled(
-    receiver.spec.resources.map((resource) => requestFor(receiver, resource, request, ports)),
+    receiver.spec.resources.map((resource, index) => requestFor(receiver, resource, filters[index], ports)),
   );
   for (const [index, result] of results.entries()) {
     if (result.status === "fulfilled") continue;
@@ -48,15 +54,16 @@ export async function requestPasses(
   return results.every(({ status }) => status === "fulfilled");
 }
 
+type Filter = (object: KubeObject) => boolean;
+
 async function requestFor(
   receiver: Receiver,
   resource: ReceiverResource,
-  request: VerifiedRequest,
+  accepts: Filter | undefined,
   ports: RequestPassesPorts,
 ): Promise<void> {
   const objects = await objectsOf(receiver, resource, ports);
-  const accepts = await filterOf(receiver, resource, request);
-  await Promise.all(objects.filter(accepts).map((object) => annotate(object, ports)));
+  await Promise.all(objects.filter((object) => accepts?.(object) ?? true).map((object) => annotate(object, ports)));
 }
 
 async function objectsOf(
@@ -86,11 +93,12 @@ async function filterOf(
   { spec }: Receiver,
   { filter }: ReceiverResource,
   { payload, claims }: VerifiedRequest,
-): Promise<(object: KubeObject) => boolean> {
+): Promise<Filter> {
   const variables = ["res", "req", ...(claims ? ["claims"] : [])];
   const expressions = [spec.resourceFilter, filter].filter((each) => each !== undefined && each !== "");
   const programs = await Promise.all(expressions.map((each) => compileOnce(each ?? "", variables, "bool")));
-  const values = { req: payload, ...(claims ? { claims } : {}) };
+  // Read only when asked for: without filters a body may be anything.
+  const values = programs.length === 0 ? {} : { req: payload(), ...(claims ? { claims } : {}) };
   return (object) => programs.every((program) => program.evaluate({ ...values, res: object }) === true);
 }
 

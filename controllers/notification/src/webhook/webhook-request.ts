@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Receiver } from "@eddy/api";
+import { isObject, type JsonObject } from "@eddy/core/json";
 
 /** A call of a webhook, its body read and bounded. */
 export interface WebhookRequest {
@@ -9,8 +10,8 @@ export interface WebhookRequest {
 
 /** What is known of a call that is what it says it is. */
 export interface VerifiedRequest {
-  /** The body as filters see it; `{}` where it is no JSON. */
-  payload: unknown;
+  /** The body as filters see it; `{}` where the sender does not say that it is JSON. Read only where there are filters. @throws */
+  payload: () => unknown;
   /** Of an OIDC token. */
   claims?: Record<string, unknown>;
 }
@@ -37,18 +38,23 @@ export function headerOf({ headers }: WebhookRequest, name: string): string {
   return (Array.isArray(value) ? value[0] : value) ?? "";
 }
 
-/** The body as JSON where the sender says that it is. @throws WebhookRefusal when it is not */
-export function payloadOf(request: WebhookRequest): unknown {
-  return /^application\/(?:[\w.+-]*\+)?json\b/i.test(headerOf(request, "content-type")) ? parseBody(request.body) : {};
+/** `body` as JSON where the sender says that the request is, when a filter asks; `{}` else. Source: `isJSONContent` upstream. */
+export function payloadOf(request: WebhookRequest, body: Buffer = request.body): () => unknown {
+  const types = headerOf(request, "content-type").split(",");
+  const isJson = types.some((type) => type.split(";")[0]?.trim().toLowerCase() === "application/json");
+  return () => (isJson ? parseObject(body) : {});
 }
 
-/** A JSON body. @throws WebhookRefusal */
-export function parseBody(body: Buffer): unknown {
+/** A body that is a JSON object. @throws WebhookRefusal */
+export function parseObject(body: Buffer): JsonObject {
+  let value: unknown;
   try {
-    return JSON.parse(body.toString("utf8"));
+    value = JSON.parse(body.toString("utf8"));
   } catch {
     throw new WebhookRefusal("the body is no JSON");
   }
+  if (isObject(value)) return value;
+  throw new WebhookRefusal("the body is no JSON object");
 }
 
 /** @throws WebhookRefusal when the receiver wants other events */

@@ -1,11 +1,11 @@
 import { isObject } from "@eddy/core/json";
-import { checkEvent, headerOf, parseBody, WebhookRefusal, type Verify } from "../webhook-request.ts";
+import { checkEvent, headerOf, parseObject, payloadOf, WebhookRefusal, type Verify } from "../webhook-request.ts";
 
 /** An event of the CDEvents specification, by what every one of them must have. */
 export const cdevents: Verify = async (request, receiver) => {
-  const payload = parseBody(request.body);
-  const context = isObject(payload) && isObject(payload["context"]) ? payload["context"] : {};
-  const subject = isObject(payload) && isObject(payload["subject"]) ? payload["subject"] : undefined;
+  const payload = parseObject(request.body);
+  const context = isObject(payload["context"]) ? payload["context"] : {};
+  const subject = isObject(payload["subject"]) ? payload["subject"] : undefined;
   for (const name of ["version", "id", "source", "type", "timestamp"]) {
     if (typeof context[name] === "string" && context[name] !== "") continue;
     throw new WebhookRefusal(`unable to validate CDEvent event: context.${name} is missing`);
@@ -17,5 +17,5 @@ export const cdevents: Verify = async (request, receiver) => {
     throw new WebhookRefusal("unable to validate CDEvent event: subject has no id or no content");
   }
   checkEvent(receiver, headerOf(request, "ce-type"), "CDEvent");
-  return { payload };
+  return { payload: payloadOf(request) };
 };

@@ -1,4 +1,4 @@
-import { checkEvent, headerOf, parseBody, payloadOf, WebhookRefusal, type Verify } from "../webhook-request.ts";
+import { checkEvent, headerOf, parseObject, payloadOf, WebhookRefusal, type Verify, type WebhookRequest } from "../webhook-request.ts";
 import { checkForgeSignature, checkSignature, equalsSecretly } from "./signature.ts";
 
 /** Whoever knows the path may call. */
@@ -14,7 +14,7 @@ export const genericHmac: Verify = async (request, _receiver, { secret }) => {
 export const github: Verify = async (request, receiver, { secret }) => {
   const body = checkForgeSignature(request, secret["token"] ?? "");
   checkEvent(receiver, headerOf(request, "x-github-event"), "GitHub");
-  return { payload: parseBody(body) };
+  return { payload: signedPayload(request, body) };
 };
 
 /** GitLab's token in a header. */
@@ -30,5 +30,10 @@ export const gitlab: Verify = async (request, receiver, { secret }) => {
 export const bitbucket: Verify = async (request, receiver, { secret }) => {
   const body = checkForgeSignature(request, secret["token"] ?? "");
   checkEvent(receiver, headerOf(request, "x-event-key"), "Bitbucket server");
-  return { payload: parseBody(body) };
+  return { payload: signedPayload(request, body) };
 };
+
+/** Unlike upstream's filters, ours see what a form carries. */
+function signedPayload(request: WebhookRequest, body: Buffer): () => unknown {
+  return body === request.body ? payloadOf(request) : () => parseObject(body);
+}

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { isObject } from "@eddy/core/json";
-import { headerOf, parseBody, payloadOf, WebhookRefusal, type Verify } from "../webhook-request.ts";
+import { isObject, type JsonObject } from "@eddy/core/json";
+import { headerOf, parseObject, payloadOf, WebhookRefusal, type Verify } from "../webhook-request.ts";
 import { equalsSecretly } from "./signature.ts";
 
 /** Harbor's token in `Authorization`. */
@@ -11,15 +11,45 @@ export const harbor: Verify = async (request, _receiver, { secret }) => {
   return { payload: payloadOf(request) };
 };
 
-/** Registries that prove nothing: only the path is secret, and the payload must have their shape. */
-export const dockerhub: Verify = async ({ body }) => ({ payload: objectIn(body, "DockerHub") });
-export const quay: Verify = async ({ body }) => ({ payload: objectIn(body, "Quay") });
-export const acr: Verify = async ({ body }) => ({ payload: objectIn(body, "ACR") });
+/** Types of members, by name; what is not there or null is not looked at. */
+type Shape = { readonly [name: string]: "string" | Shape };
 
-function objectIn(body: Buffer, sender: string): unknown {
-  const payload = parseBody(body);
-  if (isObject(payload)) return payload;
-  throw new WebhookRefusal(`cannot decode ${sender} webhook payload`);
+/** Registries that prove nothing: only the path is secret, and the payload must have their shape. */
+function shaped(sender: string, shape: Shape): Verify {
+  return async (request) => {
+    checkShape(objectIn(request.body, sender), shape, sender);
+    return { payload: payloadOf(request) };
+  };
+}
+
+export const dockerhub: Verify = shaped("DockerHub", {
+  push_data: { tag: "string" },
+  repository: { repo_url: "string" },
+});
+export const quay: Verify = shaped("Quay", { docker_url: "string" });
+export const acr: Verify = shaped("ACR", { action: "string", target: { repository: "string", tag: "string" } });
+
+const nexusShape: Shape = { action: "string", repositoryName: "string" };
+const gcrShape: Shape = { action: "string", digest: "string", tag: "string" };
+
+function checkShape(payload: JsonObject, shape: Shape, sender: string): void {
+  for (const [name, want] of Object.entries(shape)) {
+    const value = payload[name];
+    if (value === undefined || value === null) continue;
+    if (typeof want === "string" ? typeof value === want : isObject(value)) {
+      if (typeof want !== "string") checkShape(value as JsonObject, want, sender);
+      continue;
+    }
+    throw new WebhookRefusal(`cannot decode ${sender} webhook payload: ${name} is of another type`);
+  }
+}
+
+function objectIn(body: Buffer, sender: string): JsonObject {
+  try {
+    return parseObject(body);
+  } catch {
+    throw new WebhookRefusal(`cannot decode ${sender} webhook payload`);
+  }
 }
 
 /** Nexus signs with SHA-1, hex and without a prefix. */
@@ -30,7 +60,8 @@ export const nexus: Verify = async (request, _receiver, { secret }) => {
     .update(request.body)
     .digest("hex");
   if (!equalsSecretly(signature, expected)) throw new WebhookRefusal("invalid Nexus signature");
-  return { payload: objectIn(request.body, "Nexus") };
+  checkShape(objectIn(request.body, "Nexus"), nexusShape, "Nexus");
+  return { payload: payloadOf(request) };
 };
 
 const googleIssuers = ["https://accounts.google.com", "accounts.google.com"];
@@ -49,7 +80,9 @@ export const gcr: Verify = async (request, _receiver, { secret, verifyToken }) =
   if (claims["email"] !== email)
     throw new WebhookRefusal(`token email is '${String(claims["email"])}', want '${email}'`);
   if (claims["email_verified"] !== true) throw new WebhookRefusal(`token email '${email}' is not verified`);
-  return { payload: messageOf(request.body) };
+  const message = messageOf(request.body);
+  checkShape(message, gcrShape, "GCR");
+  return { payload: payloadOf(request, Buffer.from(JSON.stringify(message))) };
 };
 
 /** The token of a bearer header. @throws WebhookRefusal */
@@ -60,9 +93,9 @@ export function bearerOf(header: string): string {
 }
 
 /** What a Pub/Sub message carries. */
-function messageOf(body: Buffer): unknown {
+function messageOf(body: Buffer): JsonObject {
   const envelope = objectIn(body, "GCR");
-  const message = isObject(envelope) && isObject(envelope["message"]) ? envelope["message"] : {};
+  const message = isObject(envelope["message"]) ? envelope["message"] : {};
   const data = typeof message["data"] === "string" ? message["data"] : "";
   return objectIn(Buffer.from(data, "base64"), "GCR");
 }
