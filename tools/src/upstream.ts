@@ -68,6 +68,12 @@ const programs: readonly Program[] = [
     package: "github.com/fluxcd/kustomize-controller",
   },
   {
+    name: "notification-controller",
+    module: "github.com/fluxcd/notification-controller",
+    version: "v1.9.3",
+    package: "github.com/fluxcd/notification-controller",
+  },
+  {
     name: "helm-controller",
     module: "github.com/fluxcd/helm-controller",
     version: "v1.6.3",
