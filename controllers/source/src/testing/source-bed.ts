@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crdOf, kinds, type Kind } from "@eddy/api";
-import { systemClock } from "@eddy/core/clock";
+import { delay, systemClock } from "@eddy/core/clock";
 import { findCondition } from "@eddy/core/conditions";
 import { silentLogger } from "@eddy/core/log";
 import type { ObjectRef } from "@eddy/core/object";
@@ -17,7 +17,7 @@ import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { startSourceControllers } from "../index.ts";
 import type { Source } from "../source/source.ts";
 
-/** One kind's controller on an embedded control plane, and what a scenario does and sees there. One bed a file. */
+/** One kind's controller on a control plane, and what a scenario does and sees there. One bed a file. */
 export interface SourceBed<T extends Source> {
   readonly kube: KubeClient;
   /** Private to the bed; artifacts are below `storage`. */
@@ -40,7 +40,7 @@ export interface SourceBed<T extends Source> {
   change(name: string, patch: Record<string, unknown>): Promise<void>;
   /** Asks for a pass by annotation; resolves once it has been handled and nothing is queued. */
   request(name: string): Promise<T>;
-  /** Resolves when the object is as wanted; rejects after 10 s with what it is instead. */
+  /** Resolves when the object is as wanted; rejects after 18 s with what it is instead. */
   untilObject(name: string, accept: (object: T) => boolean): Promise<T>;
   untilGone(name: string): Promise<void>;
   treeOf(object: T): Promise<FileTree>;
@@ -55,12 +55,11 @@ export async function startSourceBed<T extends Source>(
   options: { others?: readonly Kind[]; hasWorkloadIdentity?: boolean } = {},
 ): Promise<SourceBed<T>> {
   const folder = mkdtempSync(join(tmpdir(), "eddy-source-"));
-  const plane = await startControlPlane({});
+  const plane = await startPlane();
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
   const running = [kind, ...(options.others ?? [])];
   const { hasWorkloadIdentity = false } = options;
-  for (const each of kinds.filter((known) => running.includes(known)))
-    await kube.apply(crdOf(each), { fieldManager: "test", force: true });
+  for (const each of kinds.filter((known) => running.includes(known))) await define(kube, each);
   const listeners = new Set<() => void>();
   const gvk = { group: kind.group, kind: kind.kind };
   const watched = reflect<T>(kube, gvk, {}, () => {
@@ -117,7 +116,7 @@ export async function startSourceBed<T extends Source>(
       const object = watched.store.get(at, name);
       if (accept(object)) found.resolve(object);
     };
-    const cancel = systemClock.after(10_000, () => {
+    const cancel = systemClock.after(18_000, () => {
       const status = JSON.stringify(watched.store.get(at, name)?.status, null, 1);
       found.reject(new Error(`waited too long for ${name}: ${status}`));
     });
@@ -187,6 +186,27 @@ export async function startSourceBed<T extends Source>(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The embedded control plane, or the one that the file `EDDY_TEST_KUBECONFIG` names. */
+async function startPlane(): Promise<{ kubeconfig: string; stop(): Promise<void> }> {
+  const given = process.env["EDDY_TEST_KUBECONFIG"];
+  if (given === undefined) return startControlPlane({});
+  return { kubeconfig: readFileSync(given, "utf8"), stop: async () => undefined };
+}
+
+/** Resolves when the kind is served, which a real API server does a moment after it has taken the definition. */
+async function define(kube: KubeClient, kind: Kind): Promise<void> {
+  await kube.apply(crdOf(kind), { fieldManager: "test", force: true });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await kube.resourceFor({ group: kind.group, kind: kind.kind }, { force: true });
+      return;
+    } catch (error) {
+      if (attempt > 100) throw error;
+      await delay(systemClock, 50);
+    }
+  }
 }
 
 /** `Type=Status/Reason: message` of every condition. */
