@@ -193,10 +193,20 @@ function keychainOf(
   const { provider = "generic", serviceAccountName } = object.spec;
   if (basic) return staticKeychain(basic);
   if (provider === "generic" || configs.length > 0) return keyringKeychain(configs);
-  requireWorkloadIdentity(object.spec, ports);
+  requireGate(object.spec, ports);
   const namespace = object.metadata.namespace ?? "";
   const account = serviceAccountName ? { namespace, name: serviceAccountName } : undefined;
   return ports.clouds(provider, proxy, account);
+}
+
+/** Of these kinds upstream tells it without FetchFailed. */
+function requireGate(spec: RegistrySpec, ports: Pick<RegistryPorts, "hasWorkloadIdentity">): void {
+  try {
+    requireWorkloadIdentity(spec, ports);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    throw new StepError(error.reason, error.message, { class: error.class });
+  }
 }
 
 /** Authority and client certificate. Without `certSecretRef`, `insecure` accepts any certificate, as upstream does. */
