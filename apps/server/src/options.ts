@@ -51,6 +51,11 @@ export interface ServerOptions {
   noCrossNamespaceRefs?: boolean;
   /** `--default-service-account`. */
   defaultServiceAccount?: string;
+  /** `--default-kubeconfig-service-account`. */
+  defaultKubeconfigServiceAccount?: string;
+  /** `--insecure-kubeconfig-exec`, `--insecure-kubeconfig-tls`: what kubeconfigs in Secrets may do. */
+  insecureKubeconfigExec?: boolean;
+  insecureKubeconfigTls?: boolean;
   /** `--default-decryption-service-account`. */
   defaultDecryptionServiceAccount?: string;
   /** `--sops-age-secret`: in `runtimeNamespace`. */

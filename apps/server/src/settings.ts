@@ -47,6 +47,9 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
   return {
     noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
     defaultServiceAccount: options.defaultServiceAccount ?? "",
+    defaultKubeconfigServiceAccount: options.defaultKubeconfigServiceAccount ?? "",
+    insecureKubeconfigExec: options.insecureKubeconfigExec ?? false,
+    insecureKubeconfigTls: options.insecureKubeconfigTls ?? false,
     defaultDecryptionServiceAccount: options.defaultDecryptionServiceAccount ?? "",
     sopsAgeSecret: ownObject(options.sopsAgeSecret, options),
     sopsVaultConfigMap: ownObject(options.sopsVaultConfigmap, options),

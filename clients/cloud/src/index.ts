@@ -12,6 +12,7 @@ export type { AwsCredentials, CloudToken } from "./token.ts";
 export { CloudError, isCloudError, type CloudErrorKind } from "./errors.ts";
 export { createTokenCache, type TokenCache, type TokenCacheOptions } from "./token-cache.ts";
 export { encodeAwsText, signAwsRequest, type AwsRequest, type AwsScope } from "./aws/sign-request.ts";
+export { presignAwsUrl, type PresignRequest } from "./aws/presign-url.ts";
 export { codeCommitLogin, codeCommitRegion } from "./aws/code-commit.ts";
 export type { AzureApplication, AzureProof } from "./azure/client-token.ts";
 export { azureScopes } from "./azure/controller-token.ts";

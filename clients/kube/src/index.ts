@@ -9,7 +9,14 @@ export type { ApiResource } from "./discovery/api-resource.ts";
 export { KubeApiError, KubeConnectionError, hasReason, type ApiStatus } from "./errors.ts";
 export { connect } from "./connect.ts";
 export type { ConnectOptions } from "./connect-options.ts";
-export type { ClusterConfig, ExecConfig, KubeConfig, KubeconfigFile, UserConfig } from "./kubeconfig/kube-config.ts";
+export type {
+  ClusterConfig,
+  ExecConfig,
+  KubeConfig,
+  KubeconfigFile,
+  TokenSource,
+  UserConfig,
+} from "./kubeconfig/kube-config.ts";
 export { parseKubeconfig } from "./kubeconfig/parse-kubeconfig.ts";
 export { mergeKubeconfigs, resolveContext } from "./kubeconfig/resolve-context.ts";
 export { loadKubeconfig, type LoadKubeconfigOptions } from "./kubeconfig/load-kubeconfig.ts";

@@ -5,6 +5,7 @@ import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createStatusSource } from "@eddy/runtime/health";
+import { createRemoteClients, type CloudEndpointsOfClusters } from "@eddy/runtime/remote-cluster";
 import { kustomizationController } from "./kustomization/controller.ts";
 import { createDataStore } from "@eddy/runtime/data";
 import { createCloudPorts } from "./kustomization/decryption/cloud-ports.ts";
@@ -21,6 +22,8 @@ export interface KustomizeControllerOptions {
   settings?: Partial<KustomizationSettings>;
   /** Where key services are asked in place of their own addresses, for stand-ins. */
   keyServiceEndpoints?: KeyServiceEndpoints;
+  /** Where the clouds' APIs of clusters are asked, for stand-ins. */
+  cloudEndpoints?: CloudEndpointsOfClusters;
 }
 
 /** Runs the controllers of kustomize.toolkit.fluxcd.io until stopped. */
@@ -43,6 +46,17 @@ export function startKustomizeController(
   });
   const data = createDataStore({ kube, caches, masker });
   const cloud = createCloudPorts(environment, { settings, data, endpoints: options.keyServiceEndpoints ?? {} });
+  const clients = createRemoteClients({
+    kube,
+    clock,
+    masker,
+    data,
+    allowExec: settings.insecureKubeconfigExec,
+    allowInsecureTls: settings.insecureKubeconfigTls,
+    defaultServiceAccount: settings.defaultKubeconfigServiceAccount,
+    login: cloud.login,
+    ...(options.cloudEndpoints ? { endpoints: options.cloudEndpoints } : {}),
+  });
   const ports: Ports = {
     kube,
     caches,
@@ -54,7 +68,7 @@ export function startKustomizeController(
     data,
     cloud,
     dataKeys: createDataKeys(),
-    remotes: createRemoteClusters(kube, clock),
+    remotes: createRemoteClusters(clients, clock),
     renders: createRenderMemory(),
     local: {
       target: { kube, memory, live: drift },

@@ -39,6 +39,11 @@ const flagSpecs = {
   noCrossNamespaceRefs: flag.boolean("refuse references between namespaces"),
   noRemoteBases: flag.boolean("accepted for compatibility: remote bases are always refused", { hidden: true }),
   defaultServiceAccount: flag.text("service account to act as where an object names none"),
+  defaultKubeconfigServiceAccount: flag.text(
+    "service account that logs in to other clusters where a ConfigMap names none",
+  ),
+  insecureKubeconfigExec: flag.boolean("run the programs that kubeconfigs in Secrets name"),
+  insecureKubeconfigTls: flag.boolean("let kubeconfigs in Secrets skip the check of certificates"),
   defaultDecryptionServiceAccount: flag.text("service account that decrypts where an object names none"),
   sopsAgeSecret: flag.text("Secret of the own namespace with age keys for objects that decrypt and name no Secret"),
   sopsVaultConfigmap: flag.text("ConfigMap of the own namespace with the Vaults that service accounts log in to"),

@@ -30,6 +30,9 @@ export interface ExecConfig {
   installHint?: string;
 }
 
+/** A bearer token, and until when it counts, in milliseconds since the epoch. */
+export type TokenSource = () => Promise<{ token: string; expiresAtMs: number }>;
+
 /** Who one is. Several means may be set; a client certificate and one kind of `Authorization` go together. */
 export interface UserConfig {
   clientCertificateData?: string;
@@ -39,6 +42,8 @@ export interface UserConfig {
   token?: string;
   /** Read again when older than a minute, and after a 401: service account tokens rotate. */
   tokenFile?: string;
+  /** Asked for a token when there is none or it is about to expire, and after a 401. Not part of a kubeconfig's text. */
+  tokenSource?: TokenSource;
   username?: string;
   password?: string;
   exec?: ExecConfig;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { Clock } from "@eddy/core/clock";
-import type { ClusterConfig, KubeConfig, UserConfig } from "../kubeconfig/kube-config.ts";
+import type { ClusterConfig, KubeConfig, TokenSource, UserConfig } from "../kubeconfig/kube-config.ts";
 import { fetchExecCredential, type ExecCredential } from "./exec-plugin.ts";
 
 /** How a request shows who it comes from. */
@@ -24,6 +24,8 @@ const rereadMs = 60_000;
 export function credentialsOf(config: KubeConfig, clock: Clock): Credentials {
   const { user, cluster } = config;
   if (user.exec) return followed(() => execIdentity(user, cluster), clock);
+  const { tokenSource } = user;
+  if (tokenSource) return followed(() => sourceIdentity(user, tokenSource), clock);
   if (user.tokenFile !== undefined || user.clientCertificateFile !== undefined || user.clientKeyFile !== undefined) {
     return followed(() => fileIdentity(user, clock), clock);
   }
@@ -66,6 +68,15 @@ async function execIdentity(user: UserConfig, cluster: ClusterConfig): Promise<R
     identity: { authorization: authorizationOf(user, credential.token ?? user.token), certificate },
     staleMs: credential.expiresMs ?? Number.POSITIVE_INFINITY,
   };
+}
+
+// A token that expires on its way is refused: it is renewed a little before.
+const renewBeforeMs = 60_000;
+
+async function sourceIdentity(user: UserConfig, source: TokenSource): Promise<Reading> {
+  const { token, expiresAtMs } = await source();
+  const identity = { authorization: authorizationOf(user, token), certificate: inlineCertificate(user) };
+  return { identity, staleMs: expiresAtMs - renewBeforeMs };
 }
 
 async function fileIdentity(user: UserConfig, clock: Clock): Promise<Reading> {

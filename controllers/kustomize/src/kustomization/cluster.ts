@@ -1,7 +1,7 @@
 import type { Kustomization } from "@eddy/api";
 import { impersonateServiceAccount } from "@eddy/runtime/impersonation";
 import type { Cluster, Ports } from "./ports.ts";
-import { kubeConfigRefOf } from "./remote-clusters.ts";
+import { remoteRefOf } from "./remote-clusters.ts";
 
 /**
  * The cluster that a Kustomization applies to: this one, or the one that its kubeconfig leads to; reached as its service
@@ -10,8 +10,7 @@ import { kubeConfigRefOf } from "./remote-clusters.ts";
  */
 export async function resolveCluster(object: Kustomization, ports: Ports): Promise<Cluster> {
   const { spec, metadata } = object;
-  const secret = kubeConfigRefOf(object);
-  const cluster = secret ? await ports.remotes.connect(secret, spec.kubeConfig?.secretRef?.key) : ports.local;
+  const cluster = spec.kubeConfig ? await ports.remotes.connect(object) : ports.local;
   const kube = impersonateServiceAccount(cluster.target.kube, {
     serviceAccountName: spec.serviceAccountName,
     defaultServiceAccount: ports.settings.defaultServiceAccount,
@@ -26,7 +25,7 @@ export async function canReachCluster(object: Kustomization, { kube, settings }:
   const name = spec.serviceAccountName || settings.defaultServiceAccount;
   const account = name ? { group: "", kind: "ServiceAccount", namespace: metadata.namespace ?? "", name } : undefined;
   // An account of another cluster cannot be looked up here.
-  const needed = kubeConfigRefOf(object) ?? account;
+  const needed = remoteRefOf(object) ?? account;
   if (!needed) return true;
   try {
     await kube.get(needed, { metadataOnly: true });

@@ -15,7 +15,7 @@ import { finalizeKustomization } from "./finalize.ts";
 import { variableRefsOf } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
 import { reconcileKustomization } from "./reconcile.ts";
-import { kubeConfigRefOf } from "./remote-clusters.ts";
+import { remoteRefOf } from "./remote-clusters.ts";
 import { sourceRefOf } from "./resolve-source.ts";
 import { retryIntervalOf } from "./timing.ts";
 
@@ -46,7 +46,7 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
     { kind: { group: "", version: "v1", kind: "ConfigMap" }, metadataOnly: true },
   ],
   references(object) {
-    const others = [kubeConfigRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
+    const others = [remoteRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
     return [sourceRefOf(object), ...dependencyRefsOf(object), ...variableRefsOf(object), ...others];
   },
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),

@@ -41,6 +41,11 @@ export interface KustomizationSettings {
   sopsAgeSecret: { namespace: string; name: string } | undefined;
   /** `--sops-vault-configmap`: a ConfigMap with the Vaults that ServiceAccounts log in to. */
   sopsVaultConfigMap: { namespace: string; name: string } | undefined;
+  /** `--default-kubeconfig-service-account`. */
+  defaultKubeconfigServiceAccount: string;
+  /** `--insecure-kubeconfig-exec`, `--insecure-kubeconfig-tls`. */
+  insecureKubeconfigExec: boolean;
+  insecureKubeconfigTls: boolean;
   /** `--default-decryption-service-account`. */
   defaultDecryptionServiceAccount: string;
 }
@@ -60,6 +65,9 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   sopsIgnoreMac: false,
   sopsAgeSecret: undefined,
   sopsVaultConfigMap: undefined,
+  defaultKubeconfigServiceAccount: "",
+  insecureKubeconfigExec: false,
+  insecureKubeconfigTls: false,
   defaultDecryptionServiceAccount: "",
 };
 

@@ -8,7 +8,6 @@ import { resolveCluster } from "./cluster.ts";
 import { fetchArtifact, resolvePath } from "./fetch-artifact.ts";
 import type { Ports } from "./ports.ts";
 import { pruneOrphans, refuseEmptyBuild } from "./prune.ts";
-import { refuseUnsupported } from "./refuse-unsupported.ts";
 import { render } from "./render.ts";
 import { openReport } from "./report.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -16,7 +15,6 @@ import { resolveSource } from "./resolve-source.ts";
 /** One level-based pass over one Kustomization: safe to run twice, from any state. Steps throw StepError. */
 export async function reconcileKustomization(run: Run<Kustomization>, ports: Ports): Promise<Outcome<Kustomization>> {
   const { object, signal } = run;
-  refuseUnsupported(object);
   const statusOf = await run.step("CompileExpressions", () => ports.expressions.statusOf(object.spec.healthCheckExprs));
   const source = await run.step("ResolveSource", () => resolveSource(object, ports));
   const report = openReport(run, source, ports);

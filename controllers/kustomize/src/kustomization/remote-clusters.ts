@@ -1,87 +1,42 @@
-import type { Kustomization, SecretKeyReference } from "@eddy/api";
-import { kustomizeFieldManager } from "@eddy/api";
+import { kustomizeFieldManager, type Kustomization } from "@eddy/api";
 import type { Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
-import { isObject } from "@eddy/core/json";
-import type { KubeObject, ObjectRef } from "@eddy/core/object";
-import { connect, parseKubeconfig, resolveContext, restrictKubeConfig, type KubeClient } from "@eddy/kube";
+import type { ObjectRef } from "@eddy/core/object";
+import type { KubeClient } from "@eddy/kube";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import { StepError } from "@eddy/runtime/controller";
 import { createStatusSource } from "@eddy/runtime/health";
+import { kubeConfigRefOf, type RemoteClients } from "@eddy/runtime/remote-cluster";
 import type { Cluster } from "./ports.ts";
 
-/** Clusters that kubeconfigs in Secrets lead to; one connection for each Secret, made anew when it changes. */
+/** Clusters that Kustomizations name, with what is known of their objects. */
 export interface RemoteClusters {
-  /** @throws StepError ReconciliationFailed (retry) in upstream's words when the Secret is not there or no kubeconfig. */
-  connect(ref: ObjectRef, key: string | undefined): Promise<Cluster>;
+  /** @throws StepError ReconciliationFailed (retry) in upstream's words */
+  connect(object: Kustomization): Promise<Cluster>;
   close(): void;
 }
 
-/** The Secret that `spec.kubeConfig.secretRef` names, in the Kustomization's namespace. */
-export function kubeConfigRefOf({ spec, metadata }: Kustomization): ObjectRef | undefined {
-  const secret: SecretKeyReference | undefined = spec.kubeConfig?.secretRef;
-  return secret && { group: "", kind: "Secret", namespace: metadata.namespace ?? "", name: secret.name };
+/** The Secret or ConfigMap that leads a Kustomization to another cluster. */
+export function remoteRefOf({ spec, metadata }: Kustomization): ObjectRef | undefined {
+  return kubeConfigRefOf(spec.kubeConfig, metadata.namespace ?? "");
 }
 
-/** No connections yet. A tenant's kubeconfig runs no programs, skips no verification and reads no files of this process. */
-export function createRemoteClusters(kube: KubeClient, clock: Clock): RemoteClusters {
-  const known = new Map<string, { text: string; kube: KubeClient; cluster: Cluster }>();
+/** Knows nothing yet; what was known of a cluster goes with its client. */
+export function createRemoteClusters(clients: RemoteClients, clock: Clock): RemoteClusters {
+  const known = new WeakMap<KubeClient, Cluster>();
   return {
-    async connect(ref, key) {
-      const text = kubeconfigOf(await readSecret(kube, ref), ref, key);
-      const id = `${ref.namespace}/${ref.name}/${key ?? ""}`;
-      const entry = known.get(id);
-      if (entry?.text === text) return entry.cluster;
-      entry?.kube.close();
-      const remote = open(text, ref);
-      const memory = createAppliedMemory({ fieldManager: kustomizeFieldManager });
-      const cluster: Cluster = {
-        target: { kube: remote, memory },
-        statuses: createStatusSource(remote, clock),
+    async connect({ spec, metadata }) {
+      const client = await clients.open(spec.kubeConfig ?? {}, metadata.namespace ?? "").catch((cause: unknown) => {
+        throw new StepError("ReconciliationFailed", `failed to build kube client: ${messageOf(cause)}`, { cause });
+      });
+      const cluster = known.get(client) ?? {
+        target: { kube: client, memory: createAppliedMemory({ fieldManager: kustomizeFieldManager }) },
+        statuses: createStatusSource(client, clock),
         isRemote: true,
       };
-      known.set(id, { text, kube: remote, cluster });
+      known.set(client, cluster);
       return cluster;
     },
-    close() {
-      for (const { kube: remote } of known.values()) remote.close();
-      known.clear();
-    },
+    close: () => clients.close(),
   };
-}
-
-async function readSecret(kube: KubeClient, ref: ObjectRef): Promise<KubeObject> {
-  try {
-    return await kube.get({ ...ref, version: "v1" });
-  } catch (cause) {
-    throw failure(`unable to read KubeConfig secret '${ref.namespace}/${ref.name}' error: ${messageOf(cause)}`, cause);
-  }
-}
-
-function kubeconfigOf(secret: KubeObject, { namespace, name }: ObjectRef, key: string | undefined): string {
-  const data = isObject(secret["data"]) ? secret["data"] : {};
-  for (const candidate of key === undefined ? ["value", "value.yaml"] : [key]) {
-    const encoded = data[candidate];
-    if (typeof encoded === "string") return Buffer.from(encoded, "base64").toString("utf8");
-  }
-  throw failure(
-    `KubeConfig secret '${namespace}/${name}' does not contain a '${key ?? "value"}' key with a kubeconfig`,
-  );
-}
-
-function open(text: string, { namespace, name }: ObjectRef): KubeClient {
-  try {
-    const config = resolveContext(parseKubeconfig(text));
-    return connect(restrictKubeConfig(config, { exec: "strip", insecureTls: "strip", files: "strip" }));
-  } catch (cause) {
-    throw failure(`invalid KubeConfig in secret '${namespace}/${name}': ${messageOf(cause)}`, cause);
-  }
-}
-
-function failure(message: string, cause?: unknown): StepError {
-  return new StepError(
-    "ReconciliationFailed",
-    `failed to build kube client: ${message}`,
-    cause === undefined ? {} : { cause },
-  );
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseKubeconfig, resolveContext } from "@eddy/kube";
 import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -359,13 +360,37 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "a field that is not built yet stalls, and is named",
+    name: "a cluster that a ConfigMap describes is reached with a ServiceAccount's token, and only as far as that may",
     async run(world) {
-      await world.push({ "a.yaml": configMap(world, "a", "1") });
-      await world.create("app", { kubeConfig: { configMapRef: { name: "cluster" } } });
-      const object = await world.failed("app", "FeatureGateDisabled");
-      assert.match(messageOf(object, "Stalled"), /^spec\.kubeConfig\.configMapRef is not supported/);
-      assert.equal(object.status?.observedGeneration, object.metadata.generation);
+      const { cluster } = resolveContext(parseKubeconfig(world.kubeconfig));
+      const data = {
+        provider: "generic",
+        address: cluster.server,
+        "ca.crt": cluster.caData ?? "",
+        serviceAccountName: "deployer",
+        audiences: "https://kubernetes.default.svc.cluster.local\n",
+      };
+      const { kube, namespace } = world;
+      await kube.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "cluster", namespace }, data });
+      await kube.create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "deployer", namespace } });
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { kubeConfig: { configMapRef: { name: "cluster" } }, retryInterval: "1h" });
+      const denied = await world.failed("app", "ReconciliationFailed");
+      assert.match(messageOf(denied), new RegExp(`User "system:serviceaccount:${namespace}:deployer" cannot `));
+      const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["*"] }];
+      const rbac = { group: "rbac.authorization.k8s.io", version: "v1" };
+      const apiVersion = `${rbac.group}/${rbac.version}`;
+      await kube.create({ apiVersion, kind: "Role", metadata: { name: "deployer", namespace }, rules });
+      await kube.create({
+        apiVersion,
+        kind: "RoleBinding",
+        metadata: { name: "deployer", namespace },
+        roleRef: { apiGroup: rbac.group, kind: "Role", name: "deployer" },
+        subjects: [{ kind: "ServiceAccount", name: "deployer", namespace }],
+      });
+      await world.request("app");
+      await world.ready("app", revision);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
     },
   },
   {
