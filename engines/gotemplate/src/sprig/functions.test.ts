@@ -84,6 +84,10 @@ const errors: readonly (readonly [template: string, message: string])[] = [
   ["{{ semver `x` }}", "error calling semver: invalid semantic version"],
   ["{{ urlParse `:` }}", 'error calling urlParse: unable to parse url: parse ":": missing protocol scheme'],
   ["{{ mustToDate `2006` `x` }}", 'error calling mustToDate: parsing time "x" as "2006": cannot parse "x" as "2006"'],
+  [
+    "{{ mustToDate `15:04Z07:00` `12:30:30:45` }}",
+    'error calling mustToDate: parsing time "12:30:30:45": time zone offset hour out of range',
+  ],
   ["{{ mustToDuration `x` }}", 'error calling mustToDuration: could not parse duration "x"'],
   ["{{ mustFromJson `[1,]` }}", "error calling mustFromJson: invalid character ']' looking for beginning of value"],
   ["{{ mustToJson (float64 `inf`) }}", "error calling mustToJson: json: unsupported value: +Inf"],

@@ -236,6 +236,8 @@ class TimeReader {
     this.check(hours > 24, "time zone offset hour");
     this.check(minutes > 60, "time zone offset minute");
     this.check(seconds > 60, "time zone offset second");
+    // A number that is out of range is told before a sign that is none.
+    if (this.outOfRange !== "") return;
     if (sign !== "+" && sign !== "-") throw mismatch;
     this.read.offset = (hours * 3_600 + minutes * 60 + seconds) * (sign === "-" ? -1 : 1);
   }
