@@ -44,7 +44,7 @@ export class Refusal extends Error {
   constructor(
     status: number,
     code: RegistryErrorCode,
-    detail: unknown = undefined,
+    detail?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ) {
     super(messages[code] ?? code);
