@@ -23,6 +23,8 @@ type Schemas = Readonly<Record<string, JsonObject>>;
 
 const documents = new WeakMap<KubeClient, Map<string, Promise<Schemas>>>();
 const kindKey = "x-kubernetes-group-version-kind";
+const strategyKey = "x-kubernetes-patch-strategy";
+const mergeKeyKey = "x-kubernetes-patch-merge-key";
 /** Definitions of the server's own types; those of custom resources have no strategies. */
 const builtIn = /^io\.k8s\.(api|apiextensions-apiserver)\./;
 
@@ -48,7 +50,28 @@ async function readSchemas(path: string, kube: KubeClient): Promise<Schemas> {
   if (status !== 200) return {};
   const document: unknown = JSON.parse(body);
   const components = isObject(document) && isObject(document["components"]) ? document["components"] : {};
-  return isObject(components["schemas"]) ? (components["schemas"] as Schemas) : {};
+  const schemas = isObject(components["schemas"]) ? components["schemas"] : {};
+  // Descriptions and plain fields are nine tenths of a document that stays as long as the client.
+  return Object.fromEntries(
+    Object.entries(schemas).flatMap(([name, schema]) => (isObject(schema) ? [[name, prune(schema)]] : [])),
+  );
+}
+
+const told = ["$ref", "allOf", kindKey, strategyKey, mergeKeyKey] as const;
+
+/** A schema with what patches depend on alone. Pure. */
+export function prune(schema: JsonObject): JsonObject {
+  const kept: JsonObject = {};
+  for (const key of told) if (schema[key] !== undefined) kept[key] = schema[key];
+  if (isObject(schema["items"])) kept["items"] = prune(schema["items"]);
+  if (isObject(schema["properties"])) {
+    const fields = Object.entries(schema["properties"]).map(([key, field]): [string, JsonObject] => [
+      key,
+      isObject(field) ? prune(field) : {},
+    ]);
+    kept["properties"] = Object.fromEntries(fields.filter(([, field]) => Object.keys(field).length > 0));
+  }
+  return kept;
 }
 
 function isOf(schema: JsonObject, { group, version, kind }: GroupVersionKind): boolean {
@@ -68,13 +91,13 @@ export function schemaOf(schema: JsonObject, schemas: Schemas): PatchSchema | un
     field(key) {
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       if (!isObject(property)) return undefined;
-      const strategies = String(property["x-kubernetes-patch-strategy"] ?? "").split(",");
+      const strategies = String(property[strategyKey] ?? "").split(",");
       const resolved = resolve(property, schemas);
       const value = isObject(resolved["items"]) ? resolved["items"] : resolved;
       return {
         merges: strategies.includes("merge"),
         retainsKeys: strategies.includes("retainKeys"),
-        mergeKey: String(property["x-kubernetes-patch-merge-key"] ?? ""),
+        mergeKey: String(property[mergeKeyKey] ?? ""),
         schema: schemaOf(value, schemas),
       };
     },
