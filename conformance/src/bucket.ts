@@ -18,7 +18,7 @@ function scenarios(server: BucketServer): SourceScenario[] {
   const named = { ...s3, secretRef: { name: "login" } };
   const azure = { provider: "azure", bucketName: "plain", endpoint: server.azure.url, secretRef: { name: "login" } };
   const secrets = { login };
-  const of = (data: Readonly<Record<string, string>>): SourceScenario["secrets"] => ({ login: { data } });
+  const of = (data: Readonly<Record<string, string>>): NonNullable<SourceScenario["secrets"]> => ({ login: { data } });
   return [
     { name: "objects", spec: named, secrets, next: { ignore: "*.md" } },
     { name: "ignore file", spec: { ...named, bucketName: "ignoring" }, secrets },
