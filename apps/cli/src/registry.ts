@@ -166,6 +166,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/tree.ts")).treeCommand,
   },
   {
+    path: ["debug"],
+    summary: "Debug a resource",
+    load: async () => (await import("./commands/debug.ts")).debugCommand,
+  },
+  {
     path: ["kustomize", "build"],
     summary: "Build a kustomization target from a directory",
     load: async () => (await import("./commands/kustomize-build.ts")).kustomizeBuildCommand,

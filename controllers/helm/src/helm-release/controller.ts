@@ -2,8 +2,9 @@ import { fluxFinalizer, helmControllerName, helmGroup, kustomizeGroup, sourceGro
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
 import { changesReadiness, dependencyRef } from "./check-dependencies.ts";
 import { finalizeHelmRelease } from "./finalize.ts";
+import { valuesRefsOf } from "./load-values.ts";
 import type { Ports } from "./ports.ts";
-import { reconcileHelmRelease, valuesRefsOf } from "./reconcile.ts";
+import { reconcileHelmRelease } from "./reconcile.ts";
 import { kubeConfigRefOf } from "./remote-clusters.ts";
 import { chartSourceRef, sourceChanged } from "./resolve-source.ts";
 

@@ -1,6 +1,6 @@
 import type { HelmRelease, HelmReleaseStatus } from "@eddy/api";
 import { resetAtAnnotation } from "@eddy/api";
-import { cloneJson, type ObjectRef } from "@eddy/core/object";
+import { cloneJson } from "@eddy/core/object";
 import type { Values } from "@eddy/helm";
 import { StepError, type Outcome, type Run } from "@eddy/runtime/controller";
 import { createReleaseStorage, valuesDigest } from "@eddy/runtime/helm";
@@ -9,7 +9,7 @@ import { determineFailureReset, isRequested } from "./attempt.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { trackChartVersion } from "./chart-version.ts";
 import { resolveCluster } from "./cluster.ts";
-import { composeValues } from "./compose-values.ts";
+import { loadValues } from "./load-values.ts";
 import { overlayDigestsOf } from "./overlay-digests.ts";
 import { createPassStorage } from "./pass-storage.ts";
 import type { Cluster, Ports } from "./ports.ts";
@@ -30,36 +30,11 @@ export async function reconcileHelmRelease(run: Run<HelmRelease>, ports: Ports):
   await run.step("CheckDependencies", () => checkDependencies(object, ports));
   if (isNewChart) await run.step("AwaitChart", () => awaitChart(run, ports));
   const source = await run.step("ResolveSource", () => resolveChartSource(object, ports));
-  const values = await run.step("ComposeValues", () => loadValues(object, ports), { reason: "ValuesError" });
+  const values = await run.step("ComposeValues", () => loadValues(object, ports.values), { reason: "ValuesError" });
   const chart = await run.step("LoadChart", () => openChart(run, source, ports));
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports), { reason: "RESTClientError" });
   const pass = openPass({ run, source, values, chart, cluster, customStatusOf, ports });
   return run.step("Release", async () => (await leaveOldTarget(pass)) ?? runRelease(pass));
-}
-
-/** Every Secret and ConfigMap that `spec.valuesFrom` names. */
-export function valuesRefsOf({ spec, metadata }: HelmRelease): ObjectRef[] {
-  const namespace = metadata.namespace ?? "";
-  return (spec.valuesFrom ?? []).map(({ kind, name }) => ({ group: "", kind, namespace, name }));
-}
-
-async function loadValues(object: HelmRelease, ports: Pick<Ports, "values">): Promise<Values> {
-  const refs = valuesRefsOf(object);
-  const references = await Promise.all(
-    (object.spec.valuesFrom ?? []).map(async (reference, index) => ({
-      reference,
-      ...(await ports.values.read(refs[index] as ObjectRef)),
-    })),
-  );
-  const inline = asFloats(cloneJson(object.spec.values ?? {}));
-  return composeValues(object.metadata.namespace ?? "", inline, references);
-}
-
-// Go decodes the numbers of JSON as floats, however many digits they have.
-function asFloats(values: Values): Values {
-  return JSON.parse(
-    JSON.stringify(values, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
-  ) as Values;
 }
 
 async function openChart(run: Run<HelmRelease>, source: ResolvedChartSource, ports: Ports): Promise<PassChart> {

@@ -18,7 +18,8 @@ export interface ValuesStore {
 /** Options of {@link createValuesStore}. */
 export interface ValuesStoreOptions {
   kube: KubeClient;
-  caches: Caches;
+  /** Without them every read asks the server. */
+  caches?: Caches;
   masker: Masker;
 }
 
@@ -27,9 +28,11 @@ export function createValuesStore({ kube, caches, masker }: ValuesStoreOptions):
   const known = new Map<string, { resourceVersion: string; data: Record<string, string> }>();
   return {
     async read(ref) {
-      const seen = caches.of({ group: ref.group, kind: ref.kind }, { metadataOnly: true }).get(ref.namespace, ref.name);
+      const seen = caches
+        ?.of({ group: ref.group, kind: ref.kind }, { metadataOnly: true })
+        .get(ref.namespace, ref.name);
       const entry = known.get(refKey(ref));
-      if (entry && seen?.metadata.resourceVersion === entry.resourceVersion) return entry;
+      if (entry && seen && seen.metadata.resourceVersion === entry.resourceVersion) return entry;
       try {
         const object = await kube.get<KubeObject>({ ...ref, version: "v1" });
         const data = dataOf(object);
