@@ -9,7 +9,7 @@ import {
   sortRelease,
 } from "@eddy/helm";
 import { determineRenderPlace } from "./determine-render-place.ts";
-import { lookupKey, renderJob } from "./render-job.ts";
+import { type lookupKey, renderJob } from "./render-job.ts";
 import type {
   LookedUpObject,
   LookupObject,
@@ -90,7 +90,7 @@ export function createChartRenderer(options: ChartRendererOptions = {}): ChartRe
 
   return {
     async render(chart, request) {
-      const { lookup, postRenderer, postRenderStrategy, signal, ...rest } = request;
+      const { lookup, signal, postRenderer: _, postRenderStrategy: __, ...rest } = request;
       const found = new Map<string, LookedUpObject | undefined>();
       for (let round = 0; round < maxRounds; round++) {
         signal?.throwIfAborted();

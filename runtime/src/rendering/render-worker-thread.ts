@@ -68,6 +68,7 @@ export class RenderWorkerThread {
     const abort = (): void => this.end("it was cancelled");
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.worker.postMessage(this.question(id, chart, chartId, job));
     try {
       return await promise;

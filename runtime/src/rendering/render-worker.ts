@@ -24,7 +24,9 @@ parentPort?.on("message", ({ id, chart, forget, job }: WorkerQuestion) => {
   Atomics.store(length, 0, 0);
   const known = charts.get(chart.id) as Chart;
   const reply: WorkerReply = { id, answer: renderJob(known, job, tellTemplate) };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(reply);
 });
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage(workerReady);

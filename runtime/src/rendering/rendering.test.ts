@@ -125,7 +125,7 @@ describe("a worker", () => {
     const controller = new AbortController();
     const rendering = patient.render(chartOf({ "a.yaml": configMap("a") }), { ...request, signal: controller.signal });
     controller.abort();
-    await expect(rendering).rejects.toThrow();
+    await expect(rendering).rejects.toThrow("it was cancelled");
     await patient.close();
   });
 });

@@ -105,6 +105,7 @@ const keywordsSince6: Readonly<Record<string, Shape>> = {
 const keywordsSince7: Readonly<Record<string, Shape>> = {
   ...keywordsSince6,
   if: schema,
+  // oxlint-disable-next-line unicorn/no-thenable -- the keyword's name
   then: schema,
   else: schema,
   readOnly: flag,

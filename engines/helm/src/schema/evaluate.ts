@@ -23,7 +23,8 @@ export interface Visit {
   readonly same: readonly Json[];
 }
 
-const maxSteps = 2_000_000;
+/** The largest schemas of real charts take some ten thousand. */
+const maxSteps = 250_000;
 const maxDepth = 600;
 
 /** Checks values against schemas. */
@@ -38,7 +39,7 @@ export class Evaluator {
 
   /** The problems of a value, none where it is valid. @throws HelmError (terminal) where a reference leads nowhere, or it takes too long */
   problemsOf(located: LocatedSchema, value: Json): readonly Problem[] {
-    const problem = this.evaluate(located, value, [], [], { props: undefined, items: undefined });
+    const problem = this.evaluate(located, value, [], [], unevaluatedOf(located.schema, value, false));
     if (problem === undefined) return [];
     return problem.isGroup === true ? problem.causes : [problem];
   }

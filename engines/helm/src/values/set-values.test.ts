@@ -9,6 +9,15 @@ function applied(apply: (text: string, into: Values) => void, text: string, into
   return into;
 }
 
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 describe("--set", () => {
   it.each<[string, Values]>([
     ["a=1", { a: 1n }],
@@ -55,11 +64,8 @@ describe("--set", () => {
     const pieces = constantFrom("a", ".", "[", "0", "]", "=", ",", "{", "}", "\\", "1", "null", "é");
     assert(
       property(array(pieces, { maxLength: 12 }), (parts) => {
-        try {
-          applied(setValues, parts.join(""));
-        } catch (error) {
-          expect(error).toBeInstanceOf(HelmError);
-        }
+        const error = thrownBy(() => applied(setValues, parts.join("")));
+        return error === undefined || error instanceof HelmError;
       }),
     );
   });
