@@ -101,7 +101,13 @@ describe("push, list, tag, pull, diff", () => {
   });
 
   test("the format is Flux's", async () => {
-    await push(at("org/format:1"), "--reproducible", "--annotations=org.opencontainers.image.licenses=Apache-2.0");
+    await push(
+      at("org/format:1"),
+      "--reproducible",
+      "--annotations=org.opencontainers.image.licenses=Apache-2.0",
+      "-a",
+      "note=a, b",
+    );
     const response = await fetch(`${registry.url}/v2/org/format/manifests/1`);
     const manifest = (await response.json()) as { layers: { digest: string }[]; config: { digest: string } };
     expect(manifest).toMatchObject({
@@ -109,6 +115,7 @@ describe("push, list, tag, pull, diff", () => {
       config: { mediaType: "application/vnd.cncf.flux.config.v1+json" },
       layers: [{ mediaType: "application/vnd.cncf.flux.content.v1.tar+gzip" }],
       annotations: {
+        note: "a, b",
         "org.opencontainers.image.created": "1970-01-01T00:00:00Z",
         "org.opencontainers.image.licenses": "Apache-2.0",
         "org.opencontainers.image.revision": "main@sha1:abc",

@@ -72,15 +72,21 @@ function formatSeconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-function parseAnnotations(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [key = "", value, ...more] = pair.split("=");
-      if (value === undefined || more.length > 0)
-        throw usage(`invalid annotation ${pair}, must be in the format key=value`);
-      return [key, value];
-    }),
-  );
+/** A part without a key belongs to the text before it: commas may stand in values. */
+function parseAnnotations(parts: readonly string[]): Record<string, string> {
+  const pairs: string[] = [];
+  for (const part of parts) {
+    if (part.includes("=") || pairs.length === 0) pairs.push(part);
+    else pairs.push(`${pairs.pop() ?? ""},${part}`);
+  }
+  return Object.fromEntries(pairs.map(parseAnnotation));
+}
+
+function parseAnnotation(pair: string): [string, string] {
+  const [key = "", value, ...more] = pair.split("=");
+  if (value === undefined || more.length > 0)
+    throw usage(`invalid annotation ${pair}, must be in the format key=value`);
+  return [key, value];
 }
 
 /** Keys sorted; a tag that YAML would read as a number is quoted. */
