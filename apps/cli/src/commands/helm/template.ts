@@ -97,18 +97,16 @@ async function render(args: readonly string[], values: Values, context: CommandC
   return { release, name, print: { dialect, includeCrds, skipTests, noHooks, showOnly } };
 }
 
-/** What fails after the release has begun is told with what Helm adds then. */
+const begun: readonly string[] = ["HELM_TEMPLATE", "HELM_MANIFEST", "HELM_BUDGET"];
+
+/** In Helm's words alone, which say where themselves; what fails after the release has begun with what Helm adds then. */
 function explaining<T>(step: () => T): T {
   try {
     return step();
   } catch (cause) {
-    if (!(cause instanceof HelmError) || !["HELM_TEMPLATE", "HELM_MANIFEST", "HELM_BUDGET"].includes(cause.code))
-      throw cause;
-    throw new HelmError(`${cause.message}\n\nUse --debug flag to render out invalid YAML`, {
-      code: cause.code,
-      cause,
-      position: cause.position ?? {},
-    });
+    if (!(cause instanceof HelmError)) throw cause;
+    const more = begun.includes(cause.code) ? "\n\nUse --debug flag to render out invalid YAML" : "";
+    throw new HelmError(cause.message + more, { code: cause.code, cause });
   }
 }
 
