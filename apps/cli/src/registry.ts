@@ -326,6 +326,21 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/helm/registry.ts")).helmRegistryLogoutCommand,
   },
   {
+    path: ["trace"],
+    summary: "Trace in-cluster objects throughout the GitOps delivery pipeline",
+    load: async () => (await import("./commands/trace.ts")).traceCommand,
+  },
+  {
+    path: ["stats"],
+    summary: "Stats of Flux reconciles",
+    load: async () => (await import("./commands/stats.ts")).statsCommand,
+  },
+  {
+    path: ["envsubst"],
+    summary: "Substitute the values of environment variables",
+    load: async () => (await import("./commands/envsubst.ts")).envsubstCommand,
+  },
+  {
     path: ["version"],
     summary: "Print the client and server-side components version information",
     load: async () => (await import("./commands/version.ts")).versionCommand,

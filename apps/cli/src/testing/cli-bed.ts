@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { crdOf, kinds, type Kind } from "@eddy/api";
 import { systemClock } from "@eddy/core/clock";
 import { formatApiVersion, valueAt, type KubeObject } from "@eddy/core/object";
@@ -107,11 +108,12 @@ export async function runWords(
     signal?: AbortSignal;
     onStdout?: (text: string) => void;
     env?: Readonly<Record<string, string>>;
+    stdin?: string;
   } = {},
 ): Promise<CliRun> {
   const out: string[] = [];
   const err: string[] = [];
-  const { confirm, onStdout, env = {}, signal = new AbortController().signal } = options;
+  const { confirm, onStdout, env = {}, stdin = "", signal = new AbortController().signal } = options;
   const code = await runCli(words, {
     stdout: {
       write(text) {
@@ -120,7 +122,7 @@ export async function runWords(
       },
     },
     stderr: { write: (text) => err.push(text) },
-    stdin: process.stdin,
+    stdin: Readable.from([stdin]),
     env,
     clock: systemClock,
     signal,
