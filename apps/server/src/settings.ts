@@ -86,6 +86,9 @@ export function helmReleaseSettings(options: ServerOptions): Partial<HelmRelease
   return {
     noCrossNamespaceRefs: options.noCrossNamespaceRefs ?? false,
     defaultServiceAccount: options.defaultServiceAccount ?? "",
+    defaultKubeconfigServiceAccount: options.defaultKubeconfigServiceAccount ?? "",
+    insecureKubeconfigExec: options.insecureKubeconfigExec ?? false,
+    insecureKubeconfigTls: options.insecureKubeconfigTls ?? false,
     requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
     defaultToRetryOnFailure: gates.DefaultToRetryOnFailure,
     cancelWaitOnRequest: gates.CancelHealthCheckOnNewRevision,

@@ -4,12 +4,14 @@ import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDriftWatch } from "@eddy/runtime/drift";
+import { createDataStore } from "@eddy/runtime/data";
 import { createStatusSource } from "@eddy/runtime/health";
+import { createRemoteClients } from "@eddy/runtime/remote-cluster";
 import { createChartCache } from "./helm-release/chart-cache.ts";
 import { helmReleaseController } from "./helm-release/controller.ts";
 import { createExpressions } from "./helm-release/expressions.ts";
 import { defaultHelmReleaseSettings, type HelmReleaseSettings, type Ports } from "./helm-release/ports.ts";
-import { createRemoteClusters } from "./helm-release/remote-clusters.ts";
+import { createRemoteClusters, unreadSecret } from "./helm-release/remote-clusters.ts";
 import { createSettledMemory } from "./helm-release/settled-memory.ts";
 import { createStorageWatch } from "./helm-release/storage-watch.ts";
 import { withVersionMemory } from "./helm-release/version-memory.ts";
@@ -41,6 +43,16 @@ export function startHelmController(
       handle.request(owner, "event", formatObjectName(ref));
     },
   });
+  const clients = createRemoteClients({
+    kube,
+    clock,
+    masker,
+    data: createDataStore({ kube, caches, masker }),
+    allowExec: settings.insecureKubeconfigExec,
+    allowInsecureTls: settings.insecureKubeconfigTls,
+    defaultServiceAccount: settings.defaultKubeconfigServiceAccount,
+    unreadSecret,
+  });
   const ports: Ports = {
     kube,
     caches,
@@ -53,7 +65,7 @@ export function startHelmController(
     charts: createChartCache({ artifacts, requeueDependencyMs: settings.requeueDependencyMs }),
     settled: createSettledMemory(),
     storageWatch: createStorageWatch(caches),
-    remotes: createRemoteClusters(kube, clock),
+    remotes: createRemoteClusters(clients, clock),
     local: {
       kube: withVersionMemory(kube, clock),
       memory,

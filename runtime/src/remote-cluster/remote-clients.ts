@@ -44,6 +44,8 @@ export interface RemoteClientsOptions {
   /** Default: as this process logs in. */
   login?: CloudLogin;
   endpoints?: CloudEndpointsOfClusters;
+  /** What is said of a Secret that cannot be read. Default: kustomize-controller's words. */
+  unreadSecret?: (name: string, detail: string) => string;
 }
 
 /** No connections yet. A tenant's kubeconfig runs no programs, skips no verification and reads no files of this process. */
@@ -51,6 +53,7 @@ export function createRemoteClients(options: RemoteClientsOptions): RemoteClient
   const { kube, clock, masker, data } = options;
   const accounts = createServiceAccounts(kube);
   const http = createHttpClient({ clock });
+  const unreadSecret = options.unreadSecret ?? unreadKubeConfigSecret;
   const login =
     options.login ??
     createCloudLogin({ clock, serviceAccounts: accounts, onSecret: (secret) => masker.register(secret) });
@@ -86,11 +89,14 @@ export function createRemoteClients(options: RemoteClientsOptions): RemoteClient
     async open(reference, namespace) {
       const ref = kubeConfigRefOf(reference, namespace);
       if (!ref) throw new RemoteClusterError("kubeConfig names neither a Secret nor a ConfigMap");
+      const say = ref.kind === "Secret" ? unreadSecret : unreadConfigMap;
       const content = await data.read(ref).catch((cause: unknown) => {
-        throw unread(ref.kind, `${namespace}/${ref.name}`, messageOf(cause), cause);
+        throw new RemoteClusterError(say(`${namespace}/${ref.name}`, messageOf(cause)), cause);
       });
-      if (!content)
-        throw unread(ref.kind, `${namespace}/${ref.name}`, `${ref.kind.toLowerCase()}s "${ref.name}" not found`);
+      if (!content) {
+        const missing = `${ref.kind.toLowerCase()}s "${ref.name}" not found`;
+        throw new RemoteClusterError(say(`${namespace}/${ref.name}`, missing));
+      }
       const id = JSON.stringify([ref.kind, namespace, ref.name, reference.secretRef?.key]);
       const digest = sha256(JSON.stringify(content));
       const entry = known.get(id);
@@ -108,9 +114,12 @@ export function createRemoteClients(options: RemoteClientsOptions): RemoteClient
   };
 }
 
-function unread(kind: string, name: string, detail: string, cause?: unknown): RemoteClusterError {
-  const what = kind === "Secret" ? "unable to read KubeConfig secret" : "failed to get configmap";
-  return new RemoteClusterError(`${what} '${name}' error: ${detail}`, cause);
+function unreadKubeConfigSecret(name: string, detail: string): string {
+  return `unable to read KubeConfig secret '${name}' error: ${detail}`;
+}
+
+function unreadConfigMap(name: string, detail: string): string {
+  return `failed to get configmap '${name}' error: ${detail}`;
 }
 
 function kubeconfigOf(content: Readonly<Record<string, string>>, name: string, key: string | undefined): string {

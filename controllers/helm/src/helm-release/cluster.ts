@@ -4,7 +4,7 @@ import { hasReason } from "@eddy/kube";
 import { StepError } from "@eddy/runtime/controller";
 import { impersonateServiceAccount } from "@eddy/runtime/impersonation";
 import type { Cluster, Ports } from "./ports.ts";
-import { kubeConfigRefOf } from "./remote-clusters.ts";
+import { remoteRefOf } from "./remote-clusters.ts";
 
 /**
  * The cluster that a release goes to: this one, or the one that its kubeconfig leads to; reached as its service account when
@@ -13,13 +13,7 @@ import { kubeConfigRefOf } from "./remote-clusters.ts";
  */
 export async function resolveCluster(object: HelmRelease, ports: Ports): Promise<Cluster> {
   const { spec, metadata } = object;
-  if (spec.kubeConfig?.configMapRef) {
-    const message =
-      "spec.kubeConfig.configMapRef is not supported by this version of Eddy: use spec.kubeConfig.secretRef";
-    throw new StepError("RESTClientError", message, { class: "terminal" });
-  }
-  const secret = kubeConfigRefOf(object);
-  const cluster = secret ? await ports.remotes.connect(secret, spec.kubeConfig?.secretRef?.key) : ports.local;
+  const cluster = spec.kubeConfig ? await ports.remotes.connect(object) : ports.local;
   const kube = impersonateServiceAccount(cluster.kube, {
     serviceAccountName: spec.serviceAccountName,
     defaultServiceAccount: ports.settings.defaultServiceAccount,
@@ -38,7 +32,7 @@ export async function isClusterOutOfReach(object: HelmRelease, { kube, settings 
   const name = spec.serviceAccountName || settings.defaultServiceAccount;
   const account = name ? { group: "", kind: "ServiceAccount", namespace: metadata.namespace ?? "", name } : undefined;
   // An account of another cluster cannot be looked up here.
-  const needed = kubeConfigRefOf(object) ?? account;
+  const needed = remoteRefOf(object) ?? account;
   if (!needed) return false;
   try {
     await kube.get(needed, { metadataOnly: true });

@@ -5,7 +5,7 @@ import { finalizeHelmRelease } from "./finalize.ts";
 import { valuesRefsOf } from "./load-values.ts";
 import type { Ports } from "./ports.ts";
 import { reconcileHelmRelease } from "./reconcile.ts";
-import { kubeConfigRefOf } from "./remote-clusters.ts";
+import { remoteRefOf } from "./remote-clusters.ts";
 import { chartSourceRef, sourceChanged } from "./resolve-source.ts";
 
 const sources: readonly WatchDefinition[] = ["HelmChart", "OCIRepository", "ExternalArtifact"].map((kind) => ({
@@ -32,10 +32,10 @@ export const helmReleaseController: ControllerDefinition<HelmRelease, Ports> = d
   ],
   references(object) {
     const source = chartSourceRef(object);
-    const kubeConfig = kubeConfigRefOf(object);
+    const remote = remoteRefOf(object);
     return [
       ...(source ? [source] : []),
-      ...(kubeConfig ? [kubeConfig] : []),
+      ...(remote ? [remote] : []),
       ...(object.spec.dependsOn ?? []).map((dependsOn) => dependencyRef(object, dependsOn)),
       ...valuesRefsOf(object),
     ];

@@ -18,6 +18,11 @@ export interface HelmReleaseSettings {
   noCrossNamespaceRefs: boolean;
   /** `--default-service-account`. */
   defaultServiceAccount: string;
+  /** `--default-kubeconfig-service-account`. */
+  defaultKubeconfigServiceAccount: string;
+  /** `--insecure-kubeconfig-exec`, `--insecure-kubeconfig-tls`. */
+  insecureKubeconfigExec: boolean;
+  insecureKubeconfigTls: boolean;
   /** `--requeue-dependency`. */
   requeueDependencyMs: number;
   /** Gate `DefaultToRetryOnFailure`. */
@@ -38,6 +43,9 @@ export interface HelmReleaseSettings {
 export const defaultHelmReleaseSettings: HelmReleaseSettings = {
   noCrossNamespaceRefs: false,
   defaultServiceAccount: "",
+  defaultKubeconfigServiceAccount: "",
+  insecureKubeconfigExec: false,
+  insecureKubeconfigTls: false,
   requeueDependencyMs: 30_000,
   defaultToRetryOnFailure: false,
   cancelWaitOnRequest: false,
@@ -75,7 +83,7 @@ export interface Ports {
   storageWatch: StorageWatch;
   /** The cluster of this process. */
   local: Cluster;
-  /** Other clusters, by the Secrets that lead there. */
+  /** Other clusters, by what HelmReleases say of them. */
   remotes: RemoteClusters;
   settings: HelmReleaseSettings;
 }

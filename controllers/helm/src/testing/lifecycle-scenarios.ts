@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "@eddy/core/object";
+import { parseKubeconfig, resolveContext } from "@eddy/kube";
 import {
   chartOf,
   conditionsOf,
@@ -420,6 +421,26 @@ export const lifecycleScenarios: readonly Scenario[] = [
       });
       await world.ready("web");
       assert.notEqual(await world.storage.last("web"), undefined);
+    },
+  },
+  {
+    name: "another cluster that a ConfigMap describes is reached with a ServiceAccount's token, and only as far as that may",
+    async run(world) {
+      const { kube, namespace } = world;
+      const { cluster } = resolveContext(parseKubeconfig(world.kubeconfig));
+      const data = {
+        provider: "generic",
+        address: cluster.server,
+        "ca.crt": cluster.caData ?? "",
+        serviceAccountName: "deployer",
+        audiences: "https://kubernetes.default.svc.cluster.local\n",
+      };
+      await kube.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "cluster", namespace }, data });
+      await kube.create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "deployer", namespace } });
+      await world.push(chartOf("1.0.0"));
+      await world.create("web", { kubeConfig: { configMapRef: { name: "cluster" } } });
+      const refused = new RegExp(`User "system:serviceaccount:${namespace}:deployer" cannot list`);
+      await world.until("web", (now) => refused.test(messageOf(now)));
     },
   },
 ];
