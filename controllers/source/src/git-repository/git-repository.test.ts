@@ -39,6 +39,7 @@ describe("GitRepository", () => {
     const { url, commit } = await git.createRepository(`${namespace}-a`, files, { message: "Say hello\n\nAt length." });
     await create("app", { url });
     const object = await bed.untilObject("app", settled("True"));
+    await bed.handle.idle();
     const revision = `main@sha1:${commit}`;
     const message = `stored artifact for revision '${revision}'`;
     expect(conditionsOf(object)).toEqual([
@@ -92,6 +93,7 @@ describe("GitRepository", () => {
     bed.events.length = 0;
     await git.commit(`${namespace}-a`, { files: { other: "x" }, message: "back", branch: "main" });
     await bed.untilObject("app", settled("True"));
+    await bed.handle.idle();
     expect(
       bed.events.some(({ severity, reason }) => severity === "info" && ["NewArtifact", "Succeeded"].includes(reason)),
     ).toBe(true);
@@ -143,6 +145,7 @@ describe("GitRepository", () => {
     await create("app", { ...(Object.keys(spec).length > 0 ? { url } : {}), ...spec });
     const text = want.replace("{url}", git.url).replaceAll("{ns}", namespace);
     const failed = await bed.untilObject("app", settled("False"));
+    await bed.handle.idle();
     expect(conditionsOf(failed)).toContain(`Ready=False/${text}`);
     expect(conditionsOf(failed)).toContain(`FetchFailed=True/${text}`);
     expect(failed.status?.observedGeneration).not.toBe(failed.metadata.generation);

@@ -102,6 +102,7 @@ describe("a HelmChart of a repository", () => {
     await repository({ url: open.url });
     await create({ version: "1.x" });
     const object = await bed.untilObject("web", settled("True"));
+    await bed.handle.idle();
     const message = "pulled 'web' chart with version '1.1.0'";
     expect(conditionsOf(object)).toEqual([
       `Ready=True/ChartPullSucceeded: ${message}`,

@@ -38,6 +38,7 @@ describe("HelmRepository", () => {
   it("stores the index as JSON, tells so, and downloads and writes nothing when nothing changes", async () => {
     await create({ url: open.url });
     const object = await bed.untilObject("repo", settled("True"));
+    await bed.handle.idle();
     const { artifact, url } = object.status ?? {};
     const revision = artifact?.revision ?? "";
     const message = `stored artifact: revision '${revision}'`;
@@ -98,6 +99,7 @@ describe("HelmRepository", () => {
     expect(failed.status?.artifact).toEqual(before.status?.artifact);
     open.setIndex(undefined);
     await bed.untilObject("repo", settled("True"));
+    await bed.handle.idle();
     expect(bed.events.at(-1)?.reason).toBe("Succeeded");
   });
 
