@@ -7,4 +7,5 @@
  */
 export { type ChartRenderer, type ChartRendererOptions, createChartRenderer } from "./chart-renderer.ts";
 export { determineRenderPlace, type RenderObservation, type RenderPlace } from "./determine-render-place.ts";
+export { createPooledRenderer, lookupIn, type PooledRendererOptions } from "./pooled-renderer.ts";
 export type { LookedUpObject, LookupObject, RenderChartRequest } from "./render-request.ts";

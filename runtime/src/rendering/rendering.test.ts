@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryTree } from "@eddy/core/tree";
 import { type Chart, loadChart } from "@eddy/helm";
-import { createChartRenderer, determineRenderPlace, type RenderChartRequest } from "./index.ts";
+import type { KubeClient } from "@eddy/kube";
+import { createChartRenderer, createPooledRenderer, determineRenderPlace, type RenderChartRequest } from "./index.ts";
 
 function chartOf(templates: Record<string, string>, values = ""): Chart {
   const files = Object.fromEntries(Object.entries(templates).map(([name, text]) => [`templates/${name}`, text]));
@@ -127,5 +128,25 @@ describe("a worker", () => {
     controller.abort();
     await expect(rendering).rejects.toThrow("it was cancelled");
     await patient.close();
+  });
+});
+
+describe("createPooledRenderer", () => {
+  const kube = {
+    get: async () => ({ data: { text: "one" } }),
+    list: async () => ({ items: [{}, {}], resourceVersion: "7" }),
+  } as unknown as KubeClient;
+  const lookups = configMap(
+    "a",
+    `{{ (lookup "v1" "Secret" "n" "x").data.text }}-{{ len (lookup "v1" "Secret" "n" "").items }}`,
+  );
+
+  it("lets templates see the cluster where they may", async () => {
+    const render = createPooledRenderer(here, kube);
+    const chart = chartOf({ "a.yaml": lookups });
+    const more = { dialect: "helm4", subNotes: false, skipSchemaValidation: false } as const;
+    const rendered = await render(chart, { ...request, ...more, lookup: true });
+    expect(rendered.manifest).toContain("text: one-2");
+    await expect(render(chart, { ...request, ...more, lookup: false })).rejects.toThrow("nil pointer");
   });
 });
