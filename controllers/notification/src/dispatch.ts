@@ -56,16 +56,22 @@ const maxUnderWay = 1_000;
 /** Matches events with alerts and sends them. Nothing that goes wrong comes back to whoever reported the event. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const underWay = new Set<{ done: Promise<void>; abort: AbortController }>();
-  const send = (event: FluxEvent, alert: Alert): void => {
+  const track = (start: (signal: AbortSignal) => Promise<void>): void => {
     const abort = new AbortController();
     const entry = { abort, done: Promise.resolve() };
-    entry.done = sendOne(event, alert, options, abort.signal).finally(() => void underWay.delete(entry));
+    entry.done = start(abort.signal).finally(() => void underWay.delete(entry));
     underWay.add(entry);
     if (underWay.size > maxUnderWay)
       underWay.values().next().value?.abort.abort(new Error("too many notifications are waiting"));
   };
-  const dispatch = async (event: FluxEvent): Promise<void> => {
-    for (const alert of await matchingAlerts(event, options)) send(event, alert);
+  const dispatch = async (event: FluxEvent, signal: AbortSignal): Promise<void> => {
+    try {
+      for (const alert of await matchingAlerts(event, options, signal))
+        track((sending) => sendOne(event, alert, options, sending));
+    } catch (error) {
+      if (signal.reason === stopped) return;
+      options.logger.log("error", "failed to get alerts for the event", { error: messageOf(error) });
+    }
   };
   return {
     take(event) {
@@ -74,27 +80,30 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         options.logger.log("debug", "Discarding event, rate limiting duplicate events");
         return false;
       }
-      const entry = { abort: new AbortController(), done: Promise.resolve() };
-      entry.done = dispatch(withoutToken(cleaned))
-        .catch((error: unknown) => {
-          options.logger.log("error", "failed to get alerts for the event", { error: messageOf(error) });
-        })
-        .finally(() => void underWay.delete(entry));
-      underWay.add(entry);
+      track((signal) => dispatch(withoutToken(cleaned), signal));
       return true;
     },
     async idle() {
       while (underWay.size > 0) await Promise.all([...underWay].map(({ done }) => done));
     },
     stop() {
-      for (const { abort } of underWay) abort.abort(new Error("the controller was stopped"));
+      for (const { abort } of underWay) abort.abort(stopped);
     },
   };
 }
 
-async function matchingAlerts(event: FluxEvent, options: DispatcherOptions): Promise<Alert[]> {
+const stopped = new Error("the controller was stopped");
+
+function rejected(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+async function matchingAlerts(event: FluxEvent, options: DispatcherOptions, signal: AbortSignal): Promise<Alert[]> {
   // What is reported before the first list is read must not be lost.
-  await Promise.all([options.alerts.synced, options.providers.synced]);
+  await Promise.race([Promise.all([options.alerts.synced, options.providers.synced]), rejected(signal)]);
   const alerts = [...options.alerts.list()];
   const asksLabels = alerts.some(({ spec }) =>
     spec.eventSources.some(({ kind, matchLabels }) => matchLabels !== undefined && kind === event.involvedObject.kind),
@@ -166,6 +175,7 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
       },
     );
   } catch (error) {
+    if (signal.reason === stopped) return;
     const text = options.masker.mask(messageOf(error));
     warn(alert, "NotificationDispatchFailed", `failed to ${stage} notification for ${subject}: ${text}`, options);
   }

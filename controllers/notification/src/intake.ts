@@ -14,7 +14,7 @@ export interface EventIntake {
 /** What the intake needs. */
 export interface EventIntakeOptions {
   port: number;
-  host?: string;
+  host?: string | undefined;
   logger: Logger;
   take(event: FluxEvent): boolean;
 }

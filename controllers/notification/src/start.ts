@@ -16,7 +16,7 @@ import { startWebhookServer } from "./webhook/webhook-server.ts";
 /** A port, with the address to listen on; absent: every address. Port 0 takes a free one. */
 export interface Endpoint {
   port: number;
-  host?: string;
+  host?: string | undefined;
 }
 
 /** What the notification controller needs besides the environment. */

@@ -2,6 +2,7 @@ import type { Alert, Provider } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
+import type { LoginOptions } from "@eddy/cloud";
 import type { HttpClientOptions } from "@eddy/http";
 
 /** What a provider's spec and Secrets come to. */
@@ -118,5 +119,14 @@ function proxyOf(
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     },
+  };
+}
+
+/** Who logs in to a cloud: the provider's ServiceAccount, else the process. */
+export function loginOptions({ provider, connection: { proxy } }: ProviderSettings): LoginOptions {
+  const { serviceAccountName: name } = provider.spec;
+  return {
+    ...(name === undefined ? {} : { serviceAccount: { namespace: provider.metadata.namespace ?? "", name } }),
+    ...(proxy === undefined ? {} : { proxy }),
   };
 }

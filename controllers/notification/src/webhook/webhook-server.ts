@@ -19,7 +19,7 @@ export interface WebhookServer {
 /** What answering needs. */
 export interface WebhookServerOptions extends RequestPassesPorts {
   port: number;
-  host?: string;
+  host?: string | undefined;
   receivers: Pick<KindCache<Receiver>, "list" | "subscribe">;
   data: DataStore;
   tokens: TokenVerifier;
