@@ -10,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     maxWorkers: 2,
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     reporters: process.env["CI"] ? ["default"] : ["dot"],
   },
 });

@@ -4,44 +4,55 @@ import type { Masker } from "@eddy/core/secrets";
 import { hasReason, type KubeClient } from "@eddy/kube";
 import type { Caches } from "../controller/index.ts";
 
-/** The data of Secrets and ConfigMaps that objects refer to, read again only when they changed. */
+/** The data of Secrets and ConfigMaps that objects refer to; values of Secrets are decoded. */
 export interface DataStore {
-  /** Undefined when the object is not there. Values of Secrets are decoded, and masked from here on. */
+  /** Undefined when the object is not there. */
   read(ref: ObjectRef): Promise<Record<string, string> | undefined>;
+  /** @throws what the client throws; for a missing object its `NotFound`. */
+  require(ref: ObjectRef): Promise<Record<string, string>>;
 }
 
 /** Options of {@link createDataStore}. */
 export interface DataStoreOptions {
   kube: KubeClient;
-  caches: Caches;
-  masker: Masker;
+  /** Objects are read again only when they changed; without these, each time. */
+  caches?: Caches;
+  /** Learns every value of a Secret that was read; without it, the caller registers those that are secret. */
+  masker?: Masker;
 }
 
 /** An empty store. What it keeps is proven current by the metadata watch of {@link Caches}. */
 export function createDataStore({ kube, caches, masker }: DataStoreOptions): DataStore {
   const known = new Map<string, { resourceVersion: string; data: Record<string, string> }>();
+  const fetch = async (ref: ObjectRef): Promise<Record<string, string>> => {
+    const object = await kube.get({ ...ref, version: "v1" });
+    const data = dataOf(object);
+    if (ref.kind === "Secret") for (const value of Object.values(data)) masker?.register(value);
+    if (caches) known.set(refKey(ref), { resourceVersion: object.metadata.resourceVersion ?? "", data });
+    return data;
+  };
+  const require = async (ref: ObjectRef): Promise<Record<string, string>> => {
+    const seen = caches?.of({ group: ref.group, kind: ref.kind }, { metadataOnly: true }).get(ref.namespace, ref.name);
+    const entry = known.get(refKey(ref));
+    if (entry && seen?.metadata.resourceVersion === entry.resourceVersion) return entry.data;
+    try {
+      return await fetch(ref);
+    } catch (error) {
+      if (hasReason(error, "NotFound")) known.delete(refKey(ref));
+      throw error;
+    }
+  };
   return {
+    require,
     async read(ref) {
-      const seen = caches.of({ group: ref.group, kind: ref.kind }, { metadataOnly: true }).get(ref.namespace, ref.name);
-      const entry = known.get(refKey(ref));
-      if (entry && seen?.metadata.resourceVersion === entry.resourceVersion) return entry.data;
-      const object = await readObject(kube, ref);
-      if (!object) return void known.delete(refKey(ref));
-      const data = dataOf(object);
-      if (ref.kind === "Secret") for (const value of Object.values(data)) masker.register(value);
-      known.set(refKey(ref), { resourceVersion: object.metadata.resourceVersion ?? "", data });
-      return data;
+      try {
+        return await require(ref);
+      } catch (error) {
+        if (hasReason(error, "NotFound")) return undefined;
+        throw error;
+      }
     },
   };
-}
-
-async function readObject(kube: KubeClient, ref: ObjectRef): Promise<KubeObject | undefined> {
-  try {
-    return await kube.get({ ...ref, version: "v1" });
-  } catch (error) {
-    if (hasReason(error, "NotFound")) return undefined;
-    throw error;
-  }
 }
 
 function dataOf(object: KubeObject): Record<string, string> {

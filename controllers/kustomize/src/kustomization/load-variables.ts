@@ -2,7 +2,7 @@ import type { Kustomization, SubstituteReference } from "@eddy/api";
 import type { ObjectRef } from "@eddy/core/object";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { validateVariableName } from "@eddy/envsubst";
-import type { Ports } from "./ports.ts";
+import type { DataStore } from "@eddy/runtime/data";
 
 /** References to every Secret and ConfigMap that `spec.postBuild.substituteFrom` names. */
 export function variableRefsOf({ spec, metadata }: Kustomization): ObjectRef[] {
@@ -21,22 +21,22 @@ export function variableRefsOf({ spec, metadata }: Kustomization): ObjectRef[] {
  */
 export async function loadVariables(
   object: Kustomization,
-  ports: Ports,
+  data: Pick<DataStore, "read">,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const { postBuild } = object.spec;
   if (!postBuild) return undefined;
   const variables = new Map<string, string>();
   for (const [index, ref] of variableRefsOf(object).entries()) {
     const reference = postBuild.substituteFrom?.[index] as SubstituteReference;
-    const data = await readData(ref, ports);
-    if (!data && !reference.optional) {
+    const found = await readData(ref, data);
+    if (!found && !reference.optional) {
       const resource = `${reference.kind.toLowerCase()}s`;
       throw new EddyError(
         "SUBSTITUTE_FROM",
         `substitute from '${reference.kind}/${ref.name}' error: ${resource} "${ref.name}" not found`,
       );
     }
-    for (const [name, value] of Object.entries(data ?? {})) variables.set(name, value.replaceAll("\n", ""));
+    for (const [name, value] of Object.entries(found ?? {})) variables.set(name, value.replaceAll("\n", ""));
   }
   for (const [name, value] of Object.entries(postBuild.substitute ?? {}))
     variables.set(name, value.replaceAll("\n", ""));
@@ -45,9 +45,9 @@ export async function loadVariables(
   return variables;
 }
 
-async function readData(ref: ObjectRef, ports: Ports): Promise<Record<string, string> | undefined> {
+async function readData(ref: ObjectRef, data: Pick<DataStore, "read">): Promise<Record<string, string> | undefined> {
   try {
-    return await ports.data.read(ref);
+    return await data.read(ref);
   } catch (cause) {
     throw new EddyError("SUBSTITUTE_FROM", `substitute from '${ref.kind}/${ref.name}' error: ${messageOf(cause)}`, {
       cause,

@@ -23,7 +23,7 @@ const failed = { reason: "BuildFailed" };
 export async function render(run: Run<Kustomization>, tree: FileTree, path: string, ports: Ports): Promise<Rendered> {
   const { object } = run;
   const key = `${object.metadata.namespace}/${object.metadata.name}`;
-  const variables = await run.step("LoadVariables", () => loadVariables(object, ports), failed);
+  const variables = await run.step("LoadVariables", () => loadVariables(object, ports.data), failed);
   const keys = await run.step("LoadKeys", () => loadKeys(object, ports), failed);
   const inputs = inputsOf(object, path, variables, keys);
   const known = ports.renders.recall(key, inputs, tree);
