@@ -195,4 +195,5 @@ export {
   type ReceiverType,
   receiverTypes,
 } from "./notification/receiver-types.ts";
+export { webhookPath } from "./notification/webhook-path.ts";
 export { receiverKind } from "./notification/receiver.ts";

@@ -97,13 +97,19 @@ describe("an event of this process", () => {
       reportingInstance: "",
     });
     const [message] = await bed.inbox.received(1);
-    expect(JSON.parse(message?.body ?? "")).toMatchObject({ attachments: [{ color: "danger", text: "failed to checkout" }] });
+    expect(JSON.parse(message?.body ?? "")).toMatchObject({
+      attachments: [{ color: "danger", text: "failed to checkout" }],
+    });
   });
 
   it("a trace is nobody's news", async () => {
     await alertOf("/hook");
     const { involvedObject, ...rest } = event() as { involvedObject: object };
-    bed.publish({ involvedObject: { ...involvedObject, group: "source.toolkit.fluxcd.io" }, ...rest, severity: "trace" } as never);
+    bed.publish({
+      involvedObject: { ...involvedObject, group: "source.toolkit.fluxcd.io" },
+      ...rest,
+      severity: "trace",
+    } as never);
     await bed.idle();
     expect(bed.inbox.messages()).toEqual([]);
   });
@@ -125,7 +131,10 @@ describe("what cannot be sent is a warning on the alert", () => {
   });
 
   it("when there is no such provider", async () => {
-    await bed.createAlert("all", { providerRef: { name: "gone" }, eventSources: [{ kind: "GitRepository", name: "*" }] });
+    await bed.createAlert("all", {
+      providerRef: { name: "gone" },
+      eventSources: [{ kind: "GitRepository", name: "*" }],
+    });
     await bed.post(event());
     await bed.idle();
     expect(warnings()).toEqual([

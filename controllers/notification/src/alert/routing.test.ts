@@ -22,7 +22,12 @@ describe("determineRoute()", () => {
     ["an empty commit is none", "gitea", { metadata: { [`${annotation}commit`]: "" } }, "Log"],
     ["a comment without a change request", "githubpullrequestcomment", {}, "Log"],
     ["a comment of an error without a change request", "gitlabmergerequestcomment", { severity: "error" }, "Log"],
-    ["a comment on a change request", "giteapullrequestcomment", { metadata: { [`${annotation}change_request`]: "1" } }, "Send"],
+    [
+      "a comment on a change request",
+      "giteapullrequestcomment",
+      { metadata: { [`${annotation}change_request`]: "1" } },
+      "Send",
+    ],
   ];
   it.each(cases)("%s", (_name, type, event, want) => {
     const route = determineRoute(sampleEvent({ metadata: {}, ...event }), sampleAlert(), sampleProvider(type), {
@@ -48,8 +53,10 @@ describe("determineRoute()", () => {
 });
 
 describe("combineMetadata()", () => {
-  const combine = (metadata: Record<string, string>, spec: Partial<Alert["spec"]> = {}): ReturnType<typeof combineMetadata> =>
-    combineMetadata(sampleEvent({ metadata }), sampleAlert(spec));
+  const combine = (
+    metadata: Record<string, string>,
+    spec: Partial<Alert["spec"]> = {},
+  ): ReturnType<typeof combineMetadata> => combineMetadata(sampleEvent({ metadata }), sampleAlert(spec));
 
   it("takes the prefixes off and sorts", () => {
     const { event, conflicts } = combine({ [`${own}revision`]: "r", [`${annotation}env`]: "prod" });
@@ -81,8 +88,7 @@ describe("combineMetadata()", () => {
       { eventMetadata: { revision: "b" } },
       { revision: "c" },
       {
-        revision:
-          "involved object annotations, Alert object .spec.eventMetadata, involved object controller metadata",
+        revision: "involved object annotations, Alert object .spec.eventMetadata, involved object controller metadata",
       },
     ],
   ])("%s, and says so", (_name, metadata, spec, want, conflicts) => {
@@ -91,7 +97,10 @@ describe("combineMetadata()", () => {
   });
 
   it("names that objects have in JavaScript are names like any other", () => {
-    const { event } = combine({}, { eventMetadata: JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string> });
+    const { event } = combine(
+      {},
+      { eventMetadata: JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string> },
+    );
     expect(Object.keys(event.metadata ?? {})).toEqual(["__proto__", "constructor"]);
   });
 });

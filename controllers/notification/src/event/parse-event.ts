@@ -55,7 +55,10 @@ function textOf(value: Json | undefined): string {
 function timeOf(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   const text = textOf(value);
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(Date.parse(text)))
+  if (
+    !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) ||
+    Number.isNaN(Date.parse(text))
+  )
     throw new TypeError("want an RFC 3339 time");
   return wholeSeconds(text);
 }

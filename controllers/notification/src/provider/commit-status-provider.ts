@@ -54,9 +54,13 @@ export function commitStatusProvider(
 function stateOf({ severity }: FluxEvent): "success" | "failure" {
   if (severity === "info") return "success";
   if (severity === "error") return "failure";
-  throw new EddyError("PROVIDER_SETTINGS", `can't convert the severity ${JSON.stringify(severity)} to a commit's state`, {
-    class: "terminal",
-  });
+  throw new EddyError(
+    "PROVIDER_SETTINGS",
+    `can't convert the severity ${JSON.stringify(severity)} to a commit's state`,
+    {
+      class: "terminal",
+    },
+  );
 }
 
 /** Whether the first status of the context, the latest, says the same. */

@@ -33,7 +33,10 @@ export function createForgeClient(base: string, headers: HttpHeaders, { http, si
       if (response.status === allow) return undefined;
       if (response.status >= 200 && response.status < 300) return text.trim() === "" ? undefined : parse(text, doing);
       const detail = text.trim() === "" ? "" : `: ${text.trim().slice(0, 1_000)}`;
-      throw new EddyError("NOTIFICATION_REFUSED", `${doing}: request failed with status code ${response.status}${detail}`);
+      throw new EddyError(
+        "NOTIFICATION_REFUSED",
+        `${doing}: request failed with status code ${response.status}${detail}`,
+      );
     },
   };
 }

@@ -31,7 +31,9 @@ export async function openGitHub(settings: ProviderSettings, ports: SendPorts): 
 
 async function appToken({ secret, connection }: ProviderSettings, { login }: SendPorts): Promise<string> {
   if (secret["githubAppID"] === undefined) {
-    throw new EddyError("PROVIDER_SETTINGS", "github token or github app details must be specified", { class: "terminal" });
+    throw new EddyError("PROVIDER_SETTINGS", "github token or github app details must be specified", {
+      class: "terminal",
+    });
   }
   const { proxy, caCert } = connection;
   const options = { ...(proxy === undefined ? {} : { proxy }), ...(caCert === undefined ? {} : { caCert }) };

@@ -59,7 +59,11 @@ describe("postMessage()", () => {
 });
 
 describe("providerSettings()", () => {
-  const settings = (spec: object, secret?: Record<string, string>, others: object = {}): ReturnType<typeof providerSettings> =>
+  const settings = (
+    spec: object,
+    secret?: Record<string, string>,
+    others: object = {},
+  ): ReturnType<typeof providerSettings> =>
     providerSettings(
       sampleProvider("generic", spec),
       sampleAlert(),
@@ -76,12 +80,30 @@ describe("providerSettings()", () => {
   });
 
   it.each<[string, object, Record<string, string> | undefined, object, string]>([
-    ["an address beyond 2,048", {}, { address: `https://${"a".repeat(2_050)}` }, {}, "address exceeds maximum length of 2048 bytes"],
+    [
+      "an address beyond 2,048",
+      {},
+      { address: `https://${"a".repeat(2_050)}` },
+      {},
+      "address exceeds maximum length of 2048 bytes",
+    ],
     ["headers that are no map", {}, { headers: "- a" }, {}, "failed to read headers from secret: want a map of texts"],
     ["headers that are no YAML", {}, { headers: "a: [" }, {}, "failed to read headers from secret"],
     ["a proxy that is no URL", {}, { proxy: "::" }, {}, "failed to get proxy URL: the address is no URL"],
-    ["a proxy Secret without address", {}, undefined, { proxy: {} }, "failed to get proxy URL: the secret has no 'address'"],
-    ["a certificate Secret with nothing", { certSecretRef: { name: "c" } }, undefined, { certs: {} }, "failed to get TLS config"],
+    [
+      "a proxy Secret without address",
+      {},
+      undefined,
+      { proxy: {} },
+      "failed to get proxy URL: the secret has no 'address'",
+    ],
+    [
+      "a certificate Secret with nothing",
+      { certSecretRef: { name: "c" } },
+      undefined,
+      { certs: {} },
+      "failed to get TLS config",
+    ],
   ])("refuses %s", (_name, spec, secret, others, message) => {
     expect(() => settings(spec, secret, others)).toThrow(message);
   });
@@ -100,11 +122,12 @@ describe("providerSettings()", () => {
   });
 
   it("shows a certificate to the service's origin only", () => {
-    const given = settings(
-      { address: "https://a.example.com/hook", certSecretRef: { name: "c" } },
-      undefined,
-      { certs: { "ca.crt": "CA", "tls.crt": "C", "tls.key": "K" } },
-    );
-    expect(given.connection).toEqual({ caCert: "CA", identity: { origin: "https://a.example.com", cert: "C", key: "K" } });
+    const given = settings({ address: "https://a.example.com/hook", certSecretRef: { name: "c" } }, undefined, {
+      certs: { "ca.crt": "CA", "tls.crt": "C", "tls.key": "K" },
+    });
+    expect(given.connection).toEqual({
+      caCert: "CA",
+      identity: { origin: "https://a.example.com", cert: "C", key: "K" },
+    });
   });
 });

@@ -18,9 +18,13 @@ export function parseRepositoryAddress(address: string): RepositoryAddress {
   if (scpHost !== undefined && scpPath !== undefined) return { host: `https://${scpHost}`, id: idOf(scpPath) };
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !["http:", "https:", "ssh:"].includes(url.protocol)) {
-    throw new EddyError("PROVIDER_SETTINGS", "failed parsing the repository's URL: want https://, ssh:// or git@host:path", {
-      class: "terminal",
-    });
+    throw new EddyError(
+      "PROVIDER_SETTINGS",
+      "failed parsing the repository's URL: want https://, ssh:// or git@host:path",
+      {
+        class: "terminal",
+      },
+    );
   }
   const scheme = url.protocol === "ssh:" ? "https:" : url.protocol;
   return { host: `${scheme}//${url.host}`, id: idOf(url.pathname) };
@@ -33,7 +37,8 @@ function idOf(path: string): string {
 /** The parts of an id, as many as a forge's have. @throws EddyError PROVIDER_SETTINGS (terminal) */
 export function partsOf({ id }: RepositoryAddress, count: number): string[] {
   const parts = id.split("/");
-  if (parts.length === count && parts.every((part) => part !== "")) return parts.map((part) => encodeURIComponent(decode(part)));
+  if (parts.length === count && parts.every((part) => part !== ""))
+    return parts.map((part) => encodeURIComponent(decode(part)));
   throw new EddyError("PROVIDER_SETTINGS", `invalid repository id ${JSON.stringify(id)}`, { class: "terminal" });
 }
 

@@ -28,7 +28,11 @@ export const azuredevops: ProviderDefinition = commitStatusProvider(async (setti
     },
     async post({ sha, context, state, description, event }) {
       const body = { context: { genre: genreOf(event), name: context }, description, state: stateOf(state) };
-      await client.request("POST", `/commits/${sha}/statuses`, { doing: "could not create commit status", query, body });
+      await client.request("POST", `/commits/${sha}/statuses`, {
+        doing: "could not create commit status",
+        query,
+        body,
+      });
     },
   };
 });

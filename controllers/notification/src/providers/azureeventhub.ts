@@ -22,7 +22,8 @@ async function targetOf(settings: ProviderSettings, ports: SendPorts): Promise<{
   if (address === "") throw invalid("endpoint URL cannot be empty");
   const account = provider.spec.serviceAccountName;
   if (address.includes("SharedAccessKey")) {
-    if (account !== undefined) throw invalid("serviceAccountName and SAS authentication cannot be set at the same time");
+    if (account !== undefined)
+      throw invalid("serviceAccountName and SAS authentication cannot be set at the same time");
     if (token !== "") throw invalid("jwt token and SAS authentication cannot be set at the same time");
     return signedTarget(address, ports.clock.now());
   }
@@ -46,7 +47,9 @@ function signedTarget(connection: string, nowMs: number): { url: string; authori
   );
   const host = /^sb:\/\/([^/]+)/.exec(endpoint ?? "")?.[1];
   if (!host || !name || !key || !hub)
-    throw invalid("the connection string must have Endpoint=sb://…, SharedAccessKeyName, SharedAccessKey and EntityPath");
+    throw invalid(
+      "the connection string must have Endpoint=sb://…, SharedAccessKeyName, SharedAccessKey and EntityPath",
+    );
   const url = `https://${host}/${hub}`;
   const [resource, expiry] = [encodeURIComponent(url), Math.floor(nowMs / 1_000) + 300];
   const signature = createHmac("sha256", key).update(`${resource}\n${expiry}`).digest("base64");

@@ -49,7 +49,10 @@ const cases: Case[] = [
       `POST https://api.github.com/repos/acme/app/statuses/${sha}`,
     ],
     body: { state: "failure", description: "health check failed", context },
-    known: [{ context: "x", state: "success", description: "" }, { context, state: "failure", description: "health check failed" }],
+    known: [
+      { context: "x", state: "success", description: "" },
+      { context, state: "failure", description: "health check failed" },
+    ],
     other: [
       { context, state: "success", description: "reconciliation succeeded" },
       { context, state: "failure", description: "health check failed" },
@@ -106,7 +109,12 @@ const cases: Case[] = [
       state: "FAILED",
       url: "https://bb.example.com/ctx/scm/acme/app.git",
     },
-    known: { key: "KEY", state: "FAILED", name: "kustomization/webapp [health check failed]", description: "health check failed" },
+    known: {
+      key: "KEY",
+      state: "FAILED",
+      name: "kustomization/webapp [health check failed]",
+      description: "health check failed",
+    },
     other: { key: "KEY", state: "SUCCESSFUL" },
   },
   {
@@ -137,8 +145,12 @@ const cases: Case[] = [
       `POST https://dev.azure.com/org/project/_apis/git/repositories/app/commits/${sha}/statuses?api-version=6.0`,
     ],
     body: { context: { genre: "fluxcd", name: context }, description: "health check failed", state: "error" },
-    known: { value: [{ context: { genre: "fluxcd", name: context }, state: "error", description: "health check failed" }] },
-    other: { value: [{ context: { genre: "fluxcd", name: context }, state: "succeeded", description: "health check failed" }] },
+    known: {
+      value: [{ context: { genre: "fluxcd", name: context }, state: "error", description: "health check failed" }],
+    },
+    other: {
+      value: [{ context: { genre: "fluxcd", name: context }, state: "succeeded", description: "health check failed" }],
+    },
   },
 ];
 
@@ -151,8 +163,10 @@ describe("a commit's status", () => {
 
   it.each(cases)("$type at $address: posted once", async ({ type, address, secret, ...want }) => {
     const { authorization, body, known, other, ...rest } = await withKey({ ...want });
-    const list = (answer: unknown) => ({ method }: SentRequest): FakeAnswer | undefined =>
-      method === "GET" ? { body: answer } : undefined;
+    const list =
+      (answer: unknown) =>
+      ({ method }: SentRequest): FakeAnswer | undefined =>
+        method === "GET" ? { body: answer } : undefined;
     const given = secret ?? { token: "t" };
     const posted = await send(type, sampleError(), { address }, given, list(other));
     expect(calls(posted)).toEqual(rest.calls);
@@ -193,21 +207,22 @@ describe("a commit's status", () => {
 });
 
 describe("commitOf()", () => {
-  it.each<[Record<string, string>, string | undefined]>([
-    [{ revision: `main@sha1:${sha}` }, sha],
-    [{ revision: `environment/dev@sha1:${sha}` }, sha],
-    [{ revision: `sha1:${sha}` }, sha],
-    [{ revision: `master/${sha}` }, sha],
-    [{ revision: `environment/dev/${sha}` }, sha],
-    [{ revision: "1.0.0", originRevision: `main@sha1:${sha}` }, sha],
-    [{ commit: sha, originRevision: "x", revision: "y" }, sha],
-    [{ revision: "master" }, undefined],
-    [{ revision: "" }, undefined],
-    [{}, undefined],
-  ])("%j", (metadata, want) => {
-    const event = sampleEvent({ metadata });
-    if (want === undefined) expect(() => commitOf(event)).toThrow(/missing revision metadata|failed to extract commit hash/);
-    else expect(commitOf(event)).toBe(want);
+  it.each<Record<string, string>>([
+    { revision: `main@sha1:${sha}` },
+    { revision: `environment/dev@sha1:${sha}` },
+    { revision: `sha1:${sha}` },
+    { revision: `master/${sha}` },
+    { revision: `environment/dev/${sha}` },
+    { revision: "1.0.0", originRevision: `main@sha1:${sha}` },
+    { commit: sha, originRevision: "x", revision: "y" },
+  ])("%j", (metadata) => expect(commitOf(sampleEvent({ metadata }))).toBe(sha));
+
+  it.each<[Record<string, string>, string]>([
+    [{ revision: "master" }, "failed to extract commit hash from 'master' revision"],
+    [{ revision: "" }, "failed to extract commit hash from '' revision"],
+    [{}, "missing revision metadata"],
+  ])("%j has none", (metadata, message) => {
+    expect(() => commitOf(sampleEvent({ metadata }))).toThrow(message);
   });
 });
 
@@ -271,13 +286,21 @@ describe("a comment", () => {
   ];
 
   it.each(forges)("%s: created once, then edited", async (type, address, list, edit, name, comment, user) => {
-    const answers = (comments: object[]) => ({ method, url }: SentRequest): FakeAnswer | undefined =>
-      method === "GET" ? { body: url.endsWith("/user") ? user : comments } : undefined;
+    const answers =
+      (comments: object[]) =>
+      ({ method, url }: SentRequest): FakeAnswer | undefined =>
+        method === "GET" ? { body: url.endsWith("/user") ? user : comments } : undefined;
     const body = `${marker(name)}\n\n${text}`;
     const others = [comment("somebody", body), comment("me", "another comment")];
     const created = await send(type, event, { address }, { token: "t" }, answers(others));
     expect([created.at(-1)?.method, created.at(-1)?.url, created.at(-1)?.body]).toEqual(["POST", list, { body }]);
-    const edited = await send(type, event, { address }, { token: "t" }, answers([...others, comment("me", `${marker(name)} old`)]));
+    const edited = await send(
+      type,
+      event,
+      { address },
+      { token: "t" },
+      answers([...others, comment("me", `${marker(name)} old`)]),
+    );
     expect([calls(edited).at(-1), edited.at(-1)?.body]).toEqual([edit, { body }]);
   });
 
@@ -285,10 +308,19 @@ describe("a comment", () => {
     [{}, 'missing "change_request" metadata key'],
     [{ change_request: "7/../8" }, 'invalid "change_request" metadata value "7/../8": want a number'],
   ])("%j is no change request", async (metadata, message) => {
-    const sending = send("githubpullrequestcomment", sampleEvent({ metadata }), { address: "https://github.com/a/b" }, { token: "t" });
+    const sending = send(
+      "githubpullrequestcomment",
+      sampleEvent({ metadata }),
+      { address: "https://github.com/a/b" },
+      { token: "t" },
+    );
     await expect(sending).rejects.toThrow(message);
   });
 });
+
+interface Traces {
+  resourceSpans: { scopeSpans: { spans: Record<string, unknown>[] }[] }[];
+}
 
 describe("other services", () => {
   const news = sampleEvent();
@@ -305,14 +337,15 @@ describe("other services", () => {
     const spec = { address: "project", channel: "topic" };
     const [sent] = await send("googlepubsub", news, spec, { headers: "env: prod" });
     expect(sent?.url).toBe("https://pubsub.googleapis.com/v1/projects/project/topics/topic:publish");
-    const { messages } = sent?.body as { messages: { data: string; attributes: object }[] };
+    const { messages } = (sent?.body ?? { messages: [] }) as { messages: { data: string; attributes: object }[] };
     expect(messages[0]?.attributes).toEqual({ env: "prod" });
     expect(JSON.parse(Buffer.from(messages[0]?.data ?? "", "base64").toString())).toEqual(news);
     expect(sent?.headers["authorization"]).toContain("Bearer gcp-token:");
   });
 
   it("azureeventhub: signed with the key of the connection string", async () => {
-    const address = "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=c2VjcmV0;EntityPath=hub";
+    const address =
+      "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=send;SharedAccessKey=c2VjcmV0;EntityPath=hub";
     const [sent] = await send("azureeventhub", news, { address }, {});
     expect([sent?.url, sent?.body]).toEqual(["https://ns.servicebus.windows.net/hub/messages", news]);
     expect(sent?.headers["authorization"]).toMatch(
@@ -352,17 +385,19 @@ describe("other services", () => {
     });
   });
 
-  it.each(["", "https://sentry.example.com/42", "https://k@sentry.example.com/project"])("sentry: %j is no DSN", async (address) => {
-    await expect(send("sentry", news, { address }, {})).rejects.toThrow("DSN");
-  });
+  it.each(["", "https://sentry.example.com/42", "https://k@sentry.example.com/project"])(
+    "sentry: %j is no DSN",
+    async (address) => {
+      await expect(send("sentry", news, { address }, {})).rejects.toThrow("DSN");
+    },
+  );
 
   it("otel: one trace per alert and revision, an error is a failed span", async () => {
     const spec = { address: "https://otel.example.com" };
     const [first] = await send("otel", sampleError(), spec, { token: "t" });
     expect([first?.url, first?.headers["authorization"]]).toEqual(["https://otel.example.com/v1/traces", "Bearer t"]);
     const spanOf = (sent: SentRequest | undefined): Record<string, unknown> =>
-      (sent?.body as { resourceSpans: { scopeSpans: { spans: Record<string, unknown>[] }[] }[] }).resourceSpans[0]?.scopeSpans[0]
-        ?.spans[0] ?? {};
+      ((sent?.body ?? { resourceSpans: [] }) as Traces).resourceSpans[0]?.scopeSpans[0]?.spans[0] ?? {};
     expect(spanOf(first)).toMatchObject({
       name: "Kustomization: apps/webapp",
       startTimeUnixNano: "1795262400000000000",

@@ -18,7 +18,11 @@ export const githubpullrequestcomment: ProviderDefinition = commentProvider(
         return objectsIn(await client.request("GET", `${path}/issues/${number}/comments`, options)).map((each) => {
           const login = textAt(each, "user", "login");
           // An app cannot ask for its own name with its installation's token; a marker by another app is not forged.
-          return { id: textAt(each, "id"), body: textAt(each, "body"), isOwn: isApp ? login.endsWith("[bot]") : login === user };
+          return {
+            id: textAt(each, "id"),
+            body: textAt(each, "body"),
+            isOwn: isApp ? login.endsWith("[bot]") : login === user,
+          };
         });
       },
       async create(number, body) {

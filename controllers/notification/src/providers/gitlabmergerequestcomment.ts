@@ -16,7 +16,10 @@ export const gitlabmergerequestcomment: ProviderDefinition = commentProvider(
     return {
       async list(number) {
         const query = { order_by: "created_at", per_page: "100", sort: "asc" };
-        const found = await client.request("GET", notes(number), { doing: "failed to list merge request notes", query });
+        const found = await client.request("GET", notes(number), {
+          doing: "failed to list merge request notes",
+          query,
+        });
         return objectsIn(found).map((each) => ({
           id: textAt(each, "id"),
           body: textAt(each, "body"),

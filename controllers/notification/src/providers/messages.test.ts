@@ -107,7 +107,14 @@ const cases: Case[] = [
         icon_url: "",
         icon_emoji: "",
         attachments: [
-          { fallback: `${title}: timeout`, color: "danger", author_name: title, text: "timeout\nmore", mrkdwn_in: ["text"], fields: pairs },
+          {
+            fallback: `${title}: timeout`,
+            color: "danger",
+            author_name: title,
+            text: "timeout\nmore",
+            mrkdwn_in: ["text"],
+            fields: pairs,
+          },
         ],
       },
     },
@@ -123,13 +130,25 @@ const cases: Case[] = [
         icon_url: "",
         icon_emoji: "",
         attachments: [
-          { fallback: "", color: "#FF0000", author_name: title, text: "timeout\nmore", mrkdwn_in: ["text"], fields: pairs },
+          {
+            fallback: "",
+            color: "#FF0000",
+            author_name: title,
+            text: "timeout\nmore",
+            mrkdwn_in: ["text"],
+            fields: pairs,
+          },
         ],
       },
     },
   },
   { type: "discord", name: "by the door for Slack's format", want: { url: `${address}/slack` } },
-  { type: "discord", name: "that may stand there already", spec: { address: `${address}/slack` }, want: { url: `${address}/slack` } },
+  {
+    type: "discord",
+    name: "that may stand there already",
+    spec: { address: `${address}/slack` },
+    want: { url: `${address}/slack` },
+  },
   {
     type: "msteams",
     name: "a connector of the old kind",
@@ -174,7 +193,13 @@ const cases: Case[] = [
                   items: [
                     { type: "TextBlock", text: title, size: "large", weight: "bolder", wrap: true },
                     { type: "TextBlock", text: "timeout\nmore", color: "attention", wrap: true },
-                    { type: "FactSet", facts: [{ title: "summary", value: "s" }, { title: "a", value: "1" }] },
+                    {
+                      type: "FactSet",
+                      facts: [
+                        { title: "summary", value: "s" },
+                        { title: "a", value: "1" },
+                      ],
+                    },
                   ],
                 },
               ],
@@ -272,7 +297,13 @@ const cases: Case[] = [
           head: { text: title, sub_head: { text: "info" } },
           body: [
             { type: "message", text: news.message },
-            { type: "fields", items: [{ key: "env", value: "prod" }, { key: "revision", value: revision }] },
+            {
+              type: "fields",
+              items: [
+                { key: "env", value: "prod" },
+                { key: "revision", value: revision },
+              ],
+            },
           ],
         },
       },
@@ -307,7 +338,13 @@ const cases: Case[] = [
         status: "firing",
         deduplication_key: "6e5ff2b2-1b6c-4a0c-9d3c-2f0f6f9e7c11",
         description: "timeout\nmore",
-        metadata: { env: "prod", revision, severity: "error", reason: "HealthCheckFailed", reportingController: "kustomize-controller" },
+        metadata: {
+          env: "prod",
+          revision,
+          severity: "error",
+          reason: "HealthCheckFailed",
+          reportingController: "kustomize-controller",
+        },
       },
     },
   },
@@ -385,8 +422,9 @@ describe("a message", () => {
     const [sent, ...more] = await send(type, event, { address, ...spec }, secret);
     expect(more).toEqual([]);
     expect(sent).toMatchObject(want);
-    if (want.headers) expect(sent?.headers).toEqual(want.headers);
-    if (want.body) expect(sent?.body).toEqual(want.body);
+    // Of headers and bodies, nothing more than is wanted either.
+    expect(sent?.headers).toEqual(want.headers ?? sent?.headers);
+    expect(sent?.body).toEqual(want.body ?? sent?.body);
   });
 
   it("pagerduty: an error is an incident", async () => {
@@ -410,7 +448,9 @@ describe("a message", () => {
 
   it("pagerduty: news end it, and are a change", async () => {
     const sent = await send("pagerduty", news, { address: "https://events.pagerduty.com", channel: "key" });
-    expect(sent.map(({ url, body }) => [new URL(url).pathname, (body as Record<string, unknown>)["event_action"]])).toEqual([
+    expect(
+      sent.map(({ url, body }) => [new URL(url).pathname, (body as Record<string, unknown>)["event_action"]]),
+    ).toEqual([
       ["/v2/enqueue", "resolve"],
       ["/v2/change/enqueue", undefined],
     ]);
@@ -428,7 +468,12 @@ describe("a message", () => {
     ["opsgenie", { address }, undefined, "empty Opsgenie apikey/token"],
     ["datadog", { address }, undefined, "token cannot be empty"],
     ["telegram", { channel: "1" }, undefined, "empty Telegram token"],
-    ["zulip", { address, channel: "stream" }, undefined, "invalid Zulip channel format, expected <channel>/<topic>, got 'stream'"],
+    [
+      "zulip",
+      { address, channel: "stream" },
+      undefined,
+      "invalid Zulip channel format, expected <channel>/<topic>, got 'stream'",
+    ],
   ])("%s without what it needs: %j", async (type, spec, secret, message) => {
     await expect(send(type, news, spec, secret)).rejects.toThrow(message);
   });

@@ -1,10 +1,9 @@
-import { genericReasons, type Receiver } from "@eddy/api";
+import { genericReasons, webhookPath, type Receiver } from "@eddy/api";
 import { formatDuration, parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import { StepError, type Outcome, type Run } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
 import { compileOnce, compileProvider } from "../webhook/oidc-expressions.ts";
-import { webhookPath } from "./webhook-path.ts";
 
 /** What a pass over a Receiver reaches the world through. */
 export interface ReceiverPorts {

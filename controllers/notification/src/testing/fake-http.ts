@@ -46,7 +46,10 @@ export function fakePorts(answer: (request: SentRequest) => FakeAnswer | undefin
     close() {},
   };
   const login = new Proxy({} as SendPorts["login"], {
-    get: (_, cloud) => async (scope: unknown) => ({ value: `${String(cloud)}-token:${JSON.stringify(scope)}`, expiresAtMs: 0 }),
+    get: (_, cloud) => async (scope: unknown) => ({
+      value: `${String(cloud)}-token:${JSON.stringify(scope)}`,
+      expiresAtMs: 0,
+    }),
   });
   return { ports: { http, clock, login, signal: new AbortController().signal }, sent, clock };
 }

@@ -1,4 +1,12 @@
-import { crdOf, kinds, notificationGroup, type AlertSpec, type ProviderSpec, type Receiver, type ReceiverSpec } from "@eddy/api";
+import {
+  crdOf,
+  kinds,
+  notificationGroup,
+  type AlertSpec,
+  type ProviderSpec,
+  type Receiver,
+  type ReceiverSpec,
+} from "@eddy/api";
 import { systemClock } from "@eddy/core/clock";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";

@@ -27,7 +27,12 @@ beforeEach(async () => {
 const app = [{ kind: "GitRepository" as const, name: "app" }];
 
 async function hookOf(spec: Partial<ReceiverSpec>): Promise<string> {
-  const receiver = await bed.createReceiver("hook", { type: "generic", secretRef: { name: "token" }, resources: app, ...spec });
+  const receiver = await bed.createReceiver("hook", {
+    type: "generic",
+    secretRef: { name: "token" },
+    resources: app,
+    ...spec,
+  });
   return `${bed.webhooksUrl}${receiver.status?.webhookPath}`;
 }
 
@@ -51,25 +56,105 @@ interface Case {
 
 const github = { ...json, "x-github-event": "push" };
 const cdevent = JSON.stringify({
-  context: { version: "0.4.1", id: "1", source: "/ci", type: "dev.cdevents.change.merged.0.2.0", timestamp: "2026-11-21T12:00:00Z" },
+  context: {
+    version: "0.4.1",
+    id: "1",
+    source: "/ci",
+    type: "dev.cdevents.change.merged.0.2.0",
+    timestamp: "2026-11-21T12:00:00Z",
+  },
   subject: { id: "c1", source: "/ci", type: "change", content: {} },
 });
 const cases: Case[] = [
   { type: "generic", name: "whoever knows the path", status: 200 },
   { type: "generic", name: "whatever the body says that it is", body: "{", headers: json, status: 200 },
-  { type: "generic-hmac", name: "sha256", body: push, headers: { "x-signature": `sha256=${hmac("sha256", push)}` }, status: 200 },
-  { type: "generic-hmac", name: "sha1", body: push, headers: { "x-signature": `sha1=${hmac("sha1", push)}` }, status: 200 },
-  { type: "generic-hmac", name: "sha512", body: push, headers: { "x-signature": `sha512=${hmac("sha512", push)}` }, status: 200 },
+  {
+    type: "generic-hmac",
+    name: "sha256",
+    body: push,
+    headers: { "x-signature": `sha256=${hmac("sha256", push)}` },
+    status: 200,
+  },
+  {
+    type: "generic-hmac",
+    name: "sha1",
+    body: push,
+    headers: { "x-signature": `sha1=${hmac("sha1", push)}` },
+    status: 200,
+  },
+  {
+    type: "generic-hmac",
+    name: "sha512",
+    body: push,
+    headers: { "x-signature": `sha512=${hmac("sha512", push)}` },
+    status: 200,
+  },
   { type: "generic-hmac", name: "no signature", body: push, status: 400 },
-  { type: "generic-hmac", name: "md5", body: push, headers: { "x-signature": `md5=${hmac("md5", push)}` }, status: 400 },
-  { type: "generic-hmac", name: "no algorithm", body: push, headers: { "x-signature": hmac("sha256", push) }, status: 400 },
-  { type: "generic-hmac", name: "another key", body: push, headers: { "x-signature": `sha256=${hmac("sha256", push, "other")}` }, status: 400 },
-  { type: "generic-hmac", name: "another body", body: `${push} `, headers: { "x-signature": `sha256=${hmac("sha256", push)}` }, status: 400 },
-  { type: "generic-hmac", name: "half a signature", body: push, headers: { "x-signature": `sha256=${hmac("sha256", push).slice(0, 32)}` }, status: 400 },
-  { type: "github", name: "a push", events: ["Push"], body: push, headers: { ...github, "x-hub-signature-256": `sha256=${hmac("sha256", push)}` }, status: 200 },
-  { type: "github", name: "the older header", body: push, headers: { ...github, "x-hub-signature": `sha1=${hmac("sha1", push)}` }, status: 200 },
-  { type: "github", name: "another event", events: ["push"], body: push, headers: { ...github, "x-github-event": "issues", "x-hub-signature-256": `sha256=${hmac("sha256", push)}` }, status: 400 },
-  { type: "github", name: "forged", body: push, headers: { ...github, "x-hub-signature-256": `sha256=${hmac("sha256", push, "x")}` }, status: 400 },
+  {
+    type: "generic-hmac",
+    name: "md5",
+    body: push,
+    headers: { "x-signature": `md5=${hmac("md5", push)}` },
+    status: 400,
+  },
+  {
+    type: "generic-hmac",
+    name: "no algorithm",
+    body: push,
+    headers: { "x-signature": hmac("sha256", push) },
+    status: 400,
+  },
+  {
+    type: "generic-hmac",
+    name: "another key",
+    body: push,
+    headers: { "x-signature": `sha256=${hmac("sha256", push, "other")}` },
+    status: 400,
+  },
+  {
+    type: "generic-hmac",
+    name: "another body",
+    body: `${push} `,
+    headers: { "x-signature": `sha256=${hmac("sha256", push)}` },
+    status: 400,
+  },
+  {
+    type: "generic-hmac",
+    name: "half a signature",
+    body: push,
+    headers: { "x-signature": `sha256=${hmac("sha256", push).slice(0, 32)}` },
+    status: 400,
+  },
+  {
+    type: "github",
+    name: "a push",
+    events: ["Push"],
+    body: push,
+    headers: { ...github, "x-hub-signature-256": `sha256=${hmac("sha256", push)}` },
+    status: 200,
+  },
+  {
+    type: "github",
+    name: "the older header",
+    body: push,
+    headers: { ...github, "x-hub-signature": `sha1=${hmac("sha1", push)}` },
+    status: 200,
+  },
+  {
+    type: "github",
+    name: "another event",
+    events: ["push"],
+    body: push,
+    headers: { ...github, "x-github-event": "issues", "x-hub-signature-256": `sha256=${hmac("sha256", push)}` },
+    status: 400,
+  },
+  {
+    type: "github",
+    name: "forged",
+    body: push,
+    headers: { ...github, "x-hub-signature-256": `sha256=${hmac("sha256", push, "x")}` },
+    status: 400,
+  },
   { type: "github", name: "no signature", body: push, headers: github, status: 400 },
   {
     type: "github",
@@ -82,13 +167,52 @@ const cases: Case[] = [
     },
     status: 200,
   },
-  { type: "github", name: "another content type", body: push, headers: { ...github, "content-type": "text/plain", "x-hub-signature-256": `sha256=${hmac("sha256", push)}` }, status: 400 },
-  { type: "gitlab", name: "the token", events: ["Push Hook"], body: push, headers: { ...json, "x-gitlab-token": token, "x-gitlab-event": "push hook" }, status: 200 },
-  { type: "gitlab", name: "another token", body: push, headers: { ...json, "x-gitlab-token": `${token}0` }, status: 400 },
+  {
+    type: "github",
+    name: "another content type",
+    body: push,
+    headers: { ...github, "content-type": "text/plain", "x-hub-signature-256": `sha256=${hmac("sha256", push)}` },
+    status: 400,
+  },
+  {
+    type: "gitlab",
+    name: "the token",
+    events: ["Push Hook"],
+    body: push,
+    headers: { ...json, "x-gitlab-token": token, "x-gitlab-event": "push hook" },
+    status: 200,
+  },
+  {
+    type: "gitlab",
+    name: "another token",
+    body: push,
+    headers: { ...json, "x-gitlab-token": `${token}0` },
+    status: 400,
+  },
   { type: "gitlab", name: "no token", body: push, headers: json, status: 400 },
-  { type: "gitlab", name: "another event", events: ["Push Hook"], body: push, headers: { "x-gitlab-token": token, "x-gitlab-event": "Tag" }, status: 400 },
-  { type: "bitbucket", name: "a push", events: ["repo:refs_changed"], body: push, headers: { ...json, "x-event-key": "repo:refs_changed", "x-hub-signature": `sha256=${hmac("sha256", push)}` }, status: 200 },
-  { type: "bitbucket", name: "forged", body: push, headers: { ...json, "x-hub-signature": `sha256=${hmac("sha256", "x")}` }, status: 400 },
+  {
+    type: "gitlab",
+    name: "another event",
+    events: ["Push Hook"],
+    body: push,
+    headers: { "x-gitlab-token": token, "x-gitlab-event": "Tag" },
+    status: 400,
+  },
+  {
+    type: "bitbucket",
+    name: "a push",
+    events: ["repo:refs_changed"],
+    body: push,
+    headers: { ...json, "x-event-key": "repo:refs_changed", "x-hub-signature": `sha256=${hmac("sha256", push)}` },
+    status: 200,
+  },
+  {
+    type: "bitbucket",
+    name: "forged",
+    body: push,
+    headers: { ...json, "x-hub-signature": `sha256=${hmac("sha256", "x")}` },
+    status: 400,
+  },
   { type: "harbor", name: "the token", headers: { authorization: token }, status: 200 },
   { type: "harbor", name: "as a bearer", headers: { authorization: `Bearer ${token}` }, status: 400 },
   { type: "dockerhub", name: "a push", body: '{"push_data":{"tag":"1"},"repository":{"repo_url":"u"}}', status: 200 },
@@ -98,13 +222,44 @@ const cases: Case[] = [
   { type: "quay", name: "another shape", body: '{"docker_url":1}', status: 400 },
   { type: "acr", name: "a push", body: '{"action":"push","target":{"repository":"r","tag":"1"}}', status: 200 },
   { type: "acr", name: "an array", body: "[]", status: 400 },
-  { type: "nexus", name: "signed", body: '{"action":"UPDATED"}', headers: { "x-nexus-webhook-signature": hmac("sha1", '{"action":"UPDATED"}') }, status: 200 },
+  {
+    type: "nexus",
+    name: "signed",
+    body: '{"action":"UPDATED"}',
+    headers: { "x-nexus-webhook-signature": hmac("sha1", '{"action":"UPDATED"}') },
+    status: 200,
+  },
   { type: "nexus", name: "not signed", body: "{}", status: 400 },
-  { type: "nexus", name: "signed, but no object", body: "1", headers: { "x-nexus-webhook-signature": hmac("sha1", "1") }, status: 400 },
-  { type: "gcr", name: "a Secret without an email", body: "{}", headers: { authorization: "Bearer x.y.z" }, status: 400 },
-  { type: "cdevents", name: "an event", body: cdevent, headers: { "ce-type": "dev.cdevents.change.merged.0.2.0" }, status: 200 },
+  {
+    type: "nexus",
+    name: "signed, but no object",
+    body: "1",
+    headers: { "x-nexus-webhook-signature": hmac("sha1", "1") },
+    status: 400,
+  },
+  {
+    type: "gcr",
+    name: "a Secret without an email",
+    body: "{}",
+    headers: { authorization: "Bearer x.y.z" },
+    status: 400,
+  },
+  {
+    type: "cdevents",
+    name: "an event",
+    body: cdevent,
+    headers: { "ce-type": "dev.cdevents.change.merged.0.2.0" },
+    status: 200,
+  },
   { type: "cdevents", name: "an event of none", body: "{}", headers: { "ce-type": "x" }, status: 400 },
-  { type: "cdevents", name: "another event", events: ["other"], body: cdevent, headers: { "ce-type": "dev.cdevents.change.merged.0.2.0" }, status: 400 },
+  {
+    type: "cdevents",
+    name: "another event",
+    events: ["other"],
+    body: cdevent,
+    headers: { "ce-type": "dev.cdevents.change.merged.0.2.0" },
+    status: 400,
+  },
 ];
 
 describe("a call proves itself", () => {
@@ -115,7 +270,11 @@ describe("a call proves itself", () => {
   });
 });
 
-function jwt(claims: object, header: object = { alg: "ES256", kid: "k1" }, key: typeof privateKey = privateKey): string {
+function jwt(
+  claims: object,
+  header: object = { alg: "ES256", kid: "k1" },
+  key: typeof privateKey = privateKey,
+): string {
   const signed = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
   const signature = sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" });
   return `${signed}.${signature.toString("base64url")}`;
@@ -172,7 +331,8 @@ describe("what is answered", () => {
   it("404 to a path that is nobody's", async () => {
     const url = await hookOf({});
     const status = [];
-    for (const at of [`${url}0`, `${url}?a=1`, `${bed.webhooksUrl}/`, `${bed.webhooksUrl}/hook/`]) status.push(await call(at));
+    for (const at of [`${url}0`, `${url}?a=1`, `${bed.webhooksUrl}/`, `${bed.webhooksUrl}/hook/`])
+      status.push(await call(at));
     expect(status).toEqual([404, 404, 404, 404]);
   });
 
@@ -226,7 +386,12 @@ describe("filters", () => {
   });
 
   it("an expression that is none stalls the receiver", async () => {
-    const receiver = await bed.createReceiver("hook", { type: "generic", secretRef: { name: "token" }, resources: app, resourceFilter: "res.(" });
+    const receiver = await bed.createReceiver("hook", {
+      type: "generic",
+      secretRef: { name: "token" },
+      resources: app,
+      resourceFilter: "res.(",
+    });
     const ready = receiver.status?.conditions?.find(({ type }) => type === "Ready");
     expect([ready?.status, ready?.reason]).toEqual(["False", "InvalidCELExpression"]);
     expect(ready?.message).toContain("invalid resourceFilter expression");
@@ -263,7 +428,9 @@ describe("a receiver", () => {
     const receiver = await bed.createReceiver("late", { type: "generic", secretRef: { name: "late" }, resources: app });
     const ready = receiver.status?.conditions?.find(({ type }) => type === "Ready");
     expect([ready?.reason, receiver.status?.webhookPath]).toEqual(["TokenNotFound", undefined]);
-    expect(ready?.message).toBe(`unable to read token from secret '${bed.namespace}/late' error: secrets "late" not found`);
+    expect(ready?.message).toBe(
+      `unable to read token from secret '${bed.namespace}/late' error: secrets "late" not found`,
+    );
     await bed.createSecret("late", { token });
     await bed.untilReceiver("late", ({ status }) => status?.webhookPath !== undefined);
   });

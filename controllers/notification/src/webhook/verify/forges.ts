@@ -1,4 +1,12 @@
-import { checkEvent, headerOf, parseObject, payloadOf, WebhookRefusal, type Verify, type WebhookRequest } from "../webhook-request.ts";
+import {
+  checkEvent,
+  headerOf,
+  parseObject,
+  payloadOf,
+  WebhookRefusal,
+  type Verify,
+  type WebhookRequest,
+} from "../webhook-request.ts";
 import { checkForgeSignature, checkSignature, equalsSecretly } from "./signature.ts";
 
 /** Whoever knows the path may call. */
