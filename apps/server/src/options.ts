@@ -20,6 +20,12 @@ export interface ServerOptions {
   metricsAddr?: string;
   /** `--health-addr`. Default `:9440`; "" for none. */
   healthAddr?: string;
+  /** `--events-addr`: where events of other processes are taken. Default "": nowhere. */
+  eventsAddr?: string;
+  /** `--receiver-addr`, upstream's `--receiverAddr`: where webhooks are called. Default "": nowhere. */
+  receiverAddr?: string;
+  /** `--rate-limit-interval`, milliseconds: the same news are sent once in it. Default 300,000. */
+  rateLimitIntervalMs?: number;
   /** `--artifact-retention-records`: archives kept per source. Default 2. */
   artifactRetentionRecords?: number;
   /** `--artifact-retention-ttl`, milliseconds: younger archives are kept too. Default 60,000. */

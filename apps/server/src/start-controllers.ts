@@ -3,7 +3,10 @@ import { startHelmController, type HelmReleaseSettings } from "@eddy/helm-contro
 import { startKustomizeController, type KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import type { EventBus } from "@eddy/runtime/events";
+import { startNotificationController } from "@eddy/notification-controller";
 import { startSourceControllers } from "@eddy/source-controller";
+import { parseListenAddress, type ListenAddress } from "./address.ts";
 import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
 
@@ -12,6 +15,8 @@ const largestIndex = 100 * 1024 ** 2;
 
 /** What controllers need besides the environment. */
 export interface ControllerParts {
+  /** What the controllers report, for those who are told of it. */
+  bus: Pick<EventBus, "subscribe">;
   artifacts: ArtifactStore;
   options: ServerOptions;
   kustomizations: Partial<KustomizationSettings>;
@@ -21,7 +26,7 @@ export interface ControllerParts {
 /** Starts every controller; a new one is one line here. */
 export function startControllers(
   environment: ControllerEnvironment,
-  { artifacts, options, kustomizations, helmReleases }: ControllerParts,
+  { artifacts, bus, options, kustomizations, helmReleases }: ControllerParts,
 ): Map<string, ControllerHandle> {
   const gates = parseFeatureGates(options.featureGates ?? []);
   return new Map([
@@ -35,7 +40,27 @@ export function startControllers(
     }),
     ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],
     ["HelmRelease", startHelmController(environment, { artifacts, settings: helmReleases })],
+    [
+      "Receiver",
+      startNotificationController(environment, {
+        bus,
+        hasWorkloadIdentity: gates.ObjectLevelWorkloadIdentity,
+        ...notificationOptions(options),
+      }),
+    ],
   ]);
+}
+
+function notificationOptions({ eventsAddr, receiverAddr, rateLimitIntervalMs }: ServerOptions): {
+  events?: ListenAddress;
+  webhooks?: ListenAddress;
+  rateLimitIntervalMs?: number;
+} {
+  return {
+    ...(eventsAddr ? { events: parseListenAddress(eventsAddr) } : {}),
+    ...(receiverAddr ? { webhooks: parseListenAddress(receiverAddr) } : {}),
+    ...(rateLimitIntervalMs === undefined ? {} : { rateLimitIntervalMs }),
+  };
 }
 
 function helmLimits({ helmIndexMaxSize, helmChartMaxSize }: ServerOptions): {

@@ -44,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const recorder = recordEvents(events, { kube, clock, logger });
   const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
   const controllers = createControllerGroup(environment, (full) =>
-    startControllers(full, { artifacts, options, kustomizations, helmReleases }),
+    startControllers(full, { artifacts, bus: events, options, kustomizations, helmReleases }),
   );
   group = controllers;
   const namespace = options.runtimeNamespace ?? defaultNamespace;

@@ -53,7 +53,12 @@ const flagSpecs = {
   ),
   pruneBudgetObjects: flag.integer(20, "so many objects may be deleted in any case"),
   sopsIgnoreMac: flag.boolean("decrypt files whose MAC does not match, as Flux does"),
-  eventsAddr: flag.text("accepted for compatibility: events are handed over in process", { hidden: true }),
+  eventsAddr: flag.textWithDefault(
+    ":9091",
+    "the address that takes events of other processes, empty for none; a URL, as Flux's controllers are given, changes nothing",
+  ),
+  receiverAddr: flag.textWithDefault(":9292", "the address that webhooks are called at, empty for none"),
+  rateLimitInterval: flag.duration("5m", "the same event is notified of once in this time"),
 };
 
 /** `server`: the controllers as a plain process, until it is told to stop. Flags are named as Flux's controllers name them. */
@@ -89,8 +94,9 @@ export const serverCommand: Command = defineCommand({
 /** Flags as options; durations are named after their unit there. */
 function serverOptions(flags: FlagValues<typeof flagSpecs>): Omit<ServerOptions, "kubeConfig"> {
   const {
-    eventsAddr: _,
-    noRemoteBases: __,
+    eventsAddr,
+    noRemoteBases: _,
+    rateLimitInterval,
     requeueDependency,
     minRetryDelay,
     maxRetryDelay,
@@ -100,6 +106,9 @@ function serverOptions(flags: FlagValues<typeof flagSpecs>): Omit<ServerOptions,
   return {
     ...withoutAbsent(same),
     storagePath: flags.storagePath || join(tmpdir(), "eddy-artifacts"),
+    // Controllers of this process hand their events over by themselves.
+    eventsAddr: /^https?:\/\//.test(eventsAddr) ? "" : eventsAddr,
+    rateLimitIntervalMs: rateLimitInterval,
     requeueDependencyMs: requeueDependency,
     minRetryDelayMs: minRetryDelay,
     maxRetryDelayMs: maxRetryDelay,

@@ -4,7 +4,7 @@ import { componentName } from "./component-name.ts";
 import { eddyVersion } from "../version.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { rbac } from "./rbac.ts";
-import { deployment, service } from "./workload.ts";
+import { deployment, services } from "./workload.ts";
 
 /** What an installation is made with. */
 export interface InstallOptions {
@@ -27,7 +27,7 @@ export function installManifests(options: InstallOptions): KubeObject[] {
     criticalPods(options.namespace),
     serviceAccount(options),
     ...rbac(options.namespace),
-    service(options),
+    ...services(options),
     deployment(options),
     ...(options.networkPolicy ? networkPolicies(options.namespace) : []),
   ];

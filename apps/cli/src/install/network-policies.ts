@@ -1,6 +1,7 @@
 import type { KubeObject } from "@eddy/core/object";
+import { componentName } from "./component-name.ts";
 
-/** Traffic: everything out, from the own namespace in, and metrics from anywhere. Source: flux2.md 3.9. */
+/** Traffic: everything out, from the own namespace in, metrics and webhooks from anywhere in the cluster. Source: flux2.md 3.9. */
 export function networkPolicies(namespace: string): KubeObject[] {
   return [
     policy(namespace, "allow-egress", {
@@ -12,6 +13,11 @@ export function networkPolicies(namespace: string): KubeObject[] {
     policy(namespace, "allow-scraping", {
       podSelector: {},
       ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080, protocol: "TCP" }] }],
+      policyTypes: ["Ingress"],
+    }),
+    policy(namespace, "allow-webhooks", {
+      podSelector: { matchLabels: { app: componentName } },
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 9292, protocol: "TCP" }] }],
       policyTypes: ["Ingress"],
     }),
   ];

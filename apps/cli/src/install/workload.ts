@@ -60,6 +60,8 @@ function container(options: InstallOptions): object {
     env: [{ name: "RUNTIME_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }],
     ports: [
       { name: "http", containerPort: 9090, protocol: "TCP" },
+      { name: "http-events", containerPort: 9091, protocol: "TCP" },
+      { name: "http-webhook", containerPort: 9292, protocol: "TCP" },
       { name: "http-prom", containerPort: 8080, protocol: "TCP" },
       { name: "healthz", containerPort: 9440, protocol: "TCP" },
     ],
@@ -80,12 +82,23 @@ function container(options: InstallOptions): object {
   };
 }
 
-/** Where other consumers, such as Flux's helm-controller, download artifacts. */
-export function service({ namespace }: InstallOptions): KubeObject {
+/**
+ * Where other consumers, such as Flux's helm-controller, download artifacts; where other processes post events; and where
+ * webhooks are called. The latter two have the names that others know from Flux. Source: flux2.md 3.11.
+ */
+export function services({ namespace }: InstallOptions): KubeObject[] {
+  return [
+    service(namespace, name, "http"),
+    service(namespace, "notification-controller", "http-events"),
+    service(namespace, "webhook-receiver", "http-webhook"),
+  ];
+}
+
+function service(namespace: string, serviceName: string, targetPort: string): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace },
-    spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, protocol: "TCP", targetPort: "http" }] },
+    metadata: { name: serviceName, namespace },
+    spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: 80, protocol: "TCP", targetPort }] },
   };
 }
