@@ -71,6 +71,16 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/create-secret/oci.ts")).createSecretOciCommand,
   },
   {
+    path: ["create", "secret", "receiver"],
+    summary: "Create or update a Kubernetes secret for a Receiver webhook",
+    load: async () => (await import("./commands/create-secret/receiver.ts")).createSecretReceiverCommand,
+  },
+  {
+    path: ["trigger", "receiver"],
+    summary: "Trigger the webhook of a Receiver",
+    load: async () => (await import("./commands/trigger-receiver.ts")).triggerReceiverCommand,
+  },
+  {
     path: ["get"],
     summary: "Get the resources and their status",
     load: async () => (await import("./commands/get.ts")).getCommand,

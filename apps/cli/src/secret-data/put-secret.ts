@@ -11,6 +11,7 @@ export interface NewSecret {
   what: string;
   name: string | undefined;
   stringData: Record<string, string>;
+  annotations?: Record<string, string>;
   /** Default Opaque, which is not written. */
   type?: string;
 }
@@ -18,7 +19,7 @@ export interface NewSecret {
 /** Prints the Secret, or applies it and says so. */
 export async function putSecret(
   context: CommandContext,
-  { what, name, stringData, type }: NewSecret,
+  { what, name, stringData, annotations, type }: NewSecret,
   flags: { export: boolean; label: readonly string[] },
 ): Promise<void> {
   if (name === undefined) throw usage("name is required");
@@ -27,7 +28,7 @@ export async function putSecret(
   const secret: KubeObject = {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
+    metadata: { ...(annotations ? { annotations } : {}), name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
     stringData,
     ...(type === undefined || type === "Opaque" ? {} : { type }),
   };

@@ -2,12 +2,18 @@
 export type RepositoryOrigin = "sample" | "local" | "remote";
 
 /** What a newcomer can do next, as lines of text. Pure. */
-export function guideText(options: { repositoryUrl: string; kubeconfig: string; origin: RepositoryOrigin }): string {
-  const { repositoryUrl, kubeconfig, origin } = options;
+export function guideText(options: {
+  repositoryUrl: string;
+  kubeconfig: string;
+  origin: RepositoryOrigin;
+  /** Where notifications are caught, if they are. */
+  inboxUrl: string | undefined;
+}): string {
+  const { repositoryUrl, kubeconfig, origin, inboxUrl } = options;
   const eddy = "npx eddy --kubeconfig";
   return `Repository   ${repositoryUrl}
 Kubeconfig   ${kubeconfig}
-
+${inboxUrl === undefined ? "" : `Inbox        ${inboxUrl}/messages (what Alerts send)\n`}
 Three things to try:
 
 ${change(origin, repositoryUrl, `${eddy} ${kubeconfig}`)}

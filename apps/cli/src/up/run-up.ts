@@ -3,6 +3,7 @@ import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import { withoutUserInfo } from "@eddy/git";
 import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient, type KubeConfig } from "@eddy/kube";
+import type { Inbox } from "@eddy/inbox";
 import type { Playground } from "@eddy/playground";
 import { startServer, type Server } from "@eddy/server";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import type { CommandContext } from "../command/context.ts";
 import { bootstrapName, bootstrapObjects, chartObjects } from "./bootstrap-objects.ts";
 import { guideText } from "./guide.ts";
 import { narrate } from "./narrate.ts";
+import { notificationObjects } from "./notification-objects.ts";
 import { jsonProgress, textProgress, type Progress, type ReadyReport } from "./progress.ts";
 import { awaitAllReady } from "./await-all-ready.ts";
 
@@ -75,7 +77,9 @@ async function bringUp(
   const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
   const path = options.path ?? (origin === "sample" ? "./clusters/demo" : "./");
   const charts = origin === "sample" && playground.charts ? chartObjects(playground.charts) : [];
-  await applyAll(kube, [...bootstrapObjects({ url, branch: options.branch, path }), ...charts]);
+  const inbox = origin === "sample" ? await startInbox(running) : undefined;
+  const notifications = inbox ? notificationObjects(inbox.url) : [];
+  await applyAll(kube, [...bootstrapObjects({ url, branch: options.branch, path }), ...charts, ...notifications]);
   onPush = () => void requestReconcile(kube).catch((error: unknown) => context.status.failure(messageOf(error)));
   await awaitAllReady(kube, {
     signal: context.signal,
@@ -92,7 +96,17 @@ async function bringUp(
     kubeconfig: playground.kubeconfigPath,
     repositoryUrl,
   };
-  progress.ready(report, guideText({ repositoryUrl, kubeconfig: playground.kubeconfigPath, origin }));
+  progress.ready(
+    report,
+    guideText({ repositoryUrl, kubeconfig: playground.kubeconfigPath, origin, inboxUrl: inbox?.url }),
+  );
+}
+
+async function startInbox(running: { stop(): Promise<void> }[]): Promise<Inbox> {
+  const { startInbox: start } = await import("@eddy/inbox");
+  const inbox = await start();
+  running.push(inbox);
+  return inbox;
 }
 
 async function playgroundOf(options: UpOptions, onPush: () => void): Promise<Playground> {
