@@ -13,7 +13,11 @@ async function inboxOf(options: Parameters<typeof startInbox>[0] = {}): Promise<
 describe("startInbox()", () => {
   it("catches every request with its headers and body, and answers as a service that is content", async () => {
     const inbox = await inboxOf();
-    const response = await fetch(`${inbox.url}/hook?x=1`, { method: "POST", headers: { "x-kind": "test" }, body: "{}" });
+    const response = await fetch(`${inbox.url}/hook?x=1`, {
+      method: "POST",
+      headers: { "x-kind": "test" },
+      body: "{}",
+    });
     expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
     const [message] = await inbox.received(1);
     expect(message).toMatchObject({ number: 1, method: "POST", path: "/hook?x=1", body: "{}" });

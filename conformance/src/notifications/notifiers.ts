@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { openSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { delay, systemClock } from "@eddy/core/clock";
+import { silentLogger } from "@eddy/core/log";
+import { createMasker } from "@eddy/core/secrets";
+import type { KubeClient } from "@eddy/kube";
+import { startNotificationController } from "@eddy/notification-controller";
+import { createCaches, defaultSettings } from "@eddy/runtime/controller";
+import { createEventBus } from "@eddy/runtime/events";
+import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { stopProgram } from "../stop-program.ts";
+
+/** One of the two controllers. */
+export interface Notifier {
+  eventsUrl: string;
+  webhooksUrl: string;
+  /** Resolves when everything is sent, where that can be asked. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Ours, in this process. */
+export async function startOurs(kube: KubeClient): Promise<Notifier> {
+  const environment = { kube, clock: systemClock, logger: silentLogger };
+  const caches = createCaches({ ...environment, namespace: "" });
+  const bus = createEventBus(() => undefined);
+  const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5 };
+  const endpoint = { port: 0, host: "127.0.0.1" };
+  const handle = startNotificationController(
+    { ...environment, ...rest, caches, settings: defaultSettings },
+    { bus, events: endpoint, webhooks: endpoint },
+  );
+  const { eventsPort, webhooksPort } = await handle.listening;
+  await handle.started;
+  return {
+    eventsUrl: `http://127.0.0.1:${eventsPort}/`,
+    webhooksUrl: `http://127.0.0.1:${webhooksPort}`,
+    idle: () => handle.idle(),
+    async stop() {
+      await handle.stop();
+      caches.close();
+    },
+  };
+}
+
+/** The original, as a program; its log is `log` in the folder. */
+export async function startTheirs(program: string, kubeconfig: string, folder: string): Promise<Notifier> {
+  const path = join(folder, "kubeconfig");
+  writeFileSync(path, kubeconfig, { mode: 0o600 });
+  const [events = 0, webhooks = 0] = await freePorts(2);
+  const log = openSync(join(folder, "log"), "w");
+  const flags = [`--events-addr=127.0.0.1:${events}`, `--receiverAddr=127.0.0.1:${webhooks}`];
+  const child = spawn(program, [...flags, "--metrics-addr=0", "--health-addr=0", "--log-level=info"], {
+    env: { PATH: process.env["PATH"], HOME: folder, KUBECONFIG: path, RUNTIME_NAMESPACE: "default" },
+    stdio: ["ignore", log, log],
+  });
+  const webhooksUrl = `http://127.0.0.1:${webhooks}`;
+  await listening(webhooksUrl, () => child.exitCode !== null);
+  return {
+    eventsUrl: `http://127.0.0.1:${events}/`,
+    webhooksUrl,
+    idle: async () => undefined,
+    stop: () => stopProgram(child),
+  };
+}
+
+async function listening(url: string, hasEnded: () => boolean): Promise<void> {
+  for (const end = performance.now() + 90_000; performance.now() < end; await delay(systemClock, 100)) {
+    if (hasEnded()) throw new Error("notification-controller ended before it listened");
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer) return;
+  }
+  throw new Error("notification-controller does not listen");
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
