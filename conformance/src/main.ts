@@ -1,6 +1,6 @@
 /**
- * `npm run conformance [-- SUITE… --seed N --budget SECONDS --filter TEXT --verbose]`: runs the suites and closes with
- * `N passed, N failed, N skipped`.
+ * `npm run conformance [-- SUITE… --seed N --budget SECONDS --minutes N --filter TEXT --verbose]`: runs the suites, begins none
+ * after so many minutes, and closes with `N passed, N failed, N skipped`.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -71,6 +71,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: "string" },
     budget: { type: "string", default: "20" },
+    minutes: { type: "string" },
     filter: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
@@ -89,6 +90,11 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 for (const name of names) {
   const load = suites[name];
   if (!load) continue;
+  if (values.minutes !== undefined && performance.now() > Number(values.minutes) * 60_000) {
+    console.log(`${name}: skipped, ${values.minutes} minutes are over\n`);
+    total.skipped++;
+    continue;
+  }
   const counts = await runSuite(await load(), options, values.verbose);
   total.passed += counts.passed;
   total.failed += counts.failed;

@@ -1,12 +1,13 @@
 /**
  * Builds the original programs from the Go module proxy into an ignored cache folder: the judges of the conformance runs.
  *
- * `npm run upstream [-- NAME…]`; each program is built once per version. Needs Go; says so and succeeds without it, since
- * the runs that need the programs are skipped visibly.
+ * `npm run upstream [-- NAME… --minutes N]`; each program is built once per version, and none is begun after so many minutes.
+ * Needs Go; says so and succeeds without it, since the runs that need the programs are skipped visibly.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 const cacheDir = join(root, ".cache/upstream");
@@ -31,6 +32,7 @@ const kubernetesVariables = {
   "k8s.io/component-base/version.gitMinor": "36",
 };
 
+/** By need: those that more runs compare with come first. */
 const programs: readonly Program[] = [
   {
     name: "kustomize",
@@ -46,6 +48,15 @@ const programs: readonly Program[] = [
     package: "k8s.io/kubernetes/cmd/kube-apiserver",
     variables: kubernetesVariables,
   },
+  { name: "helm", module: "helm.sh/helm/v4", version: "v4.3.1", package: "helm.sh/helm/v4/cmd/helm" },
+  { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
+  {
+    name: "source-controller",
+    module: "github.com/fluxcd/source-controller",
+    version: "v1.9.4",
+    package: "github.com/fluxcd/source-controller",
+    replace: { "github.com/fluxcd/pkg/artifact": "v0.18.1" },
+  },
   {
     name: "kube-controller-manager",
     module: "k8s.io/kubernetes",
@@ -53,13 +64,11 @@ const programs: readonly Program[] = [
     package: "k8s.io/kubernetes/cmd/kube-controller-manager",
     variables: kubernetesVariables,
   },
-  { name: "helm", module: "helm.sh/helm/v4", version: "v4.3.1", package: "helm.sh/helm/v4/cmd/helm" },
   {
-    name: "source-controller",
-    module: "github.com/fluxcd/source-controller",
-    version: "v1.9.4",
-    package: "github.com/fluxcd/source-controller",
-    replace: { "github.com/fluxcd/pkg/artifact": "v0.18.1" },
+    name: "sops",
+    module: "github.com/getsops/sops/v3",
+    version: "v3.13.3",
+    package: "github.com/getsops/sops/v3/cmd/sops",
   },
   {
     name: "kustomize-controller",
@@ -73,6 +82,13 @@ const programs: readonly Program[] = [
     version: "v1.9.3",
     package: "github.com/fluxcd/notification-controller",
   },
+  // Not an original: a real S3 server for the contract of ours. Apache-2.0.
+  {
+    name: "versitygw",
+    module: "github.com/versity/versitygw",
+    version: "v1.8.0",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+  },
   {
     name: "helm-controller",
     module: "github.com/fluxcd/helm-controller",
@@ -81,20 +97,6 @@ const programs: readonly Program[] = [
     // The proxy does not have Flux's fork; what the fork adds to it is in this version.
     replace: { "helm.sh/helm/v4": "v4.3.1" },
   },
-  {
-    name: "sops",
-    module: "github.com/getsops/sops/v3",
-    version: "v3.13.3",
-    package: "github.com/getsops/sops/v3/cmd/sops",
-  },
-  // Not an original: a real S3 server for the contract of ours. Apache-2.0.
-  {
-    name: "versitygw",
-    module: "github.com/versity/versitygw",
-    version: "v1.8.0",
-    package: "github.com/versity/versitygw/cmd/versitygw",
-  },
-  { name: "helm3", module: "helm.sh/helm/v3", version: "v3.22.0", package: "helm.sh/helm/v3/cmd/helm" },
 ];
 
 function go(dir: string, ...args: string[]): string {
@@ -132,10 +134,6 @@ function replacements(program: Program, goMod: string): string[] {
 function build(program: Program): void {
   const stamp = join(binDir, `${program.name}.version`);
   const target = join(binDir, program.name);
-  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === program.version) {
-    console.log(`${program.name} ${program.version}: already built`);
-    return;
-  }
   const startMs = performance.now();
   const dir = join(cacheDir, "build", program.name);
   mkdirSync(dir, { recursive: true });
@@ -174,7 +172,12 @@ function build(program: Program): void {
   console.log(`${program.name} ${program.version}: built in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
 }
 
-function main(names: readonly string[]): void {
+function isBuilt(program: Program): boolean {
+  const stamp = join(binDir, `${program.name}.version`);
+  return existsSync(join(binDir, program.name)) && existsSync(stamp) && readFileSync(stamp, "utf8") === program.version;
+}
+
+function main(names: readonly string[], minutes: number): void {
   if (spawnSync("go", ["version"]).status !== 0) {
     console.log(
       "upstream: skipped, no Go toolchain on this machine; the conformance runs that need the original programs will be skipped",
@@ -182,16 +185,25 @@ function main(names: readonly string[]): void {
     return;
   }
   const unknown = names.filter((name) => !programs.some((program) => program.name === name));
-  if (unknown.length > 0) {
+  if (unknown.length > 0 || !(minutes >= 0)) {
     console.error(
-      `✗ unknown program "${unknown.join('", "')}": want ${programs.map((program) => program.name).join(", ")}`,
+      unknown.length > 0
+        ? `✗ unknown program "${unknown.join('", "')}": want ${programs.map((program) => program.name).join(", ")}`
+        : "✗ --minutes: want a number",
     );
     process.exitCode = 1;
     return;
   }
   for (const program of programs) {
-    if (names.length === 0 || names.includes(program.name)) build(program);
+    if (names.length > 0 && !names.includes(program.name)) continue;
+    if (isBuilt(program)) console.log(`${program.name} ${program.version}: already built`);
+    else if (performance.now() > minutes * 60_000)
+      console.log(
+        `${program.name} ${program.version}: not built, ${minutes} minutes are over; its runs will be skipped`,
+      );
+    else build(program);
   }
 }
 
-main(process.argv.slice(2));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { minutes: { type: "string" } } });
+main(positionals, values.minutes === undefined ? Infinity : Number(values.minutes));
