@@ -7,6 +7,7 @@ import { createDriftWatch } from "@eddy/runtime/drift";
 import { createDataStore } from "@eddy/runtime/data";
 import { createStatusSource } from "@eddy/runtime/health";
 import { createRemoteClients } from "@eddy/runtime/remote-cluster";
+import { createChartRenderer } from "@eddy/runtime/rendering";
 import { createChartCache } from "./helm-release/chart-cache.ts";
 import { helmReleaseController } from "./helm-release/controller.ts";
 import { createExpressions } from "./helm-release/expressions.ts";
@@ -63,6 +64,7 @@ export function startHelmController(
     expressions: createExpressions(),
     values: createValuesStore({ kube, caches, masker }),
     charts: createChartCache({ artifacts, requeueDependencyMs: settings.requeueDependencyMs }),
+    renderer: createChartRenderer({ clock }),
     settled: createSettledMemory(),
     storageWatch: createStorageWatch(caches),
     remotes: createRemoteClusters(clients, clock),
@@ -84,6 +86,7 @@ export function startHelmController(
       drift.close();
       await handle.stop();
       ports.remotes.close();
+      await ports.renderer.close();
     },
   };
 }

@@ -12,7 +12,6 @@ export { testRelease } from "./actions/test.ts";
 export { uninstallRelease, type UninstallResult } from "./actions/uninstall.ts";
 export { unlockRelease } from "./actions/unlock.ts";
 export { upgradeRelease } from "./actions/upgrade.ts";
-export { createRenderer, type RendererOptions } from "./render/create-renderer.ts";
 export { createReleaseStorage, type CreateReleaseStorageOptions } from "./storage/create-release-storage.ts";
 export { storageKey, type StorageDriver } from "./storage/storage-object.ts";
 export { selectReleases, type ReleaseSelection } from "./storage/select-releases.ts";

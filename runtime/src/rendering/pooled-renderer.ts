@@ -9,6 +9,8 @@ import type { LookupObject } from "./render-request.ts";
 export interface PooledRendererOptions {
   readonly postRenderer?: PostRenderer;
   readonly postRenderStrategy?: PostRenderStrategy;
+  /** Gets what Helm warns of. */
+  readonly onWarning?: (line: string) => void;
 }
 
 /**
@@ -18,11 +20,14 @@ export interface PooledRendererOptions {
 export function createPooledRenderer(
   renderer: ChartRenderer,
   kube: KubeClient,
-  options: PooledRendererOptions = {},
+  { onWarning, ...options }: PooledRendererOptions = {},
 ): RenderChart {
   const find = lookupIn(kube);
-  return (chart, { lookup, ...request }) =>
-    renderer.render(chart, { ...options, ...request, ...(lookup ? { lookup: find } : {}) });
+  return async (chart, { lookup, ...request }) => {
+    const rendered = await renderer.render(chart, { ...options, ...request, ...(lookup ? { lookup: find } : {}) });
+    for (const line of rendered.warnings) onWarning?.(line);
+    return rendered;
+  };
 }
 
 /** Looks up objects in a cluster as templates ask for them: one by its name, or all of a namespace or of the cluster. */

@@ -2,13 +2,13 @@ import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeClient } from "@eddy/kube";
 import {
   createReleaseStorage,
-  createRenderer,
   ReleaseError,
   releaseNameProblem,
   type Release,
   type ReleasePorts,
   type ReleaseStorage,
 } from "@eddy/runtime/helm";
+import { createChartRenderer, createPooledRenderer } from "@eddy/runtime/rendering";
 import type { CommandContext } from "../command/context.ts";
 import { describeFailure } from "../describe-failure.ts";
 
@@ -49,7 +49,10 @@ export async function releasePorts(
     storage: storageOf(kube, namespace, context),
     clock,
     signal,
-    render: createRenderer(kube, { onWarning: (line) => status.plain(`level=WARN msg=${JSON.stringify(line)}`) }),
+    // Its threads end with the process.
+    render: createPooledRenderer(createChartRenderer({ clock }), kube, {
+      onWarning: (line) => status.plain(`level=WARN msg=${JSON.stringify(line)}`),
+    }),
     ...(flags.verbose ? { onLog: (line: string) => status.plain(`level=DEBUG msg=${JSON.stringify(line)}`) } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
 import type { ChartCache } from "./chart-cache.ts";
 import type { Expressions } from "./expressions.ts";
+import type { ChartRenderer } from "@eddy/runtime/rendering";
 import type { RemoteClusters } from "./remote-clusters.ts";
 import type { SettledMemory } from "./settled-memory.ts";
 import type { StorageWatch } from "./storage-watch.ts";
@@ -78,6 +79,8 @@ export interface Ports {
   expressions: Expressions;
   values: ValuesStore;
   charts: ChartCache;
+  /** Renders charts, in workers where that takes long. */
+  renderer: ChartRenderer;
   settled: SettledMemory;
   /** Helm's storage in the cluster of this process. */
   storageWatch: StorageWatch;

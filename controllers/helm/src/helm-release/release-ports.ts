@@ -28,7 +28,7 @@ export function releasePorts(
     signal,
     fieldManager: helmControllerName,
     statusSource: cluster.statuses,
-    render: createReleaseRenderer(object, { kube: cluster.kube, settings }),
+    render: createReleaseRenderer(object, { kube: cluster.kube, renderer: ports.renderer, settings }),
     ...(isLegacy
       ? {}
       : { waiterOf: (strategy) => createReleaseWaiter(strategy, { run, cluster, clock, customStatusOf }) }),

@@ -1,6 +1,7 @@
 import { helmNameLabel, helmNamespaceLabel, type HelmRelease } from "@eddy/api";
 import type { KubeClient } from "@eddy/kube";
-import { createRenderer, type RenderChart } from "@eddy/runtime/helm";
+import type { RenderChart } from "@eddy/runtime/helm";
+import { createPooledRenderer, type ChartRenderer } from "@eddy/runtime/rendering";
 import { createPostRenderer } from "./post-render.ts";
 import type { HelmReleaseSettings } from "./ports.ts";
 
@@ -8,12 +9,17 @@ import type { HelmReleaseSettings } from "./ports.ts";
 export interface ReleaseRendererOptions {
   /** Where `lookup` looks, as whom the release is installed. */
   kube: KubeClient;
+  /** Shared by all releases. */
+  renderer: ChartRenderer;
   settings: Pick<HelmReleaseSettings, "helm3Defaults">;
 }
 
 /** Renders the charts of a release, with its post-renderers, common metadata and origin labels. */
-export function createReleaseRenderer(object: HelmRelease, { kube, settings }: ReleaseRendererOptions): RenderChart {
-  return createRenderer(kube, {
+export function createReleaseRenderer(
+  object: HelmRelease,
+  { kube, renderer, settings }: ReleaseRendererOptions,
+): RenderChart {
+  return createPooledRenderer(renderer, kube, {
     postRenderer: createPostRenderer(object),
     postRenderStrategy: object.spec.postRenderStrategy ?? (settings.helm3Defaults ? "nohooks" : "combined"),
   });

@@ -2,9 +2,10 @@ import { memoryTree } from "@eddy/core/tree";
 import { loadChart, type Chart } from "@eddy/helm";
 import type { KubeClient } from "@eddy/kube";
 import { KubeApiError } from "@eddy/kube";
-import { describe, expect, test } from "vitest";
-import type { RenderRequest } from "../ports.ts";
-import { createRenderer } from "./create-renderer.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import type { RenderRequest } from "../helm/index.ts";
+import { createChartRenderer } from "./chart-renderer.ts";
+import { createPooledRenderer } from "./pooled-renderer.ts";
 
 const chartOf = (template: string): Chart =>
   loadChart(
@@ -52,13 +53,16 @@ function cluster(next: Readonly<Record<string, string>>): { kube: KubeClient; as
 
 const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "';
 
-describe("createRenderer()", () => {
+const shared = createChartRenderer();
+afterAll(() => shared.close());
+
+describe("createPooledRenderer()", () => {
   test("reads what templates look up, one after the other where one names the next", async () => {
     const { kube, asked } = cluster({ a: "b", b: "c", c: "end" });
     const step = (variable: string, from: string): string =>
       `{{ $${variable} := (lookup "v1" "ConfigMap" "ns" ${from}).data.next }}`;
     const template = `${step("b", '"a"')}${step("c", "$b")}${step("d", "$c")}${head}{{ $d }}-{{ len (lookup "v1" "ConfigMap" "ns" "").items }}" }\n`;
-    const { manifest } = await createRenderer(kube)(chartOf(template), request);
+    const { manifest } = await createPooledRenderer(shared, kube)(chartOf(template), request);
     expect(manifest).toContain('name: "end-3"');
     expect(asked).toEqual(["ConfigMap/a", "ConfigMap/b", "ConfigMap/c", "ConfigMap/*"]);
   });
@@ -66,26 +70,30 @@ describe("createRenderer()", () => {
   test("what is not there is empty, and nothing is asked where lookup is off", async () => {
     const { kube, asked } = cluster({});
     const template = `${head}{{ len (lookup "v1" "ConfigMap" "ns" "a") }}" }\n`;
-    expect((await createRenderer(kube)(chartOf(template), request)).manifest).toContain('"0"');
+    expect((await createPooledRenderer(shared, kube)(chartOf(template), request)).manifest).toContain('"0"');
     expect(asked.length).toBe(1);
-    expect((await createRenderer(kube)(chartOf(template), { ...request, lookup: false })).manifest).toContain('"0"');
+    expect(
+      (await createPooledRenderer(shared, kube)(chartOf(template), { ...request, lookup: false })).manifest,
+    ).toContain('"0"');
     expect(asked.length).toBe(1);
   });
 
   test("a refusal of the server is one of the rendering, and so is the chart's own", async () => {
     const { kube } = cluster({});
     const denied = `${head}{{ lookup "v1" "ConfigMap" "ns" "denied" }}" }\n`;
-    await expect(createRenderer(kube)(chartOf(denied), request)).rejects.toMatchObject({ status: { code: 403 } });
+    await expect(createPooledRenderer(shared, kube)(chartOf(denied), request)).rejects.toMatchObject({
+      status: { code: 403 },
+    });
     const unknown = `${head}{{ lookup "x/v1" "Thing" "ns" "a" }}" }\n`;
-    await expect(createRenderer(kube)(chartOf(unknown), request)).rejects.toThrow("NoKindMatch");
+    await expect(createPooledRenderer(shared, kube)(chartOf(unknown), request)).rejects.toThrow("NoKindMatch");
     const fails = `{{ if not (lookup "v1" "ConfigMap" "ns" "a") }}{{ fail "no a" }}{{ end }}`;
-    await expect(createRenderer(kube)(chartOf(fails), request)).rejects.toThrow("no a");
+    await expect(createPooledRenderer(shared, kube)(chartOf(fails), request)).rejects.toThrow("no a");
   });
 
   test("a chart that asks for ever other objects ends", async () => {
     const { kube, asked } = cluster({});
     const endless = `${head}{{ lookup "v1" "ConfigMap" "ns" (randAlpha 9 | lower) | len }}" }\n`;
-    await createRenderer(kube)(chartOf(endless), request);
-    expect(asked.length).toBe(19);
+    await expect(createPooledRenderer(shared, kube)(chartOf(endless), request)).rejects.toThrow("20 times");
+    expect(asked.length).toBe(20);
   });
 });
