@@ -45,5 +45,5 @@ export function typescriptFiles(): string[] {
 
 /** Whether a file is part of the product rather than of its proof. */
 export function isTestFile(file: string): boolean {
-  return file.endsWith(".test.ts") || /\/src\/(?:testing|contract)\//.test(file);
+  return file.endsWith(".test.ts") || /\/src\/(?:[^/]+\/)?(?:testing|contract)\//.test(file);
 }

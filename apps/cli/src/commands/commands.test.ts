@@ -234,7 +234,7 @@ describe("reconcile", () => {
   test.each([
     ["reconcile ks", "✗ Kustomization name is required\n"],
     ["reconcile ks nope", `✗ kustomizations.kustomize.toolkit.fluxcd.io "nope" not found\n`],
-    ["reconcile helmrelease x", "✗ unknown command 'helmrelease'\n"],
+    ["reconcile canary x", "✗ unknown command 'canary'\n"],
   ])("%s fails", async (words, want) => {
     const { code, stderr } = await bed.run("reconcile", words);
     expect(stderr).toContain(want);

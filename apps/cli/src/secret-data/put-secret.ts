@@ -28,7 +28,12 @@ export async function putSecret(
   const secret: KubeObject = {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { ...(annotations ? { annotations } : {}), name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
+    metadata: {
+      ...(annotations ? { annotations } : {}),
+      name,
+      namespace,
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    },
     stringData,
     ...(type === undefined || type === "Opaque" ? {} : { type }),
   };

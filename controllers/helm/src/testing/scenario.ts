@@ -37,17 +37,6 @@ spec:
   ports: [{ port: -1 }]
 `;
 
-/** A Job that is a hook of an event. */
-export function hookTemplate(name: string, event: string): string {
-  return `apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: {{ .Release.Name }}-${name}
-  annotations: { helm.sh/hook: ${event} }
-data: { ran: "yes" }
-`;
-}
-
 /** A Pod that is a test, and never ends by itself. */
 export function testTemplate(name: string): string {
   return `apiVersion: v1

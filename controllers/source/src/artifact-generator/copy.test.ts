@@ -109,7 +109,7 @@ describe("a copy operation", () => {
       { from: "@src/values.yaml", to: "@artifact/values.yaml", strategy: "Merge" },
       { from: "@src/values-prod.yaml", to: "@artifact/values.yaml", strategy: "Merge" },
     );
-    expect(textOf(made, "values.yaml")).toBe('a: 1\nextra: true\nlist:\n- 3\nmap:\n  x: 1\n  z: 2\n');
+    expect(textOf(made, "values.yaml")).toBe("a: 1\nextra: true\nlist:\n- 3\nmap:\n  x: 1\n  z: 2\n");
   });
 
   const refused: [name: string, operation: CopyOperation, message: string][] = [

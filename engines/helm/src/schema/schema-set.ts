@@ -62,7 +62,7 @@ export class SchemaSet {
   /** @throws HelmError (terminal) where it leads nowhere */
   resolve(from: LocatedSchema, reference: string): LocatedSchema {
     const target = join(from.base, reference);
-    const [address = "", fragment = ""] = splitFragment(target);
+    const [address, fragment] = splitFragment(target);
     if (address.startsWith("urn:") && !this.located.has(address)) {
       this.warn(`unresolved URN reference ignored; using permissive schema ${JSON.stringify(address)}`);
       return permissive;

@@ -72,6 +72,7 @@ describe("values against a schema", () => {
     ["not", { not: { required: ["a"] } }, { a: 1 }, "- at '': 'not' failed"],
     [
       "if, then, else",
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       { $schema: draft7, if: { required: ["a"] }, then: { required: ["b"] }, else: { required: ["c"] } },
       { a: 1 },
       "- at '': missing property 'b'",

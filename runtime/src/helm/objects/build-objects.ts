@@ -37,7 +37,7 @@ export async function buildObjects(manifest: string, options: BuildObjectsOption
 }
 
 function describeUnknownKind(object: KubeObject, message: string): string {
-  const { name = "", namespace = "" } = object.metadata;
+  const { name, namespace = "" } = object.metadata;
   const subject = `name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from "": ${message}`;
   return `resource mapping not found for ${subject}\nensure CRDs are installed first`;
 }

@@ -29,7 +29,7 @@ export const helmRepoIndexCommand: Command = defineCommand({
       for (const file of packagesIn(folder)) add(entries, folder, file, { url: url ?? "", created });
       for (const versions of Object.values(entries)) versions.sort(newestFirst);
       const index: JsonObject = { apiVersion: "v1", entries, generated: created };
-      const text = json ? `${JSON.stringify(index, undefined, 2)}` : dump(index);
+      const text = json ? JSON.stringify(index, undefined, 2) : dump(index);
       writeFileSync(join(folder, "index.yaml"), text);
     });
   },

@@ -37,7 +37,7 @@ export async function loadKeys(object: Kustomization, ports: Ports): Promise<Key
   const account = accountName ? { namespace: object.metadata.namespace ?? "", name: accountName } : undefined;
   return {
     services: { ...servicesOf(data, ref), ...cloudServices(data, ref, account, ports) },
-    identity: sha256(JSON.stringify([Object.entries(data).sort(), account])),
+    identity: sha256(JSON.stringify([Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)), account])),
   };
 }
 
