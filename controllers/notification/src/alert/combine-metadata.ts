@@ -35,9 +35,11 @@ export function combineMetadata(event: FluxEvent, { spec }: Alert): CombinedEven
     }
   }
   const conflicts = [...sources].filter(([, found]) => found.length > 1).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { metadata: _, ...rest } = event;
+  // In upstream's order, which signatures and ids are made of.
+  const { metadata: _, reportingController, reportingInstance, ...rest } = event;
+  const reporting = { reportingController, ...(reportingInstance === undefined ? {} : { reportingInstance }) };
   return {
-    event: metadata.size === 0 ? event : { ...rest, metadata: sorted(metadata) },
+    event: metadata.size === 0 ? event : { ...rest, metadata: sorted(metadata), ...reporting },
     conflicts: Object.fromEntries(conflicts.map(([key, found]) => [key, found.join(", ")])),
   };
 }

@@ -282,7 +282,9 @@ const cases: Case[] = [
         to: "ops",
         topic: "deploys/eu",
         type: "stream",
-      }).toString(),
+      })
+        .toString()
+        .replaceAll("*", "%2A"),
     },
   },
   {

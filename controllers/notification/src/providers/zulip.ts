@@ -20,6 +20,7 @@ export const zulip: ProviderDefinition = messageProvider((event, settings) => {
     url: new URL("/api/v1/messages", requireAddress(settings, "Zulip")).href,
     headers: { "content-type": "application/x-www-form-urlencoded" },
     credentials: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` },
-    body: form.toString(),
+    // Go escapes what a form may also say plainly, and the reverse.
+    body: form.toString().replaceAll("*", "%2A").replaceAll("%7E", "~"),
   };
 });
