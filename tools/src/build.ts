@@ -39,7 +39,13 @@ function ship(workspace: Workspace): void {
     Object.entries(workspace.exports).map(([door, file]) => [door, compiled(file)]),
   );
   writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const link = join(dist, "node_modules", workspace.name);
+  linkFolder(join(dist, "node_modules", workspace.name), target);
+  // What npm installed beside a package, not at the root.
+  const own = join(root, workspace.dir, "node_modules");
+  if (existsSync(own)) linkFolder(join(target, "node_modules"), own);
+}
+
+function linkFolder(link: string, target: string): void {
   mkdirSync(dirname(link), { recursive: true });
   symlinkSync(relative(dirname(link), target), link, "dir");
 }

@@ -26,6 +26,14 @@ const steps: readonly Step[] = [
   },
   { name: "build", command: ["npm", "run", "build"] },
   {
+    name: "start of the built product",
+    command: [
+      process.execPath,
+      "dist/apps/cli/bin/eddy.mjs",
+      ...["up", "--exit-when-ready", "--output", "json", "--data-dir", ".cache/ci-built-data", "--fresh"],
+    ],
+  },
+  {
     name: "conformance",
     command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "5", "--minutes", "18"],
     counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm,
