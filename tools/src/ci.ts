@@ -30,7 +30,13 @@ const steps: readonly Step[] = [
     command: [
       process.execPath,
       "dist/apps/cli/bin/eddy.mjs",
-      ...["up", "--exit-when-ready", "--output", "json", "--data-dir", ".cache/ci-built-data", "--fresh"],
+      "up",
+      "--exit-when-ready",
+      "--output",
+      "json",
+      "--data-dir",
+      ".cache/ci-built-data",
+      "--fresh",
     ],
   },
   {
