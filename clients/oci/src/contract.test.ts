@@ -141,15 +141,15 @@ describe("push, pull, tag, list", () => {
     await expect(none).rejects.toThrow(`no child with platform windows/amd64 in index ${registry.host}/org/app:all`);
   });
 
-  test("5,000 tags come in pages of a thousand", async () => {
+  test("50,000 tags come in pages of a thousand", async () => {
     const { client, repository, registry } = await startBed();
     const digest = seed(registry, "org/app", "latest");
     expect(digest).toMatch(/^sha256:/);
     const bytes = manifestFor({ mediaType: "text/plain", digest: sha256Digest(Buffer.from("hello")), size: 5 });
-    for (let index = 1; index < 5_000; index++)
+    for (let index = 1; index < 50_000; index++)
       registry.putManifest("org/app", { mediaType: mediaTypes.ociManifest, bytes }, `v${index}`);
-    expect(await client.listTags(repository)).toHaveLength(5_000);
-    expect(paths(registry).filter((path) => path.includes("/tags/list"))).toHaveLength(5);
+    expect(await client.listTags(repository)).toHaveLength(50_000);
+    expect(paths(registry).filter((path) => path.includes("/tags/list"))).toHaveLength(50);
   });
 
   test("more tags than allowed are refused", async () => {

@@ -8,9 +8,3 @@ export { startHelmController, type HelmControllerOptions } from "./start.ts";
 export { helmReleaseController } from "./helm-release/controller.ts";
 export { defaultHelmReleaseSettings, type HelmReleaseSettings } from "./helm-release/ports.ts";
 export { loadValues } from "./helm-release/load-values.ts";
-export {
-  createValuesStore,
-  type StoredData,
-  type ValuesStore,
-  type ValuesStoreOptions,
-} from "./helm-release/values-store.ts";

@@ -16,7 +16,6 @@ import { createRemoteClusters, unreadSecret } from "./helm-release/remote-cluste
 import { createSettledMemory } from "./helm-release/settled-memory.ts";
 import { createStorageWatch } from "./helm-release/storage-watch.ts";
 import { withVersionMemory } from "./helm-release/version-memory.ts";
-import { createValuesStore } from "./helm-release/values-store.ts";
 
 /** What the helm controller needs besides the environment. */
 export interface HelmControllerOptions {
@@ -44,11 +43,12 @@ export function startHelmController(
       handle.request(owner, "event", formatObjectName(ref));
     },
   });
+  const data = createDataStore({ kube, caches, masker });
   const clients = createRemoteClients({
     kube,
     clock,
     masker,
-    data: createDataStore({ kube, caches, masker }),
+    data,
     allowExec: settings.insecureKubeconfigExec,
     allowInsecureTls: settings.insecureKubeconfigTls,
     defaultServiceAccount: settings.defaultKubeconfigServiceAccount,
@@ -62,7 +62,7 @@ export function startHelmController(
     random: () => environment.random(),
     artifacts,
     expressions: createExpressions(),
-    values: createValuesStore({ kube, caches, masker }),
+    data,
     charts: createChartCache({ artifacts, requeueDependencyMs: settings.requeueDependencyMs }),
     renderer: createChartRenderer({ clock }),
     settled: createSettledMemory(),

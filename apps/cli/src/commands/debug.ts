@@ -2,7 +2,6 @@ import { helmReleaseKind, kustomizationKind, type HelmRelease, type Kind, type K
 import { EddyError } from "@eddy/core/errors";
 import type { Json } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
-import { createMasker } from "@eddy/core/secrets";
 import { dump } from "@eddy/goyaml";
 import type { KubeClient } from "@eddy/kube";
 import { getObject } from "../cluster/objects.ts";
@@ -77,8 +76,9 @@ export const debugCommand: Command = defineCommand({
 });
 
 async function valuesText(object: HelmRelease, kube: KubeClient): Promise<string> {
-  const { createValuesStore, loadValues } = await import("@eddy/helm-controller");
-  return dump(await loadValues(object, createValuesStore({ kube, masker: createMasker() })));
+  const { loadValues } = await import("@eddy/helm-controller");
+  const { createDataStore } = await import("@eddy/runtime/data");
+  return dump(await loadValues(object, createDataStore({ kube })));
 }
 
 /** Lines of `name=value`, by name. */

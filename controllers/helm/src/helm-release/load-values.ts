@@ -1,8 +1,9 @@
 import type { HelmRelease } from "@eddy/api";
 import { cloneJson, type ObjectRef } from "@eddy/core/object";
 import type { Values } from "@eddy/helm";
-import { composeValues } from "./compose-values.ts";
-import type { ValuesStore } from "./values-store.ts";
+import { composeValues, type ResolvedReference } from "./compose-values.ts";
+import { hasReason } from "@eddy/kube";
+import type { DataStore } from "@eddy/runtime/data";
 
 /** Every Secret and ConfigMap that `spec.valuesFrom` names. */
 export function valuesRefsOf({ spec, metadata }: HelmRelease): ObjectRef[] {
@@ -14,16 +15,25 @@ export function valuesRefsOf({ spec, metadata }: HelmRelease): ObjectRef[] {
  * The values that a release is made with: those of `spec.valuesFrom` and `spec.values`.
  * @throws EddyError VALUES_REFERENCE (retry) in upstream's words
  */
-export async function loadValues(object: HelmRelease, values: ValuesStore): Promise<Values> {
+export async function loadValues(object: HelmRelease, data: DataStore): Promise<Values> {
   const refs = valuesRefsOf(object);
   const references = await Promise.all(
     (object.spec.valuesFrom ?? []).map(async (reference, index) => ({
       reference,
-      ...(await values.read(refs[index] as ObjectRef)),
+      ...(await resolve(refs[index] as ObjectRef, data)),
     })),
   );
   const inline = asFloats(cloneJson(object.spec.values ?? {}));
   return composeValues(object.metadata.namespace ?? "", inline, references);
+}
+
+async function resolve(ref: ObjectRef, data: DataStore): Promise<Omit<ResolvedReference, "reference">> {
+  try {
+    return { data: await data.require(ref) };
+  } catch (error) {
+    if (!hasReason(error, "NotFound")) throw error;
+    return { data: undefined, missing: error.message };
+  }
 }
 
 // Go decodes the numbers of JSON as floats, however many digits they have.

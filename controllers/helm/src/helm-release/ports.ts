@@ -7,11 +7,11 @@ import type { Caches } from "@eddy/runtime/controller";
 import type { StatusSource } from "@eddy/runtime/health";
 import type { ChartCache } from "./chart-cache.ts";
 import type { Expressions } from "./expressions.ts";
+import type { DataStore } from "@eddy/runtime/data";
 import type { ChartRenderer } from "@eddy/runtime/rendering";
 import type { RemoteClusters } from "./remote-clusters.ts";
 import type { SettledMemory } from "./settled-memory.ts";
 import type { StorageWatch } from "./storage-watch.ts";
-import type { ValuesStore } from "./values-store.ts";
 
 /** Flags of helm-controller that a pass obeys. Source: flux2.md 3.6. */
 export interface HelmReleaseSettings {
@@ -77,7 +77,7 @@ export interface Ports {
   random(): number;
   artifacts: Pick<ArtifactStore, "bytes">;
   expressions: Expressions;
-  values: ValuesStore;
+  data: DataStore;
   charts: ChartCache;
   /** Renders charts, in workers where that takes long. */
   renderer: ChartRenderer;

@@ -30,7 +30,7 @@ export async function reconcileHelmRelease(run: Run<HelmRelease>, ports: Ports):
   await run.step("CheckDependencies", () => checkDependencies(object, ports));
   if (isNewChart) await run.step("AwaitChart", () => awaitChart(run, ports));
   const source = await run.step("ResolveSource", () => resolveChartSource(object, ports));
-  const values = await run.step("ComposeValues", () => loadValues(object, ports.values), { reason: "ValuesError" });
+  const values = await run.step("ComposeValues", () => loadValues(object, ports.data), { reason: "ValuesError" });
   const chart = await run.step("LoadChart", () => openChart(run, source, ports));
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports), { reason: "RESTClientError" });
   const pass = openPass({ run, source, values, chart, cluster, customStatusOf, ports });
