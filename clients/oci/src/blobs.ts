@@ -1,7 +1,7 @@
 import type { Descriptor, OciCallOptions, OciLimits } from "./client.ts";
 import { checkedDigest, createDigestVerifier } from "./digest.ts";
 import { exchangeError, ociError } from "./oci-error.ts";
-import { repositoryPath, type Repository } from "./reference.ts";
+import { repositoryPath, type Repository } from "@eddy/core/image";
 import { redactUrl } from "./registry-error.ts";
 import type { Session } from "./session.ts";
 

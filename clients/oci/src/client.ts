@@ -1,4 +1,4 @@
-import type { Reference, Repository } from "./reference.ts";
+import type { Reference, Repository } from "@eddy/core/image";
 
 /** What identifies content. */
 export interface Descriptor {

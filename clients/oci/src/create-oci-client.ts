@@ -9,7 +9,7 @@ import { pingRegistry } from "./ping.ts";
 import { deleteManifest, pushBlob, pushManifest, tagManifest } from "./push.ts";
 import { listReferrers } from "./referrers.ts";
 import { createSession, type Session } from "./session.ts";
-import type { Repository } from "./reference.ts";
+import type { Repository } from "@eddy/core/image";
 
 /** Options of {@link createOciClient}. */
 export interface OciClientOptions {

@@ -19,7 +19,7 @@ export {
   type ParseReferenceOptions,
   type Reference,
   type Repository,
-} from "./reference.ts";
+} from "@eddy/core/image";
 export { createOciClient, type OciClientOptions } from "./create-oci-client.ts";
 export { isDigest, sha256Digest } from "./digest.ts";
 export { mediaTypes } from "./media-types.ts";

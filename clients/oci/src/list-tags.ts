@@ -2,7 +2,7 @@ import { isObject } from "@eddy/core/json";
 import type { HttpResponse } from "@eddy/http";
 import type { OciCallOptions, OciLimits } from "./client.ts";
 import { ociError } from "./oci-error.ts";
-import { repositoryPath, type Repository } from "./reference.ts";
+import { repositoryPath, type Repository } from "@eddy/core/image";
 import type { Session } from "./session.ts";
 
 const pageSize = 1_000;

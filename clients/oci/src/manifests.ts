@@ -4,7 +4,7 @@ import { createDigestVerifier, isDigest, sha256Digest } from "./digest.ts";
 import { acceptManifests, isIndex, isSchema1 } from "./media-types.ts";
 import { ociError } from "./oci-error.ts";
 import { parseImageIndex, parseImageManifest } from "./parse-manifest.ts";
-import { formatReference, identifierOf, repositoryPath, withDigest, type Reference } from "./reference.ts";
+import { formatReference, identifierOf, repositoryPath, withDigest, type Reference } from "@eddy/core/image";
 import type { Session } from "./session.ts";
 
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };

@@ -1,5 +1,5 @@
 import type { OciCallOptions } from "./client.ts";
-import type { Repository } from "./reference.ts";
+import type { Repository } from "@eddy/core/image";
 import type { Session } from "./session.ts";
 
 /** See `OciClient.ping`: `/v2/` with whatever the keychain has for the registry. */

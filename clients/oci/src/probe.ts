@@ -1,6 +1,6 @@
 import type { Clock } from "@eddy/core/clock";
 import type { HttpClient } from "@eddy/http";
-import { allowsPlainHttp, type Repository } from "./reference.ts";
+import { allowsPlainHttp, type Repository } from "@eddy/core/image";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import { ociError, exchangeError } from "./oci-error.ts";
 import { RegistryError } from "./registry-error.ts";

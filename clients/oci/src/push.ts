@@ -12,7 +12,7 @@ import {
   withTag,
   type Reference,
   type Repository,
-} from "./reference.ts";
+} from "@eddy/core/image";
 import { fallbackTag } from "./referrers.ts";
 import { isRegistryError } from "./registry-error.ts";
 import type { Session } from "./session.ts";

@@ -5,7 +5,7 @@ import { fetchManifest } from "./manifests.ts";
 import { isIndex, mediaTypes } from "./media-types.ts";
 import { ociError } from "./oci-error.ts";
 import { parseImageIndex } from "./parse-manifest.ts";
-import { repositoryPath, withTag, type Repository } from "./reference.ts";
+import { repositoryPath, withTag, type Repository } from "@eddy/core/image";
 import { isRegistryError } from "./registry-error.ts";
 import type { Session } from "./session.ts";
 

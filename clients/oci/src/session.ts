@@ -5,7 +5,7 @@ import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts
 import { credentialError, exchangeError, ociError } from "./oci-error.ts";
 import { isPrivateHost } from "./private-address.ts";
 import { probe, type Endpoint } from "./probe.ts";
-import { repositoryPath, type Repository } from "./reference.ts";
+import { repositoryPath, type Repository } from "@eddy/core/image";
 import { RegistryError } from "./registry-error.ts";
 import { withRetries } from "./retry.ts";
 import { fetchToken, type BearerToken } from "./token.ts";

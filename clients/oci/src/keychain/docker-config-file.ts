@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { EddyError } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
 import type { Keychain, RegistryAuth } from "../client.ts";
-import { formatRepository, type Repository } from "../reference.ts";
+import { formatRepository, type Repository } from "@eddy/core/image";
 import { credentialHelper } from "./credential-helper.ts";
 import { parseDockerConfig, type DockerConfig } from "./docker-config.ts";
 

@@ -1,6 +1,6 @@
 import { EddyError } from "@eddy/core/errors";
 import type { Keychain, RegistryAuth } from "../client.ts";
-import { formatRepository, type Repository } from "../reference.ts";
+import { formatRepository, type Repository } from "@eddy/core/image";
 import type { DockerConfig } from "./docker-config.ts";
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { EddyError } from "@eddy/core/errors";
+import { EddyError } from "../errors/index.ts";
 
 /** A registry and a path in it. */
 export interface Repository {
