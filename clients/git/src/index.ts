@@ -7,6 +7,7 @@ export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
 export { withoutUserInfo } from "./connect.ts";
 export { openRepository } from "./open-repository.ts";
 export { pushCommit, type PushCommitOptions } from "./push-commit.ts";
+export type { CommitDraft, GitPerson, PushChangeOptions, PushedChange } from "./write/change.ts";
 export { scanHostKeys, type ScanHostKeysOptions } from "./scan-host-keys.ts";
 export type {
   FetchOptions,
