@@ -4,7 +4,7 @@ import { EddyError } from "@eddy/core/errors";
 import { parseSelector } from "@eddy/core/labels";
 import type { HelmReleaseSettings } from "@eddy/helm-controller";
 import { defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
-import { defaultPruneBudget, type KustomizationSettings, type PruneBudget } from "@eddy/kustomize-controller";
+import type { KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStoreOptions } from "@eddy/runtime/artifact";
 import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
@@ -54,7 +54,7 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     sopsAgeSecret: ownObject(options.sopsAgeSecret, options),
     sopsVaultConfigMap: ownObject(options.sopsVaultConfigmap, options),
     sopsIgnoreMac: options.sopsIgnoreMac ?? false,
-    pruneBudget: pruneBudget(options),
+    ...pruneBudget(options),
     requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
     overrideManagers: options.overrideManager ?? [],
     customStageKinds: new Set(options.customApplyStageKinds),
@@ -65,11 +65,14 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
   };
 }
 
-function pruneBudget({ pruneBudgetPercent, pruneBudgetObjects }: ServerOptions): PruneBudget {
-  const percent = pruneBudgetPercent ?? defaultPruneBudget.percent;
-  const objects = pruneBudgetObjects ?? defaultPruneBudget.objects;
-  if (percent < 0 || percent > 100) throw invalid("prune budget must be between 0 and 100 percent");
-  return { percent, objects };
+function pruneBudget(options: ServerOptions): Partial<KustomizationSettings> {
+  const { pruneBudgetPercent: percent, pruneBudgetObjects: objects } = options;
+  if (percent !== undefined && (percent < 0 || percent > 100))
+    throw invalid("prune budget must be between 0 and 100 percent");
+  return {
+    ...(percent === undefined ? {} : { pruneBudgetPercent: percent }),
+    ...(objects === undefined ? {} : { pruneBudgetObjects: objects }),
+  };
 }
 
 /** An object beside this process. */

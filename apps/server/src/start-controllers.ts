@@ -1,8 +1,14 @@
 import { join } from "node:path";
-import { startHelmController, type HelmReleaseSettings } from "@eddy/helm-controller";
-import { startKustomizeController, type KustomizationSettings } from "@eddy/kustomize-controller";
+import { helmReleaseKind, kustomizationKind } from "@eddy/api";
+import type { HelmReleaseSettings } from "@eddy/helm-controller";
+import type { KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
-import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import {
+  startWhenUsed,
+  type ControllerEnvironment,
+  type ControllerHandle,
+  type StartLoaded,
+} from "@eddy/runtime/controller";
 import type { EventBus } from "@eddy/runtime/events";
 import { startNotificationController } from "@eddy/notification-controller";
 import { startSourceControllers } from "@eddy/source-controller";
@@ -29,6 +35,14 @@ export function startControllers(
   { artifacts, bus, options, kustomizations, helmReleases }: ControllerParts,
 ): Map<string, ControllerHandle> {
   const gates = parseFeatureGates(options.featureGates ?? []);
+  const startKustomizations = async (): Promise<StartLoaded> => {
+    const { startKustomizeController } = await import("@eddy/kustomize-controller");
+    return (full) => startKustomizeController(full, { artifacts, settings: kustomizations });
+  };
+  const startHelmReleases = async (): Promise<StartLoaded> => {
+    const { startHelmController } = await import("@eddy/helm-controller");
+    return (full) => startHelmController(full, { artifacts, settings: helmReleases });
+  };
   return new Map([
     ...startSourceControllers(environment, {
       artifacts,
@@ -38,8 +52,8 @@ export function startControllers(
       hasWorkloadIdentity: gates.ObjectLevelWorkloadIdentity,
       ...helmLimits(options),
     }),
-    ["Kustomization", startKustomizeController(environment, { artifacts, settings: kustomizations })],
-    ["HelmRelease", startHelmController(environment, { artifacts, settings: helmReleases })],
+    ["Kustomization", startWhenUsed(kustomizationKind, startKustomizations, environment)],
+    ["HelmRelease", startWhenUsed(helmReleaseKind, startHelmReleases, environment)],
     [
       "Receiver",
       startNotificationController(environment, {

@@ -7,5 +7,4 @@
 export { startKustomizeController, type KustomizeControllerOptions } from "./start.ts";
 export { loadVariables } from "./kustomization/load-variables.ts";
 export { kustomizationController } from "./kustomization/controller.ts";
-export { defaultPruneBudget, type PruneBudget } from "./kustomization/prune-budget.ts";
 export { defaultKustomizationSettings, type KustomizationSettings } from "./kustomization/ports.ts";

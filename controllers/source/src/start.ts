@@ -1,27 +1,35 @@
-import type { ControllerEnvironment, ControllerHandle } from "@eddy/runtime/controller";
+import {
+  artifactGeneratorKind,
+  bucketKind,
+  gitRepositoryKind,
+  helmChartKind,
+  helmRepositoryKind,
+  ociRepositoryKind,
+  type Kind,
+} from "@eddy/api";
+import {
+  startWhenUsed,
+  type ControllerEnvironment,
+  type ControllerHandle,
+  type StartLoaded,
+} from "@eddy/runtime/controller";
 import { createCloudLogin } from "@eddy/cloud";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import { createCloudKeychains } from "./access/cloud-keychains.ts";
 import { createSecretStore } from "./access/secret-store.ts";
-import { startBuckets } from "./bucket/start.ts";
-import { startArtifactGenerators } from "./artifact-generator/start.ts";
-import { startGitRepositories } from "./git-repository/start.ts";
-import { startHelmCharts } from "./helm-chart/start.ts";
-import { startHelmRepositories } from "./helm-repository/start.ts";
-import { startOCIRepositories } from "./oci-repository/start.ts";
 import type { SourcePorts } from "./source/ports.ts";
 import { createPublicTrustRoot } from "./verify/public-trust-root.ts";
 import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";
 
-/** Every kind of source; a new one is one line here. */
-const sources: Readonly<Record<string, StartSource>> = {
-  GitRepository: startGitRepositories,
-  OCIRepository: startOCIRepositories,
-  Bucket: startBuckets,
-  HelmRepository: startHelmRepositories,
-  HelmChart: startHelmCharts,
-  ArtifactGenerator: startArtifactGenerators,
-};
+/** Every kind of source, with what loads it once a cluster has one; a new one is one line here. */
+const sources: readonly (readonly [Kind, () => Promise<StartSource>])[] = [
+  [gitRepositoryKind, async () => (await import("./git-repository/start.ts")).startGitRepositories],
+  [ociRepositoryKind, async () => (await import("./oci-repository/start.ts")).startOCIRepositories],
+  [bucketKind, async () => (await import("./bucket/start.ts")).startBuckets],
+  [helmRepositoryKind, async () => (await import("./helm-repository/start.ts")).startHelmRepositories],
+  [helmChartKind, async () => (await import("./helm-chart/start.ts")).startHelmCharts],
+  [artifactGeneratorKind, async () => (await import("./artifact-generator/start.ts")).startArtifactGenerators],
+];
 
 /** Runs the controllers of source.toolkit.fluxcd.io, by kind, until they are stopped. */
 export function startSourceControllers(
@@ -48,6 +56,14 @@ export function startSourceControllers(
     hasWorkloadIdentity,
     requeueDependencyMs: settings.requeueDependencyMs,
   };
-  const wanted = Object.entries(sources).filter(([kind]) => options.kinds?.includes(kind) ?? true);
-  return new Map(wanted.map(([kind, start]) => [kind, start(environment, ports, options)]));
+  const wanted = sources.filter(([{ kind }]) => options.kinds?.includes(kind) ?? true);
+  return new Map(
+    wanted.map(([kind, load]) => {
+      const loaded = async (): Promise<StartLoaded> => {
+        const start = await load();
+        return (full) => start(full, ports, options);
+      };
+      return [kind.kind, startWhenUsed(kind, loaded, environment)];
+    }),
+  );
 }

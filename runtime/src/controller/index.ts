@@ -12,5 +12,6 @@ export type { ReconcilableObject, ReconcilableStatus, StatusOf } from "./object.
 export type { Conclusion, Outcome, StatusPatch } from "./outcome.ts";
 export type { Next } from "./requeue.ts";
 export { startController } from "./start-controller.ts";
+export { startWhenUsed, type StartLoaded } from "./start-when-used.ts";
 export type { Run, RunEvent, StepOptions, SucceededOptions, WaitingOptions } from "./run.ts";
 export { StepError, asStepError, type StepErrorOptions } from "./step-error.ts";

@@ -10,7 +10,7 @@ import { deepEqual } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
 import { changesReadiness, dependencyRefsOf } from "./check-dependencies.ts";
-import { decryptionRefOf } from "./decryption/load-keys.ts";
+import { decryptionRefOf } from "./decryption/decryption-ref.ts";
 import { finalizeKustomization } from "./finalize.ts";
 import { variableRefsOf } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";

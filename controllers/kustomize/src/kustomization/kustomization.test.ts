@@ -212,11 +212,11 @@ describe("the prune budget", () => {
     ["just above the free number, of little more", 21, 22, true],
     ["many, of very many", 400, 1_000, false],
   ])("%s", (_name, stale, owned, held) => {
-    expect(exceedsBudget(stale, owned, { percent: 50, objects: 20 })).toBe(held);
+    expect(exceedsBudget(stale, owned, { pruneBudgetPercent: 50, pruneBudgetObjects: 20 })).toBe(held);
   });
   test("100 percent holds nothing, 0 holds what is above the free number", () => {
-    expect(exceedsBudget(100, 100, { percent: 100, objects: 0 })).toBe(false);
-    expect(exceedsBudget(1, 100, { percent: 0, objects: 0 })).toBe(true);
+    expect(exceedsBudget(100, 100, { pruneBudgetPercent: 100, pruneBudgetObjects: 0 })).toBe(false);
+    expect(exceedsBudget(1, 100, { pruneBudgetPercent: 0, pruneBudgetObjects: 0 })).toBe(true);
   });
 
   const asked = (annotations: Record<string, string>, handled?: string): Kustomization => {

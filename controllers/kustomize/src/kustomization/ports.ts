@@ -14,7 +14,7 @@ import type { RemoteClusters } from "./remote-clusters.ts";
 import type { RenderMemory } from "./render-memory.ts";
 
 /** Flags of kustomize-controller that a pass obeys. Source: Flux spec 3.4 "Flags". */
-export interface KustomizationSettings {
+export interface KustomizationSettings extends PruneBudget {
   /** `--no-cross-namespace-refs`. */
   noCrossNamespaceRefs: boolean;
   /** `--default-service-account`. */
@@ -33,8 +33,6 @@ export interface KustomizationSettings {
   allowExternalArtifact: boolean;
   /** Gate `DisableFailFastBehavior`, the other way round. */
   failFast: boolean;
-  /** `--prune-budget-percent`, `--prune-budget-objects`: what one pass may delete without being told to. */
-  pruneBudget: PruneBudget;
   /** `--sops-ignore-mac`: decrypt files whose MAC does not match, as upstream does. */
   sopsIgnoreMac: boolean;
   /** `--sops-age-secret`: a Secret with age identities for every Kustomization that decrypts. */
@@ -61,7 +59,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   strictSubstitutions: true,
   allowExternalArtifact: false,
   failFast: true,
-  pruneBudget: defaultPruneBudget,
+  ...defaultPruneBudget,
   sopsIgnoreMac: false,
   sopsAgeSecret: undefined,
   sopsVaultConfigMap: undefined,

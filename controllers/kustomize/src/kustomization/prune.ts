@@ -52,7 +52,7 @@ export async function pruneOrphans(
     run.stageStatus({ inventory: { entries: unionOfInventories(current, owned) } });
     throw new StepError(
       "PruneFailed",
-      `prune held: ${stale.length} of ${owned.length} objects would be deleted, more than ${budget.percent} percent: ${howToConfirm(run.object)}`,
+      `prune held: ${stale.length} of ${owned.length} objects would be deleted, more than ${budget.pruneBudgetPercent} percent: ${howToConfirm(run.object)}`,
     );
   }
   try {

@@ -30,7 +30,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   report.rendered(digest, "Detecting drift");
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
-  await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings.pruneBudget), {
+  await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings), {
     reason: "PruneFailed",
   });
   const check = { changes, objects, revision: source.revision, statusOf };

@@ -2,10 +2,9 @@ import type { Kustomization } from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import type { FileTree } from "@eddy/core/tree";
 import type { Run } from "@eddy/runtime/controller";
-import { buildManifests, overlayOf } from "./build.ts";
-import { buildDecrypted } from "./decryption/build-decrypted.ts";
+import { buildManifests, overlayOf, type BuiltManifests } from "./build.ts";
+import type * as BuildDecrypted from "./decryption/build-decrypted.ts";
 import type { KeyRing } from "./decryption/data-keys.ts";
-import { loadKeys } from "./decryption/load-keys.ts";
 import { refuseEncrypted } from "./decryption/refuse-encrypted.ts";
 import { loadVariables } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
@@ -24,7 +23,7 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   const { object } = run;
   const key = `${object.metadata.namespace}/${object.metadata.name}`;
   const variables = await run.step("LoadVariables", () => loadVariables(object, ports.data), failed);
-  const keys = await run.step("LoadKeys", () => loadKeys(object, ports), failed);
+  const keys = await run.step("LoadKeys", () => keysOf(object, ports), failed);
   const inputs = inputsOf(object, path, variables, keys);
   const known = ports.renders.recall(key, inputs, tree);
   if (known) {
@@ -34,7 +33,7 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
 
   const build = await run.step(
     "Build",
-    () => (keys ? buildDecrypted(run, tree, path, keys, ports) : buildManifests(tree, path, object.spec)),
+    () => (keys ? decrypted(run, tree, path, keys, ports) : buildManifests(tree, path, object.spec)),
     failed,
   );
   const plaintext = await run.step("Decrypt", () => refuseEncrypted(build.manifests), {
@@ -48,6 +47,18 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   const rendered = await run.step("Validate", () => validateManifests(substituted, build.text), failed);
   ports.renders.keep(key, inputs, tree, { files: build.files, rendered });
   return rendered;
+}
+
+// What decrypts is loaded for those who decrypt: with its cryptography it is one of the larger parts.
+async function keysOf(object: Kustomization, ports: Ports): Promise<KeyRing | undefined> {
+  if (!object.spec.decryption) return undefined;
+  const { loadKeys } = await import("./decryption/load-keys.ts");
+  return loadKeys(object, ports);
+}
+
+async function decrypted(...args: Parameters<typeof BuildDecrypted.buildDecrypted>): Promise<BuiltManifests> {
+  const { buildDecrypted } = await import("./decryption/build-decrypted.ts");
+  return buildDecrypted(...args);
 }
 
 function inputsOf(

@@ -3,7 +3,7 @@ import { findCondition } from "@eddy/core/conditions";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { GitCommit } from "@eddy/git";
 import { StepError, type Run } from "@eddy/runtime/controller";
-import { verifyGitObject, type SignedGitObject, type TrustedSigners } from "@eddy/signature";
+import type { SignedGitObject, TrustedSigners } from "@eddy/signature";
 import type { Ports } from "./ports.ts";
 
 const { sourceVerified } = sourceConditionTypes;
@@ -101,6 +101,7 @@ async function verify(
   { reason, what }: { reason: string; what: string },
 ): Promise<string> {
   try {
+    const { verifyGitObject } = await import("@eddy/signature");
     return await verifyGitObject(signed, trusted);
   } catch (cause) {
     const isKeyring = cause instanceof EddyError && cause.code === "SIGNATURE_KEY";

@@ -1,6 +1,6 @@
 import type { Clock } from "@eddy/core/clock";
 import { createHttpClient, expectSuccess } from "@eddy/http";
-import { fetchTufTarget, sigstoreRoot, type TufState } from "@eddy/signature";
+import type { TufState } from "@eddy/signature";
 
 /** The trust root of sigstore's public instance: `trusted_root.json`. */
 export interface PublicTrustRoot {
@@ -23,16 +23,14 @@ const retryMs = 60_000;
 const timeoutMs = 20_000;
 
 /** Fetched when it is first wanted, and again after a day. Source: source-controller `CosignVerifierFactory`; TUF specification. */
-export function createPublicTrustRoot({
-  clock,
-  mirror = publicMirror,
-  root = sigstoreRoot,
-}: PublicTrustRootOptions): PublicTrustRoot {
-  let state: TufState = { root, versions: {} };
+export function createPublicTrustRoot({ clock, mirror = publicMirror, root }: PublicTrustRootOptions): PublicTrustRoot {
+  let state: TufState | undefined;
   let known: { readonly at: number; readonly result: Promise<string>; failed: boolean } | undefined;
   const fetchRoot = async (): Promise<string> => {
     const http = createHttpClient({ clock });
     try {
+      const { fetchTufTarget, sigstoreRoot } = await import("@eddy/signature");
+      state ??= { root: root ?? sigstoreRoot, versions: {} };
       const found = await fetchTufTarget("trusted_root.json", state, {
         now: () => clock.now(),
         async fetch(path, maxBytes) {

@@ -1,7 +1,7 @@
 import type { LocalObjectReference, OidcIdentityMatch } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatReference, type OciClient, type Reference } from "@eddy/oci";
-import { verifyCosign, type CosignMaterial, type CosignTrust } from "@eddy/signature";
+import type { CosignTrust } from "@eddy/signature";
 import type { SourcePorts } from "../source/ports.ts";
 import { fetchCosignMaterial } from "./fetch-cosign-material.ts";
 
@@ -43,7 +43,8 @@ export async function verifyArtifact(
   if (verify.provider !== "cosign") throw unsupported(`spec.verify.provider ${JSON.stringify(verify.provider)}`);
   const trusts = await trustsOf(verify, artifact.namespace, ports);
   const material = await fetchCosignMaterial(artifact.client, artifact.reference, artifact.signal);
-  const reasons = trusts.map((trust) => refusalOf(material, trust));
+  const { verifyCosign } = await import("@eddy/signature");
+  const reasons = trusts.map((trust) => refusalOf(() => verifyCosign(material, trust)));
   if (reasons.includes(undefined)) return;
   const why = [...new Set(reasons)].join("; ");
   throw new EddyError("ARTIFACT_UNVERIFIED", verify.secretRef ? keyRefusal(artifact.reference, why) : why);
@@ -65,9 +66,9 @@ function unsupported(what: string): EddyError {
 }
 
 /** Undefined: a signature holds. @throws EddyError for a key or a root that cannot be read. */
-function refusalOf(material: CosignMaterial, trust: CosignTrust): string | undefined {
+function refusalOf(verify: () => unknown): string | undefined {
   try {
-    verifyCosign(material, trust);
+    verify();
     return undefined;
   } catch (error) {
     if (error instanceof EddyError && (error.code === "SIGNATURE_NONE" || error.code === "SIGNATURE_INVALID"))

@@ -1,5 +1,5 @@
 import { sha256 } from "@eddy/core/digest";
-import { recoverDataKey, type KeyServices, type Metadata } from "@eddy/sops";
+import type { KeyServices, Metadata } from "@eddy/sops";
 
 /** The master keys of one Kustomization. */
 export interface KeyRing {
@@ -23,11 +23,17 @@ export function createDataKeys(): DataKeys {
     async recover(metadata, ring, signal) {
       const id = sha256(JSON.stringify([ring.identity, metadata.keyGroups, metadata.shamirThreshold]));
       const known = kept.get(id);
-      const key = known ?? (await recoverDataKey(metadata, ring.services, signal));
+      const key = known ?? (await recover(metadata, ring, signal));
       kept.delete(id);
       kept.set(id, key);
       if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? "");
       return key;
     },
   };
+}
+
+async function recover(metadata: Metadata, { services }: KeyRing, signal: AbortSignal): Promise<Uint8Array> {
+  // Loaded for those who decrypt: with its cryptography it is one of the larger parts.
+  const { recoverDataKey } = await import("@eddy/sops");
+  return recoverDataKey(metadata, services, signal);
 }

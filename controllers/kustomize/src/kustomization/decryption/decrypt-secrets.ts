@@ -1,4 +1,3 @@
-import { kustomizeDecryptKey } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
 import { formatObjectName, refOf, type KubeObject } from "@eddy/core/object";
@@ -12,6 +11,7 @@ import {
   type EncryptedFile,
   type FormatName,
 } from "@eddy/sops";
+import { isOptedOut } from "./opted-out.ts";
 
 /** How what a build gave is decrypted. */
 export interface DecryptSecretsOptions {
@@ -41,11 +41,6 @@ export async function decryptSecrets(
     }),
   );
   return changed ? decrypted : resources;
-}
-
-/** Whether an object says that it is not to be decrypted. */
-export function isOptedOut({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[kustomizeDecryptKey]?.toLowerCase() === "disabled";
 }
 
 async function decryptObject(object: KubeObject, options: DecryptSecretsOptions): Promise<KubeObject | undefined> {

@@ -7,16 +7,7 @@ import { createAgeKeys, createPgpKeys, type KeyServices } from "@eddy/sops";
 import type { Ports } from "../ports.ts";
 import { createCloudKeys } from "./cloud-keys.ts";
 import type { KeyRing } from "./data-keys.ts";
-
-/** The reference to the Secret with the keys that decrypt. */
-export function decryptionRefOf({ metadata, spec }: Kustomization): ObjectRef | undefined {
-  const name = spec.decryption?.secretRef?.name;
-  return name === undefined ? undefined : secretRef(metadata.namespace ?? "", name);
-}
-
-function secretRef(namespace: string, name: string): ObjectRef {
-  return { group: "", kind: "Secret", namespace, name };
-}
+import { decryptionRefOf } from "./decryption-ref.ts";
 
 type Data = Readonly<Record<string, string>>;
 
@@ -30,7 +21,7 @@ export async function loadKeys(object: Kustomization, ports: Ports): Promise<Key
   if (!decryption) return undefined;
   const own = decryptionRefOf(object);
   const { sopsAgeSecret: shared, defaultDecryptionServiceAccount } = ports.settings;
-  const ref = own ?? (shared && secretRef(shared.namespace, shared.name));
+  const ref = own ?? (shared && { group: "", kind: "Secret", ...shared });
   const all = ref ? await read(ref, ports) : {};
   const data = own ? all : Object.fromEntries(Object.entries(all).filter(([name]) => name.endsWith(".agekey")));
   const accountName = decryption.serviceAccountName || defaultDecryptionServiceAccount;

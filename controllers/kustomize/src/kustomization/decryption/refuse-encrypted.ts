@@ -2,7 +2,7 @@ import { EddyError } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { formatObjectName, refOf } from "@eddy/core/object";
 import type { Resource } from "@eddy/kustomize";
-import { isOptedOut } from "./decrypt-secrets.ts";
+import { isOptedOut } from "./opted-out.ts";
 
 /**
  * Passes manifests on when none is an encrypted Secret: applying ciphertext would hand a workload rubbish.

@@ -4,7 +4,6 @@ import { isObject } from "@eddy/core/json";
 import type { ServiceAccountRef } from "@eddy/cloud";
 import { load } from "@eddy/goyaml";
 import type { HttpClient } from "@eddy/http";
-import { loginToVault } from "@eddy/kms";
 import type { ServiceAccounts } from "@eddy/runtime/workload-identity";
 
 /** Tokens of Vaults, for ServiceAccounts of the cluster. */
@@ -42,6 +41,7 @@ export function createVaultLogins({ http, clock, accounts, config, onSecret }: V
       const loginPath = loginPathFor(address, await config());
       const jwt = await accounts.requestToken(account, [address]);
       const role = `${account.namespace}_${account.name}`;
+      const { loginToVault } = await import("@eddy/kms");
       const { token, leaseMs } = await loginToVault(http, { address, loginPath, role, jwt });
       onSecret(token);
       known.set(id, { token, untilMs: clock.now() + leaseMs - reserveMs });
