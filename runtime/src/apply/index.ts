@@ -21,4 +21,5 @@ export { compileIgnoreRules, withoutPaths, type CompiledIgnoreRules } from "./ig
 export type { LiveMetadata } from "./live-metadata.ts";
 export { normalizeObject, type CommonMetadata } from "./normalize-object.ts";
 export { compareRefs, rankOf } from "./object-order.ts";
+export { previewObject, type ObjectPreview, type PreviewOptions } from "./preview-object.ts";
 export type { ApplyOptions, ApplyTarget } from "./target.ts";
