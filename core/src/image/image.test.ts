@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { EddyError } from "../errors/index.ts";
 import { describe, expect, test } from "vitest";
 import { canonicalNameOf, formatImage, parseImage } from "./index.ts";
 
@@ -32,17 +33,18 @@ describe("parseImage", () => {
   ])("%j is none", (text) => expect(() => parseImage(text)).toThrow(expect.objectContaining({ code: "OCI_NAME" })));
 
   test("what is read is written back as it was", () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 80 }), (text) => {
-        try {
-          expect(formatImage(parseImage(text))).toBe(text);
-        } catch (error) {
-          expect(error).toMatchObject({ code: "OCI_NAME" });
-        }
-      }),
-    );
+    fc.assert(fc.property(fc.string({ maxLength: 80 }), (text) => writtenBack(text) === text));
   });
 });
+
+/** What is no image is given back, so that one comparison does for both. */
+function writtenBack(text: string): string {
+  try {
+    return formatImage(parseImage(text));
+  } catch (error) {
+    return error instanceof EddyError && error.code === "OCI_NAME" ? text : "another error";
+  }
+}
 
 test.each([
   ["nginx", "index.docker.io/library/nginx"],
