@@ -42,6 +42,8 @@ export interface CreateForm {
   flags: Readonly<Record<string, CreateFlag>>;
   /** What an example does, and the words after `eddy create`. */
   examples: readonly (readonly [string, string])[];
+  /** Checks that need what takes long to load; asked after {@link spec}. Throws EddyError USAGE (terminal). */
+  check?(values: CreateValues): Promise<void>;
   /** The spec. Throws EddyError USAGE (terminal) for values that do not go together. */
   spec(values: CreateValues, interval: string): Record<string, unknown>;
   /** `stringData` of a Secret to be created and referred to by `spec.secretRef`, if one is needed. */

@@ -85,7 +85,6 @@ export type {
   HelmRepositoryStatus,
   HelmRepositoryType,
   RegistryProvider,
-  AccessFrom,
 } from "./source/helm-repository-types.ts";
 export { helmChartKind } from "./source/helm-chart.ts";
 export type {
@@ -197,3 +196,24 @@ export {
 } from "./notification/receiver-types.ts";
 export { webhookPath } from "./notification/webhook-path.ts";
 export { receiverKind } from "./notification/receiver.ts";
+export { imageAutomationControllerName, imageGroup, imageReflectorControllerName } from "./image/group.ts";
+export { imageReasons } from "./image/conditions.ts";
+export { defaultExclusionList, imageRepositoryKind } from "./image/image-repository.ts";
+export type {
+  ImageRepository,
+  ImageRepositorySpec,
+  ImageRepositoryStatus,
+  ScanResult,
+} from "./image/image-repository-types.ts";
+export { imagePolicyKind } from "./image/image-policy.ts";
+export type {
+  DigestReflectionPolicy,
+  ImagePolicy,
+  ImagePolicyChoice,
+  ImagePolicySpec,
+  ImagePolicyStatus,
+  TagFilter,
+  TagOrder,
+} from "./image/image-policy-types.ts";
+export { formatImageRef, type ImageRef } from "./structs/image-ref.ts";
+export type { AccessFrom } from "./structs/access-from.ts";

@@ -1,4 +1,6 @@
 import { helmReleaseKind } from "./helm/helm-release.ts";
+import { imagePolicyKind } from "./image/image-policy.ts";
+import { imageRepositoryKind } from "./image/image-repository.ts";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
 import { alertKind } from "./notification/alert.ts";
@@ -26,6 +28,8 @@ export const kinds: readonly Kind[] = [
   alertKind,
   providerKind,
   receiverKind,
+  imageRepositoryKind,
+  imagePolicyKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */

@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectMeta } from "@eddy/core/object";
 import type { Artifact } from "../structs/artifact.ts";
 import type { LocalObjectReference } from "../structs/references.ts";
+import type { AccessFrom } from "../structs/access-from.ts";
 import type { ReconciledStatus } from "../structs/status.ts";
 
 /** A Helm chart repository: an index over HTTP that is watched and stored, or a part of an OCI registry, which is static. */
@@ -41,11 +42,6 @@ export interface HelmRepositorySpec {
   type?: HelmRepositoryType;
   /** Type `oci` only; default `generic`. */
   provider?: RegistryProvider;
-}
-
-/** Namespaces that may refer to the object. */
-export interface AccessFrom {
-  namespaceSelectors: { matchLabels?: Record<string, string> }[];
 }
 
 /** What was stored: the index. `url`: the link `index.yaml` in the artifact's folder. */

@@ -3,32 +3,19 @@ import { defineKind } from "../define-kind.ts";
 import { fluxFinalizer } from "../field-managers.ts";
 import type { Kind, KindVersion } from "../kind.ts";
 import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
-import { flag, list, mapOf, object, oneOf, required, text, type Schema } from "../schema.ts";
+import { flag, object, oneOf, required, text, type Schema } from "../schema.ts";
 import { artifact } from "../structs/artifact.ts";
+import { accessFrom } from "../structs/access-from.ts";
 import { duration, shortDuration } from "../structs/duration.ts";
 import { localObjectReference } from "../structs/references.ts";
 import { reconciledStatusFields, unobservedStatus } from "../structs/status.ts";
 import { createHelmRepository } from "./create-helm-repository.ts";
 import { sourceGroup } from "./group.ts";
-import type { AccessFrom, HelmRepository, HelmRepositorySpec, HelmRepositoryStatus } from "./helm-repository-types.ts";
-
-const accessFromSchema: Schema<AccessFrom> = object<AccessFrom>(
-  {
-    namespaceSelectors: required(
-      list(
-        object<AccessFrom["namespaceSelectors"][number]>({
-          matchLabels: mapOf(text(), { description: "Labels of the namespaces." }),
-        }),
-        { description: "Namespaces, any of these." },
-      ),
-    ),
-  },
-  { description: "Namespaces that may refer to the repository; declared by upstream and never enforced." },
-);
+import type { HelmRepository, HelmRepositorySpec, HelmRepositoryStatus } from "./helm-repository-types.ts";
 
 const specSchema: Schema<HelmRepositorySpec> = object<HelmRepositorySpec>(
   {
-    accessFrom: accessFromSchema,
+    accessFrom: accessFrom("Namespaces that may refer to the repository; declared by upstream and never enforced."),
     certSecretRef: localObjectReference("Secret with `tls.crt` and `tls.key`, `ca.crt`, or both."),
     insecure: flag({ description: "Plain HTTP; for the type `oci`." }),
     interval: duration("How often the index is looked at; `1m` unless given."),

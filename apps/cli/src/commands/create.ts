@@ -42,6 +42,7 @@ export const createCommand: Command = defineCommand({
       metadata: { name, namespace, ...(Object.keys(labels).length === 0 ? {} : { labels }) },
       spec: form.spec(values, formatDuration(flags.interval)),
     };
+    await form.check?.(values);
     const given = form.secret?.(values);
     const secretName = form.secretName?.(name) ?? name;
     const refer = (): void =>
