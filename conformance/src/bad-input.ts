@@ -7,21 +7,19 @@ import { openApiServerWorld } from "./bad-input/api-server-world.ts";
 import { openBed, type Bed } from "./bad-input/bed.ts";
 import { deliverOnFullDisk, mountSmallDisk } from "./bad-input/full-disk.ts";
 import { putBackEditedPort } from "./bad-input/hand-edits.ts";
-import { killManyTimes } from "./bad-input/kill-world.ts";
 import { manifestCases } from "./bad-input/manifest-cases.ts";
 import { openManifestWorld } from "./bad-input/manifest-world.ts";
 import { startRefusingWebhook } from "./bad-input/refusing-webhook.ts";
 import { sourceCases } from "./bad-input/source-cases.ts";
 import { openSourceWorld } from "./bad-input/source-world.ts";
 import { hasSsh } from "./bad-input/ssh-host.ts";
-import { Random } from "./random.ts";
 import { startRealControlPlane } from "./real-control-plane.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 
 /** The tables of `bad-input/` against the real kube-apiserver: its refusals, its watches, its webhooks. */
 export const suite: Suite = {
   name: "bad-input",
-  summary: "bad repositories, manifests and API servers, kills and a full disk, against the real kube-apiserver",
+  summary: "bad repositories, manifests and API servers, and a full disk, against the real kube-apiserver",
   async run(report, options) {
     const plane = await startRealControlPlane();
     if (!plane) {
@@ -36,7 +34,6 @@ export const suite: Suite = {
       await runApiServer(bed, step, options.seed);
       await step("a port that a hand edited is put back", () => putBackEditedPort(bed));
       await runFullDisk(bed, step, report);
-      await step("kills", () => runKills(bed, report, options));
     } finally {
       await bed.close();
       await plane.stop();
@@ -105,11 +102,4 @@ async function runFullDisk(bed: Bed, step: Step, report: Report): Promise<void> 
       rmSync(dir, { recursive: true, force: true });
     }
   }
-}
-
-async function runKills(bed: Bed, report: Report, { seed, budgetMs }: SuiteOptions): Promise<void> {
-  const startMs = performance.now();
-  const isOver = (kills: number): boolean => kills >= 25 && performance.now() - startMs > budgetMs;
-  const { killed, finished } = await killManyTimes(bed, new Random(seed), isOver);
-  report.note(`${killed} processes killed in the middle of their work, ${finished} when it was done`);
 }

@@ -14,6 +14,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "helm-controller": async () => (await import("./helm-controller.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,
+  kills: async () => (await import("./kills.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
   kstatus: async () => (await import("./kstatus.ts")).suite,
   kustomize: async () => (await import("./kustomize.ts")).suite,

@@ -9,6 +9,8 @@ import {
   unlockRelease,
   upgradeRelease,
 } from "./index.ts";
+import { markOwned } from "./objects/ownership.ts";
+import type { ReleasePorts } from "./ports.ts";
 import { withStatus, type Release } from "./record/release.ts";
 import { ReleaseError } from "./release-error.ts";
 import { demoChart, extraConfig, hookJob, testPod } from "./testing/demo-charts.ts";
@@ -160,6 +162,47 @@ describe("names, locks and ownership", () => {
     expect((await failureOf(uninstallRelease({ name: "none" }, ports))).message).toBe(
       "uninstall: Release not loaded: none: release: not found",
     );
+  });
+
+  describe("what a revision left that never came to its end", () => {
+    const chart = (extra: string): ReturnType<typeof demoChart> =>
+      demoChart({ extra: { "templates/extra.yaml": extraConfig(extra) } });
+    /** Stored as pending, its objects in the cluster: a process died there. */
+    const dieUpgrading = async (ports: ReleasePorts, extra: string): Promise<void> => {
+      const release = await upgradeRelease({ name: "web", chart: chart(extra), values: {} }, ports);
+      const before = await ports.storage.get("web", release.version - 1);
+      await ports.storage.update(withStatus(release, "pending-upgrade"));
+      if (before?.info.status === "superseded") await ports.storage.update(withStatus(before, "deployed"));
+      await unlockRelease("web", ports);
+    };
+
+    test("goes with the next upgrade, unless another release has taken it", async () => {
+      const ports = await bed.ports("left");
+      await installRelease({ name: "web", namespace: "left", chart: chart("one"), values: {} }, ports);
+      await dieUpgrading(ports, "two");
+      await dieUpgrading(ports, "taken");
+      const taken = { group: "", kind: "ConfigMap", namespace: "left", name: "web-taken" };
+      const annotations = { "meta.helm.sh/release-name": "other" };
+      await bed.kube.patch(taken, "merge", { metadata: { annotations } });
+      await upgradeRelease({ name: "web", chart: chart("three"), values: {} }, ports);
+      const [two, other, three] = await Promise.all(
+        ["two", "taken", "three"].map((suffix) => bed.find("ConfigMap", "left", `web-${suffix}`)),
+      );
+      expect([two, other?.metadata.name, three?.metadata.name]).toEqual([undefined, "web-taken", "web-three"]);
+    });
+
+    test("goes with the release", async () => {
+      const ports = await bed.ports("left-last");
+      await installRelease({ name: "web", namespace: "left-last", chart: chart("one"), values: {} }, ports);
+      await dieUpgrading(ports, "two");
+      // It died before it deleted what the first revision has.
+      const lost = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web-one", namespace: "left-last" } };
+      const owner = { name: "web", namespace: "left-last" };
+      await bed.kube.create(markOwned(lost, owner), { fieldManager: "helm" });
+      await uninstallRelease({ name: "web" }, ports);
+      expect(await bed.find("ConfigMap", "left-last", "web-one")).toBeUndefined();
+      expect(await bed.find("ConfigMap", "left-last", "web-two")).toBeUndefined();
+    });
   });
 
   test("an object of somebody else is adopted only when that is asked for", async () => {

@@ -17,6 +17,7 @@ import {
   failure,
   type ActionContext,
 } from "./action-context.ts";
+import { findLeftovers } from "./find-leftovers.ts";
 import { performHooks, recordRelease, type Pace } from "./perform.ts";
 
 /** What was uninstalled; undefined `release`: it was not there. `info` tells, in Helm's words, which objects were left. */
@@ -85,7 +86,7 @@ async function remove(last: Release, request: UninstallRequest, context: ActionC
   };
   let release = await performHooks(begun, { event: "pre-delete", lead: "", pace }, context);
   await recordRelease(release, context);
-  const { remaining, info } = await deleteOwned(release, request, context);
+  const { remaining, info } = await deleteOwned({ release, last }, request, context);
   const errors: unknown[] = [];
   try {
     const signal = context.signal ? { signal: context.signal } : {};
@@ -139,7 +140,7 @@ async function purge(name: string, { storage }: ActionContext): Promise<void> {
 
 /** Deletes what is the release's own. @throws ReleaseError RELEASE_DELETE_FAILED. */
 async function deleteOwned(
-  release: Release,
+  { release, last }: { release: Release; last: Release },
   { name, cascade }: UninstallRequest,
   context: ActionContext,
 ): Promise<{ remaining: KubeObject[]; info: string }> {
@@ -149,10 +150,15 @@ async function deleteOwned(
     const objects = inUninstallOrder(await buildReleaseObjects(release, lead, context));
     const { kept, going } = splitKept(objects);
     const split = await splitOwned(going, { kube, owner: release });
+    const leftovers = await findLeftovers({ last, current: last, wanted: objects }, context);
     for (const { object, reason } of [...split.foreign, ...split.unreadable]) {
       context.log(`skipping delete of ${object.kind} ${object.metadata.name}: ${reason}`);
     }
-    const { remaining, errors } = await deleteObjects(split.owned, { kube, clock, ...(cascade ? { cascade } : {}) });
+    const { remaining, errors } = await deleteObjects(inUninstallOrder([...split.owned, ...leftovers]), {
+      kube,
+      clock,
+      ...(cascade ? { cascade } : {}),
+    });
     if (errors.length > 0) {
       for (const error of errors) context.log(`uninstall: Failed to delete release: ${messageOf(error)}`);
       throw errors[0];

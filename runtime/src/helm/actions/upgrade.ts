@@ -22,6 +22,7 @@ import {
   type ActionContext,
 } from "./action-context.ts";
 import { findBase, type Base } from "./find-base.ts";
+import { findLeftovers } from "./find-leftovers.ts";
 import { observeCapabilities } from "./observe-capabilities.ts";
 import { performHooks, performWait, recordRelease, releaseOf, withRelease, type Pace } from "./perform.ts";
 import { refuseSystemLabels, renderRelease } from "./render-release.ts";
@@ -48,8 +49,21 @@ export async function upgradeRelease(request: UpgradeRequest, ports: ReleasePort
   if (dryRun !== "none")
     return withStatus(prepared.release, "pending-upgrade", request.description || "Dry run complete");
   throwIfCancelled(context);
+  await removeLeftovers(base, prepared, context);
   await createWithLimit(context.storage, prepared.release, request.maxHistory ?? 10);
   return perform(prepared, request, context);
+}
+
+// Before room is made in the history: the records that tell of them may be the ones that go.
+async function removeLeftovers(base: Base, { originals, targets }: Prepared, context: ActionContext): Promise<void> {
+  const leftovers = await findLeftovers({ ...base, wanted: [...originals, ...targets] }, context);
+  const { errors } = await deleteObjects(leftovers, context);
+  if (errors.length > 0)
+    throw failure(
+      "RELEASE_DELETE_FAILED",
+      `failed to delete what an earlier revision left: ${messageOf(errors[0])}`,
+      errors[0],
+    );
 }
 
 function refuseContradictions({ dryRun = "none", hideSecrets = false, labels = {} }: UpgradeRequest): void {

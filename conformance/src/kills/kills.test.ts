@@ -1,0 +1,60 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBed, type Bed } from "../bad-input/bed.ts";
+import { startFaultProxy, type FaultProxy } from "../bad-input/fault-proxy.ts";
+import { Random } from "../random.ts";
+import { openFleet, type Fleet } from "./fleet.ts";
+import { incarnateHere, incarnateProcess, type Incarnate } from "./incarnation.ts";
+import { killManyTimes } from "./kill-many-times.ts";
+
+let plane: ControlPlane;
+let bed: Bed;
+let proxy: FaultProxy;
+let fleet: Fleet;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  bed = await openBed(plane.kubeconfig);
+  proxy = await startFaultProxy(bed.kubeConfig);
+  fleet = await openFleet(bed);
+});
+afterAll(async () => {
+  fleet.stop();
+  await proxy.stop();
+  await bed.close();
+  await plane.stop();
+});
+
+test("a server that dies again and again forgets nothing, and the next one converges", async () => {
+  const random = new Random(7);
+  const report = await killManyTimes(bed, {
+    fleet,
+    proxy,
+    random,
+    incarnate: incarnateHere,
+    isOver: (kills) => kills >= 10,
+  });
+  expect(report.killed + report.finished).toBe(10);
+  expect(new Set(report.points).size).toBeGreaterThan(5);
+});
+
+test("so does a process that is killed by SIGKILL", async () => {
+  const kubeconfig = join(bed.dir, "killed.kubeconfig");
+  writeFileSync(kubeconfig, proxy.kubeconfig, { mode: 0o600 });
+  const incarnate = inTurn([incarnateProcess(kubeconfig), incarnateHere]);
+  const report = await killManyTimes(bed, {
+    fleet,
+    proxy,
+    random: new Random(13),
+    incarnate,
+    isOver: (kills) => kills >= 1,
+  });
+  expect(report.killed).toBe(1);
+});
+
+function inTurn(lives: Incarnate[]): Incarnate {
+  let turn = 0;
+  return (...args) => (lives[turn++ % lives.length] as Incarnate)(...args);
+}
