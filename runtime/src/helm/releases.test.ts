@@ -170,9 +170,10 @@ describe("names, locks and ownership", () => {
     /** Stored as pending, its objects in the cluster: a process died there. */
     const dieUpgrading = async (ports: ReleasePorts, extra: string): Promise<void> => {
       const release = await upgradeRelease({ name: "web", chart: chart(extra), values: {} }, ports);
-      const before = await ports.storage.get("web", release.version - 1);
+      const before = await ports.storage.history("web");
       await ports.storage.update(withStatus(release, "pending-upgrade"));
-      if (before?.info.status === "superseded") await ports.storage.update(withStatus(before, "deployed"));
+      const good = before.find(({ info }) => info.status === "superseded");
+      if (good) await ports.storage.update(withStatus(good, "deployed"));
       await unlockRelease("web", ports);
     };
 
