@@ -131,6 +131,16 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/secret/rotate.ts")).secretRotateCommand,
   },
   {
+    path: ["build"],
+    summary: "Build a Kustomization or an artifact",
+    load: async () => (await import("./commands/build-kustomization.ts")).buildKustomizationCommand,
+  },
+  {
+    path: ["diff"],
+    summary: "Diff a Kustomization or an artifact",
+    load: async () => (await import("./commands/diff-kustomization.ts")).diffKustomizationCommand,
+  },
+  {
     path: ["build", "artifact"],
     summary: "Build artifact",
     load: async () => (await import("./commands/artifact/build.ts")).buildArtifactCommand,

@@ -20,6 +20,8 @@ export interface CliIo {
 export interface CliStream {
   write(text: string): unknown;
   isTTY?: boolean;
+  /** Width of the terminal. */
+  columns?: number;
 }
 
 /** What a command works with. */
