@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     ],
     pool: "threads",
     isolate: false,
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
