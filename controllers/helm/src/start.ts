@@ -1,16 +1,16 @@
 import { helmControllerName, helmNameLabel } from "@eddy/api";
+import { messageOf } from "@eddy/core/errors";
 import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createDataStore } from "@eddy/runtime/data";
-import { createStatusSource } from "@eddy/runtime/health";
+import { createExpressions, createStatusSource } from "@eddy/runtime/health";
 import { createRemoteClients } from "@eddy/runtime/remote-cluster";
 import { createChartRenderer } from "@eddy/runtime/rendering";
 import { createChartCache } from "./helm-release/chart-cache.ts";
 import { helmReleaseController } from "./helm-release/controller.ts";
-import { createExpressions } from "./helm-release/expressions.ts";
 import { defaultHelmReleaseSettings, type HelmReleaseSettings, type Ports } from "./helm-release/ports.ts";
 import { createRemoteClusters, unreadSecret } from "./helm-release/remote-clusters.ts";
 import { createSettledMemory } from "./helm-release/settled-memory.ts";
@@ -61,7 +61,7 @@ export function startHelmController(
     masker,
     random: () => environment.random(),
     artifacts,
-    expressions: createExpressions(),
+    expressions: createExpressions({ eventMessageOf: messageOf }),
     data,
     charts: createChartCache({ artifacts, requeueDependencyMs: settings.requeueDependencyMs }),
     renderer: createChartRenderer({ clock }),

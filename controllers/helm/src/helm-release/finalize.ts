@@ -1,4 +1,4 @@
-import type { HelmRelease } from "@eddy/api";
+import type { HelmRelease, ReleaseSnapshot } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { cloneJson } from "@eddy/core/object";
 import type { Outcome, Run } from "@eddy/runtime/controller";
@@ -7,8 +7,10 @@ import { isClusterOutOfReach, resolveCluster } from "./cluster.ts";
 import { overlayDigestsOf } from "./overlay-digests.ts";
 import type { Ports } from "./ports.ts";
 import { storageIn } from "./reconcile.ts";
+import { toSnapshot } from "./record-history.ts";
 import { patchOf, type ReleasePass } from "./release-pass.ts";
 import { targetOf } from "./release-target.ts";
+import { isMadeFor } from "./render-release.ts";
 import { deleteOwnedChart } from "./sync-chart.ts";
 
 /**
@@ -21,7 +23,8 @@ export async function finalizeHelmRelease(run: Run<HelmRelease>, ports: Ports): 
   if (object.spec.suspend) return run.finalized();
   const status = cloneJson(object.status ?? {});
   try {
-    if (status.storageNamespace && (status.history?.length ?? 0) > 0) await uninstallRelease(run, status, ports);
+    // Written before the first install: without it there never was one.
+    if (status.storageNamespace) await uninstallRelease(run, status, ports);
     await deleteOwnedChart(run, ports);
     return run.finalized();
   } catch (error) {
@@ -37,7 +40,9 @@ export async function finalizeHelmRelease(run: Run<HelmRelease>, ports: Ports): 
 
 async function uninstallRelease(run: Run<HelmRelease>, status: ReleasePass["status"], ports: Ports): Promise<void> {
   const { object } = run;
+  const isRecorded = (status.history?.length ?? 0) > 0;
   if (await isClusterOutOfReach(object, ports)) {
+    if (!isRecorded) return;
     const message = "skipping Helm release uninstallation: what it acts by is not there any more";
     run.event({ severity: "error", reason: "UninstallFailed", message });
     return;
@@ -58,5 +63,12 @@ async function uninstallRelease(run: Run<HelmRelease>, status: ReleasePass["stat
     customStatusOf: () => undefined,
     ports,
   };
+  if (!isRecorded) status.history = await findUnrecorded(pass);
   await uninstall(pass, run.signal);
+}
+
+/** The release that a process installed which died before it could say so. */
+async function findUnrecorded({ object, target, storage }: ReleasePass): Promise<ReleaseSnapshot[]> {
+  const release = await storage.last(target.name);
+  return release && isMadeFor(release, object) ? [toSnapshot(release, "install")] : [];
 }

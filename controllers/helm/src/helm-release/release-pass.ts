@@ -1,10 +1,10 @@
+import type { CustomStatusOf } from "@eddy/runtime/health";
 import { helmGroup, type helmReasons, type HelmRelease, type HelmReleaseStatus } from "@eddy/api";
 import type { ConditionStatus } from "@eddy/core/conditions";
 import { parseDuration } from "@eddy/core/duration";
 import type { Chart, Values } from "@eddy/helm";
 import type { Run, StatusPatch } from "@eddy/runtime/controller";
 import type { ReleaseStorage } from "@eddy/runtime/helm";
-import type { CustomStatusOf } from "./expressions.ts";
 import { sortHistory } from "./history.ts";
 import type { OverlayDigests } from "./overlay-digests.ts";
 import type { Cluster, Ports } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { helmNameLabel, helmNamespaceLabel, type HelmRelease } from "@eddy/api";
 import type { KubeClient } from "@eddy/kube";
-import type { RenderChart } from "@eddy/runtime/helm";
+import { parseManifest, type Release, type RenderChart } from "@eddy/runtime/helm";
 import { createPooledRenderer, type ChartRenderer } from "@eddy/runtime/rendering";
 import { createPostRenderer } from "./post-render.ts";
 import type { HelmReleaseSettings } from "./ports.ts";
@@ -28,4 +28,12 @@ export function createReleaseRenderer(
 /** The labels that every object of a release, and every definition of its chart, carries. */
 export function originLabelsOf({ metadata }: HelmRelease): Record<string, string> {
   return { [helmNameLabel]: metadata.name, [helmNamespaceLabel]: metadata.namespace ?? "" };
+}
+
+/** Whether a stored release was made for this HelmRelease, and not by hand or for another one. */
+export function isMadeFor({ manifest = "" }: Pick<Release, "manifest">, object: HelmRelease): boolean {
+  const origin = Object.entries(originLabelsOf(object));
+  return parseManifest(manifest).some(({ metadata }) =>
+    origin.every(([label, value]) => metadata.labels?.[label] === value),
+  );
 }

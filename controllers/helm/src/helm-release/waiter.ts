@@ -3,9 +3,15 @@ import type { Clock } from "@eddy/core/clock";
 import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
 import { determineStatus } from "@eddy/kstatus";
 import type { Run } from "@eddy/runtime/controller";
-import { isHealthyByExistence, waitGone, waitHealthy, type ObjectStatus, type WaitSubject } from "@eddy/runtime/health";
+import {
+  isHealthyByExistence,
+  waitGone,
+  waitHealthy,
+  type CustomStatusOf,
+  type ObjectStatus,
+  type WaitSubject,
+} from "@eddy/runtime/health";
 import type { ReleaseWaiter, WaitForOptions, WaitStrategy } from "@eddy/runtime/helm";
-import type { CustomStatusOf } from "./expressions.ts";
 import type { Cluster } from "./ports.ts";
 
 /** What a waiter needs of a pass. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { helmGroup, type HelmRelease } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import { parseKubeconfig, resolveContext } from "@eddy/kube";
 import {
@@ -357,6 +358,31 @@ export const lifecycleScenarios: readonly Scenario[] = [
         await world.ready(name, "1.0.0");
         assert.notEqual(await world.get("ConfigMap", `${name}-second`), undefined);
       }
+    },
+  },
+  {
+    name: "a release that a killed process installed, and recorded nowhere, goes with its HelmRelease",
+    async run(world) {
+      const { kube, namespace } = world;
+      await world.push(chartOf("1.0.0"));
+      let unrecorded = 0;
+      for (let writes = 2; writes <= 7; writes++) {
+        const name = `web${writes}`;
+        world.tap.killAfter(writes);
+        await world.create(name);
+        const recorded = world.until(name, (object) => object.status?.history !== undefined);
+        await Promise.race([world.tap.untilCut(), recorded]);
+        const key = { group: helmGroup, kind: "HelmRelease", name };
+        await kube.delete({ ...key, namespace });
+        const { status } = (await world.get(key.kind, name, key.group)) as HelmRelease;
+        const stored = await world.get("Secret", `sh.helm.release.v1.${name}.v1`);
+        if (stored && !status?.history) unrecorded++;
+        await world.restart();
+        await world.untilObject(key, (object) => object === undefined);
+        assert.equal(await world.get("ConfigMap", `${name}-config`), undefined);
+        assert.equal(await world.get("Secret", `sh.helm.release.v1.${name}.v1`), undefined);
+      }
+      assert.ok(unrecorded > 0);
     },
   },
   {

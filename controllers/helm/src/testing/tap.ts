@@ -11,6 +11,8 @@ export interface Tap {
   refuse(which: ((write: string) => Error | undefined) | undefined): void;
   /** The next `count` writes get through; those after it, and everything else, never end, as if the process were killed. */
   killAfter(count: number): void;
+  /** Resolves when the process is killed: it wanted to write once more. */
+  untilCut(): Promise<void>;
   /** Whether the process is killed, or will be at its next write too many. */
   isCut(): boolean;
   revive(): void;
@@ -21,12 +23,16 @@ export function createTap(client: KubeClient): Tap {
   const writes: string[] = [];
   const reads: string[] = [];
   let left = Number.POSITIVE_INFINITY;
+  let cut = Promise.withResolvers<void>();
   let refusal: ((write: string) => Error | undefined) | undefined;
   const pass = <R>(isWrite: boolean, what: string, send: () => Promise<R>): Promise<R> => {
     const error = isWrite ? refusal?.(what) : undefined;
     if (error) return Promise.reject(error);
     if (isWrite) left--;
-    if (left < 0) return new Promise<R>(() => undefined);
+    if (left < 0) {
+      cut.resolve();
+      return new Promise<R>(() => undefined);
+    }
     (isWrite ? writes : reads).push(what);
     return send();
   };
@@ -65,7 +71,11 @@ export function createTap(client: KubeClient): Tap {
     writes,
     reads,
     refuse: (which) => void (refusal = which),
-    killAfter: (count) => void (left = count),
+    killAfter(count) {
+      left = count;
+      cut = Promise.withResolvers();
+    },
+    untilCut: () => cut.promise,
     isCut: () => Number.isFinite(left),
     revive: () => void (left = Number.POSITIVE_INFINITY),
   };

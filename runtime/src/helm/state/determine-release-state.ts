@@ -6,14 +6,15 @@ import type { ReleaseObservation, ReleaseSnapshot, ReleaseState, ReleaseStateNam
 /**
  * The state of a release. Pure. Whether it has drifted is looked at last: a caller may ask without `hasDrifted`, and compare the
  * cluster only when the answer is InSync.
- * @throws ReleaseError RELEASE_STATE_UNKNOWN (retry) for a stored status that says nothing, like uninstalling.
+ * @throws ReleaseError RELEASE_STATE_UNKNOWN (retry) for a stored status that says nothing, like unknown.
  * Source: helm-controller `reconcile/state.go`, v1.6.
  */
 export function determineReleaseState(observation: ReleaseObservation): ReleaseState {
   const { stored, seen } = observation;
   if (!stored) return state("Absent", "no release in storage for object");
   const { status } = stored.info;
-  if (isPending(status)) return state("Locked", `release with status '${status}'`);
+  // Of a remediation that died half way upstream says for ever that it cannot determine the state.
+  if (isPending(status) || status === "uninstalling") return state("Locked", `release with status '${status}'`);
   if (!seen) {
     if (status === "uninstalled") return state("Absent", "found uninstalled release in storage");
     return state("Unmanaged", "found existing release in storage");

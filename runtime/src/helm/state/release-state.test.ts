@@ -62,7 +62,7 @@ const cases: Case[] = [
     want: "Absent",
     reason: "found uninstalled release in storage",
   },
-  ...(["pending-install", "pending-upgrade", "pending-rollback"] as const).map((status): Case => ({
+  ...(["pending-install", "pending-upgrade", "pending-rollback", "uninstalling"] as const).map((status): Case => ({
     name: `an operation died: ${status}`,
     stored: withStatus(deployed, status),
     want: "Locked",
@@ -176,9 +176,9 @@ describe("determineReleaseState()", () => {
   });
 
   test("a status that says nothing is no state", () => {
-    const stored = withStatus(deployed, "uninstalling");
+    const stored = withStatus(deployed, "unknown");
     expect(() => determineReleaseState({ stored, seen: snapshotOf(stored), desired })).toThrow(
-      "unable to determine state for release with status 'uninstalling'",
+      "unable to determine state for release with status 'unknown'",
     );
   });
 });
