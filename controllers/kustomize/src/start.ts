@@ -4,14 +4,13 @@ import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDriftWatch } from "@eddy/runtime/drift";
-import { createStatusSource } from "@eddy/runtime/health";
+import { createExpressions, createStatusSource } from "@eddy/runtime/health";
 import { createRemoteClients, type CloudEndpointsOfClusters } from "@eddy/runtime/remote-cluster";
 import { kustomizationController } from "./kustomization/controller.ts";
 import { createDataStore } from "@eddy/runtime/data";
 import { createCloudPorts } from "./kustomization/decryption/cloud-ports.ts";
 import type { KeyServiceEndpoints } from "./kustomization/decryption/cloud-keys.ts";
 import { createDataKeys } from "./kustomization/decryption/data-keys.ts";
-import { createExpressions } from "./kustomization/expressions.ts";
 import { defaultKustomizationSettings, type KustomizationSettings, type Ports } from "./kustomization/ports.ts";
 import { createRemoteClusters } from "./kustomization/remote-clusters.ts";
 import { createRenderMemory } from "./kustomization/render-memory.ts";
@@ -64,7 +63,7 @@ export function startKustomizeController(
     masker,
     random: () => environment.random(),
     artifacts: options.artifacts,
-    expressions: createExpressions(clock),
+    expressions: createExpressions(),
     data,
     cloud,
     dataKeys: createDataKeys(),

@@ -10,7 +10,9 @@ export {
   type ObjectStatus,
   type Observed,
 } from "./determine-health.ts";
+export { createExpressions, type CustomStatusOf, type Expressions } from "./expressions.ts";
 export { isHealthyByExistence } from "./healthy-by-existence.ts";
+export { statusBy, type StatusOf } from "./status-of.ts";
 export { createStatusSource, type StatusSource } from "./status-source.ts";
 export { waitGone, type WaitGoneOptions } from "./wait-gone.ts";
 export { waitHealthy, type WaitHealthyOptions, type WaitSubject } from "./wait-healthy.ts";

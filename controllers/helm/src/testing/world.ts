@@ -21,11 +21,10 @@ import {
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
 import { createReleaseStorage, type ReleaseStorage } from "@eddy/runtime/helm";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { installKinds, watchUntil } from "@eddy/runtime/testing";
 import { startHelmController, type HelmReleaseSettings } from "../index.ts";
 import { startFakeSources, type ChartFixture, type FakeSources } from "./fake-sources.ts";
-import { installKinds } from "./install-kinds.ts";
 import { createTap, type Tap } from "./tap.ts";
-import { watchUntil } from "./watch-until.ts";
 
 /** What a suite is run against. */
 export interface WorldOptions {

@@ -4,7 +4,7 @@ import { isObject } from "@eddy/core/json";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { ApplyError, applyStaged, formatChanges, hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
-import { waitHealthy } from "@eddy/runtime/health";
+import { statusBy, waitHealthy } from "@eddy/runtime/health";
 import { inventoryOfObjects, sameInventory, unionOfInventories } from "@eddy/runtime/inventory";
 import type { Cluster, Ports } from "./ports.ts";
 
@@ -81,14 +81,13 @@ async function waitForStage(
   ports: Ports,
   signal: AbortSignal,
 ): Promise<void> {
-  const statusOf = await ports.expressions.statusOf(undefined);
   // Definitions are large and few: each is watched alone, and only while it is waited for.
   const subjects = refs.map((ref) => ({ ref, owned: false }));
   return waitHealthy(subjects, {
     source: cluster.statuses,
     clock: ports.clock,
     timeoutMs: stageTimeoutMs,
-    statusOf,
+    statusOf: statusBy(ports.clock),
     signal,
   });
 }

@@ -5,8 +5,7 @@ import { EddyError, messageOf } from "@eddy/core/errors";
 import { parseApiVersion, refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
-import { isHealthyByExistence, waitHealthy, type WaitSubject } from "@eddy/runtime/health";
-import type { StatusOf } from "./expressions.ts";
+import { isHealthyByExistence, waitHealthy, type StatusOf, type WaitSubject } from "@eddy/runtime/health";
 import type { Cluster, Ports } from "./ports.ts";
 import { progressMessage, timeoutOf } from "./timing.ts";
 

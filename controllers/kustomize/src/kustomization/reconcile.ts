@@ -1,6 +1,7 @@
 import type { Kustomization } from "@eddy/api";
 import { hasChanged } from "@eddy/runtime/apply";
 import type { Outcome, Run } from "@eddy/runtime/controller";
+import { statusBy } from "@eddy/runtime/health";
 import { applyObjects } from "./apply.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { waitForHealth } from "./check-health.ts";
@@ -15,7 +16,9 @@ import { resolveSource } from "./resolve-source.ts";
 /** One level-based pass over one Kustomization: safe to run twice, from any state. Steps throw StepError. */
 export async function reconcileKustomization(run: Run<Kustomization>, ports: Ports): Promise<Outcome<Kustomization>> {
   const { object, signal } = run;
-  const statusOf = await run.step("CompileExpressions", () => ports.expressions.statusOf(object.spec.healthCheckExprs));
+  const customStatusOf = await run.step("CompileExpressions", () =>
+    ports.expressions.customStatusOf(object.spec.healthCheckExprs),
+  );
   const source = await run.step("ResolveSource", () => resolveSource(object, ports));
   const report = openReport(run, source, ports);
   await run.step("CheckDependencies", () => checkDependencies(object, source, ports));
@@ -33,7 +36,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings), {
     reason: "PruneFailed",
   });
-  const check = { changes, objects, revision: source.revision, statusOf };
+  const check = { changes, objects, revision: source.revision, statusOf: statusBy(ports.clock, customStatusOf) };
   await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
   return report.succeeded(!changes.some(hasChanged));
 }

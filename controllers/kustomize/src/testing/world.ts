@@ -1,13 +1,13 @@
-import { crdOf, kinds, kustomizeGroup, sourceGroup, type GitRepository, type Kustomization } from "@eddy/api";
-import { delay, systemClock, type Clock } from "@eddy/core/clock";
+import { kustomizeGroup, sourceGroup, type GitRepository, type Kustomization } from "@eddy/api";
+import { systemClock, type Clock } from "@eddy/core/clock";
 import { findCondition, formatTime } from "@eddy/core/conditions";
 import { digestOf } from "@eddy/core/digest";
 import { EddyError } from "@eddy/core/errors";
 import { silentLogger, type Logger } from "@eddy/core/log";
-import { refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { createMasker } from "@eddy/core/secrets";
 import { memoryTree, type FileTree } from "@eddy/core/tree";
-import { hasReason, reflect, type KubeClient } from "@eddy/kube";
+import { hasReason, type KubeClient } from "@eddy/kube";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import {
   createCaches,
@@ -17,6 +17,7 @@ import {
 } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { installKinds, watchUntil } from "@eddy/runtime/testing";
 import { startKustomizeController, type KustomizationSettings } from "../index.ts";
 import { createTap } from "./tap.ts";
 
@@ -74,7 +75,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-const waitMs = 15_000;
 const installations = new WeakMap<KubeClient, Promise<void>>();
 let sequence = 0;
 
@@ -210,36 +210,6 @@ function memoryArtifacts(trees: ReadonlyMap<string, FileTree>): Pick<ArtifactSto
   };
 }
 
-async function installKinds(kube: KubeClient, clock: Clock): Promise<void> {
-  for (const kind of kinds) {
-    const crd = crdOf(kind);
-    await kube.apply(crd, { fieldManager: "suite", force: true });
-    await watchUntil(
-      kube,
-      clock,
-      refOf(crd),
-      (object) =>
-        (object?.["status"] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions?.some(
-          ({ type, status }) => type === "Established" && status === "True",
-        ) === true,
-    );
-    await untilServed(kube, clock, kind);
-  }
-}
-
-// Discovery follows a moment after the definition says that it is established.
-async function untilServed(kube: KubeClient, clock: Clock, kind: { group: string; kind: string }): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await kube.resourceFor(kind, { force: true });
-      return;
-    } catch (error) {
-      if (attempt > 100) throw error;
-      await delay(clock, 50);
-    }
-  }
-}
-
 async function publishArtifact(
   kube: KubeClient,
   { namespace, name, revision, digest }: { namespace: string; name: string; revision: string; digest: string },
@@ -269,41 +239,5 @@ async function readOrUndefined(kube: KubeClient, ref: ObjectRef): Promise<KubeOb
   } catch (error) {
     if (hasReason(error, "NotFound")) return undefined;
     throw error;
-  }
-}
-
-/** Resolves when the object is as wanted; rejects with what it is instead when that takes too long. */
-async function watchUntil(
-  kube: KubeClient,
-  clock: Clock,
-  ref: ObjectRef,
-  accept: (object: KubeObject | undefined) => boolean,
-): Promise<KubeObject | undefined> {
-  const found = Promise.withResolvers<KubeObject | undefined>();
-  let last: KubeObject | undefined;
-  const look = (object: KubeObject | undefined): void => {
-    last = object;
-    if (accept(object)) found.resolve(object);
-  };
-  const reflection = reflect<KubeObject>(
-    kube,
-    { group: ref.group, kind: ref.kind },
-    { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}`, clock },
-    (event) => look(event.type === "Deleted" ? undefined : event.object),
-  );
-  reflection.synced.then(
-    () => look(reflection.store.get(ref.namespace, ref.name)),
-    () => undefined,
-  );
-  const cancel = clock.after(waitMs, () =>
-    found.reject(
-      new EddyError("WAITED_TOO_LONG", `wait for ${ref.kind}/${ref.name}: it is ${JSON.stringify(last, null, 1)}`),
-    ),
-  );
-  try {
-    return await found.promise;
-  } finally {
-    cancel();
-    reflection.stop();
   }
 }

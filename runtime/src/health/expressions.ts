@@ -1,49 +1,57 @@
 import type { CustomHealthCheck } from "@eddy/api";
-import type { Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
-import { compileHealthCheck, determineStatus, type HealthCheck } from "@eddy/kstatus";
-import { StepError } from "@eddy/runtime/controller";
-import type { ObjectStatus } from "@eddy/runtime/health";
+import { compileHealthCheck, type HealthCheck } from "@eddy/kstatus";
 import { compileCel, type CelProgram } from "@eddy/schema";
+import { StepError } from "../controller/index.ts";
+import type { ObjectStatus } from "./determine-health.ts";
 
-/** The status of any object, as one Kustomization sees it. */
-export type StatusOf = (object: KubeObject) => ObjectStatus;
+/** The status of an object by `spec.healthCheckExprs`; undefined where none is for its kind. */
+export type CustomStatusOf = (object: KubeObject) => ObjectStatus | undefined;
 
-/** CEL expressions of Kustomizations, compiled once: compiling costs a hundred times what running does. */
+/** CEL expressions of the objects of a controller, compiled once: compiling costs a hundred times what running does. */
 export interface Expressions {
-  /**
-   * kstatus, with the expressions of `spec.healthCheckExprs` for the kinds that they name.
-   * @throws StepError InvalidCELExpression (terminal)
-   */
-  statusOf(checks: readonly CustomHealthCheck[] | undefined): Promise<StatusOf>;
+  /** @throws StepError InvalidCELExpression (terminal) */
+  customStatusOf(checks: readonly CustomHealthCheck[] | undefined): Promise<CustomStatusOf>;
   /** A `readyExpr` over `self` and `dep`. @throws StepError InvalidCELExpression (terminal) */
   readiness(expression: string): Promise<CelProgram>;
 }
 
 const maxKept = 1_000;
 
+/** How {@link createExpressions} tells of an expression that is none. */
+export interface ExpressionsOptions {
+  /** What the event says, of the error of the compiler. Default: what the condition says. */
+  eventMessageOf?: (error: unknown) => string;
+}
+
 /** Expressions with none compiled. */
-export function createExpressions(clock: Clock): Expressions {
+export function createExpressions({ eventMessageOf }: ExpressionsOptions = {}): Expressions {
   const programs = new Map<string, Promise<CelProgram>>();
   const checks = new Map<string, Promise<HealthCheck>>();
-  const general: StatusOf = (object) => determineStatus(object, { now: new Date(clock.now()) }).status;
+  const refuse = (cause: unknown): never => {
+    const message = `Reconciliation failed terminally due to configuration error: ${messageOf(cause)}`;
+    const event = eventMessageOf ? { eventMessage: eventMessageOf(cause) } : {};
+    throw new StepError("InvalidCELExpression", message, { class: "terminal", cause, ...event });
+  };
   return {
     readiness: (expression) =>
-      kept(programs, expression, () => compileCel(expression, { variables: ["self", "dep"], result: "bool" })),
-    async statusOf(wanted = []) {
+      kept(programs, expression, () => compileCel(expression, { variables: ["self", "dep"], result: "bool" })).catch(
+        refuse,
+      ),
+    async customStatusOf(wanted = []) {
       const compiled = await Promise.all(
         wanted.map(async ({ apiVersion, kind, current, inProgress, failed }) => {
           const expressions = { current, ...(inProgress ? { inProgress } : {}), ...(failed ? { failed } : {}) };
           const check = await kept(checks, JSON.stringify(expressions), () => compileHealthCheck(expressions));
           return { apiVersion, kind, check };
         }),
-      );
+      ).catch(refuse);
       return (object) => {
         const custom = compiled.find(
           ({ apiVersion, kind }) => object.apiVersion === apiVersion && (!kind || object.kind === kind),
         );
-        return custom ? evaluate(custom.check, object) : general(object);
+        return custom && evaluate(custom.check, object);
       };
     },
   };
@@ -54,12 +62,7 @@ async function kept<V>(memory: Map<string, Promise<V>>, key: string, compile: ()
   memory.delete(key);
   memory.set(key, known);
   if (memory.size > maxKept) memory.delete(memory.keys().next().value ?? "");
-  try {
-    return await known;
-  } catch (cause) {
-    const message = `Reconciliation failed terminally due to configuration error: ${messageOf(cause)}`;
-    throw new StepError("InvalidCELExpression", message, { class: "terminal", cause });
-  }
+  return known;
 }
 
 // An expression fails on a field that is not there yet: that is no answer, not an end.
