@@ -1,0 +1,32 @@
+import { compileFilter } from "../filter.ts";
+import type { TagFilter } from "../policy.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import type { TagKey, TagRule } from "../rule.ts";
+import type { Tag } from "../tag.ts";
+import { refuseNotNewer } from "./not-newer.ts";
+import { compareByVersion, compileRange, threePartVersion, whyOutOfRange } from "./versions.ts";
+
+/** The highest version of a range. Source: image-reflector-controller internal/policy/semver.go. */
+export function semverRangeRule(range: string, filter: TagFilter | undefined): TagRule {
+  const constraint = compileRange(range);
+  const extract = compileFilter(filter);
+  const order = {
+    keyOf(tag: Tag): TagKey | Refusal {
+      const text = extract(tag.name);
+      if (text === undefined) return refuse(tag, "FilteredOut");
+      const version = threePartVersion(text);
+      return version ? { tag, text, version } : refuse(tag, "NotAVersion");
+    },
+    compare: compareByVersion,
+  };
+  return {
+    ...order,
+    refusalOf(key, current) {
+      const { tag, version } = key;
+      if (version && !constraint.check(version)) return refuse(tag, "OutOfRange", whyOutOfRange(constraint, version));
+      return refuseNotNewer(order, key, current);
+    },
+    needsDates: false,
+    followsDigest: false,
+  };
+}
