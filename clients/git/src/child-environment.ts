@@ -22,13 +22,3 @@ export function childEnvironment(home: string, extra: Readonly<Record<string, st
     ...extra,
   };
 }
-
-/** Git configuration as environment variables: values never appear in a list of processes. */
-export function gitConfigVariables(config: readonly (readonly [key: string, value: string])[]): Record<string, string> {
-  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(config.length) };
-  for (const [index, [key, value]] of config.entries()) {
-    variables[`GIT_CONFIG_KEY_${index}`] = key;
-    variables[`GIT_CONFIG_VALUE_${index}`] = value;
-  }
-  return variables;
-}

@@ -9,7 +9,7 @@ import { createPrivateFolder, type PrivateFolder } from "./private-folder.ts";
 import type { GitAuth, OpenRepositoryOptions } from "./remote.ts";
 import { sshCommand, sshError } from "./ssh-command.ts";
 import { createStreamTransport } from "./stream-transport.ts";
-import type { Transport } from "./transport.ts";
+import type { GitService, Transport } from "./transport.ts";
 
 /** What a remote's address says, before anything is opened. */
 export type Address =
@@ -61,16 +61,23 @@ export function authOf(address: Address, auth: GitAuth): GitAuth {
   };
 }
 
+/** Options of {@link connect}. */
+export interface ConnectOptions extends OpenRepositoryOptions {
+  clock: Clock;
+  maxRefBytes: number;
+  /** Default `git-upload-pack`. */
+  service?: GitService;
+}
+
 /** A transport for the address, and what must be tidied up after it. */
-export function connect(
-  address: Address,
-  options: OpenRepositoryOptions & { clock: Clock; maxRefBytes: number },
-): Transport {
+export function connect(address: Address, options: ConnectOptions): Transport {
+  const { service = "git-upload-pack" } = options;
   const auth = authOf(address, options.auth ?? {});
   if (address.kind === "http") {
     return createHttpTransport(address.url, {
       auth,
       maxRefBytes: options.maxRefBytes,
+      service,
       ...(options.proxy ? { proxy: options.proxy } : {}),
     });
   }
@@ -80,7 +87,10 @@ export function connect(
   const transport = createStreamTransport({
     clock: options.clock,
     environment,
-    ...(address.kind === "ssh" ? sshSide(address.url, auth, folder, options) : localSide(address.path, options)),
+    endsByItself: service === "git-receive-pack",
+    ...(address.kind === "ssh"
+      ? sshSide(address.url, auth, folder, service, options)
+      : localSide(address.path, service, options)),
   });
   return {
     ...transport,
@@ -91,23 +101,30 @@ export function connect(
   };
 }
 
-function sshSide(url: URL, auth: GitAuth, folder: LazyFolder, options: OpenRepositoryOptions): Side {
+function sshSide(
+  url: URL,
+  auth: GitAuth,
+  folder: LazyFolder,
+  service: GitService,
+  options: OpenRepositoryOptions,
+): Side {
   const program = options.programs?.ssh ?? "ssh";
   return {
-    command: () => sshCommand(url, auth, folder.get(), { program, service: "git-upload-pack", ...options.ssh }),
+    command: () => sshCommand(url, auth, folder.get(), { program, service, ...options.ssh }),
     explain: (stderr) => sshError(stderr, url.host),
   };
 }
 
-function localSide(path: string, options: OpenRepositoryOptions): Side {
+function localSide(path: string, service: GitService, options: OpenRepositoryOptions): Side {
+  const command = service.slice("git-".length);
   return {
     command: () => ({
       program: options.programs?.git ?? "git",
-      // The folder is the user's own choice; another owner of it is no danger to a read.
-      args: ["-c", "safe.directory=*", "upload-pack", "--", path],
+      // The folder is the user's own choice; another owner of it is no danger.
+      args: ["-c", "safe.directory=*", command, "--", path],
       environment: { GIT_PROTOCOL: "version=2" },
     }),
-    explain: (stderr) => serverError(stderr.replace(/^fatal: /, "").trim() || "git upload-pack ended"),
+    explain: (stderr) => serverError(stderr.replace(/^fatal: /, "").trim() || `git ${command} ended`),
   };
 }
 

@@ -32,6 +32,24 @@ export function encodeFetchV2(request: FetchRequest, capabilities: ReadonlyMap<s
   ]);
 }
 
+/** The request for all commits between what is wanted and what is here, without their files where the server can leave those out. */
+export function encodeHistoryV2(request: FetchRequest, capabilities: ReadonlyMap<string, string>): Buffer {
+  const canFilter = (capabilities.get("fetch") ?? "").split(" ").includes("filter");
+  return encodePackets([
+    "command=fetch\n",
+    `${agent}\n`,
+    ...(capabilities.has("object-format") ? ["object-format=sha1\n"] : []),
+    { special: delimiterPacket },
+    "no-progress\n",
+    "ofs-delta\n",
+    ...(canFilter ? ["filter tree:0\n"] : []),
+    ...request.wants.map((oid) => `want ${oid}\n`),
+    ...request.haves.map((oid) => `have ${oid}\n`),
+    "done\n",
+    { special: flushPacket },
+  ]);
+}
+
 /** The same for protocol v0. Source: Git's gitprotocol-pack. */
 export function encodeFetchV0(request: FetchRequest, capabilities: ReadonlyMap<string, string>): Buffer {
   const usable = ["side-band-64k", "ofs-delta", "thin-pack", "no-progress", "shallow"].filter((name) =>

@@ -6,6 +6,20 @@ import type { ObjectStore, ParsedTree } from "./object-store.ts";
 /** A tree of another repository that stands in a submodule's place. */
 export type Mounts = ReadonlyMap<string, FileTree>;
 
+/** Where a tree's objects are, for those who build on it. */
+export interface TreeObjects {
+  readonly store: ObjectStore;
+  /** Id of the tree object. */
+  readonly root: string;
+}
+
+const behind = new WeakMap<FileTree, TreeObjects>();
+
+/** The objects of a tree that {@link createGitTree} made. */
+export function objectsBehind(tree: FileTree): TreeObjects | undefined {
+  return behind.get(tree);
+}
+
 /**
  * The files of a tree object. Submodules are empty folders unless `mounts` has them; symbolic links are listed, and not
  * followed.
@@ -40,7 +54,7 @@ export function createGitTree(store: ObjectStore, root: string, mounts: Mounts =
     const mount = mounts.size > 0 ? mounted(path) : undefined;
     return mount ? inMount(mount.tree, mount.rest) : here(find(path));
   };
-  return {
+  const tree: FileTree = {
     kindOf: (path) => visit(path, (tree, rest) => tree.kindOf(rest), kindOfEntry),
     read: (path) =>
       visit(
@@ -73,6 +87,8 @@ export function createGitTree(store: ObjectStore, root: string, mounts: Mounts =
         (entry) => entry?.kind === "executable",
       ),
   };
+  behind.set(tree, { store, root });
+  return tree;
 }
 
 /** The longest text of a link that a file system has. */

@@ -4,10 +4,9 @@ import { GitError } from "./errors.ts";
 import { httpFailure, statusError } from "./http-errors.ts";
 import { createPacketReader, type PacketReader } from "./pkt-line.ts";
 import type { GitAuth, GitProxy } from "./remote.ts";
-import type { Transport } from "./transport.ts";
+import type { GitService, Transport } from "./transport.ts";
 
 const maxRedirects = 5;
-const service = "git-upload-pack";
 
 /**
  * Smart HTTP. Credentials are sent at once, without waiting to be asked, and only to the origin of `url`: after a
@@ -15,8 +14,9 @@ const service = "git-upload-pack";
  */
 export function createHttpTransport(
   url: URL,
-  options: { auth: GitAuth; proxy?: GitProxy; maxRefBytes: number },
+  options: { auth: GitAuth; proxy?: GitProxy; maxRefBytes: number; service: GitService },
 ): Transport {
+  const { service } = options;
   const origin = url.origin;
   const client = createClient(origin, options);
   let base = withoutCredentials(url);
@@ -24,14 +24,15 @@ export function createHttpTransport(
 
   const headersFor = (target: URL): Record<string, string> => ({
     "user-agent": "git/eddy",
-    "git-protocol": "version=2",
+    // A push has no second version.
+    ...(service === "git-upload-pack" ? { "git-protocol": "version=2" } : {}),
     ...(target.origin === origin ? authorization(options.auth) : {}),
   });
 
   return {
     async advertisement(signal) {
       if (known?.version === 2) return known;
-      const answer = await get(client, base, headersFor, signal);
+      const answer = await get(client, base, headersFor, { service, signal });
       const reader = readerOf(answer.response, options.maxRefBytes);
       known = await readAdvertisement(reader, { smartHttp: true });
       await reader.finish();
@@ -46,7 +47,14 @@ export function createHttpTransport(
         accept: `application/x-${service}-result`,
       };
       try {
-        const response = await exchange(client, target, { method: "POST", idempotent: true, headers, body, signal });
+        const response = await exchange(client, target, {
+          method: "POST",
+          // What may have been done already is not sent twice.
+          idempotent: service === "git-upload-pack",
+          headers,
+          body,
+          signal,
+        });
         if (response.status !== 200) throw await statusError(response, target);
         expectType(response, `application/x-${service}-result`);
         return readerOf(response, maxBytes);
@@ -98,7 +106,7 @@ async function get(
   client: HttpClient,
   start: URL,
   headersFor: (target: URL) => Record<string, string>,
-  signal: AbortSignal,
+  { service, signal }: { service: GitService; signal: AbortSignal },
 ): Promise<{ response: HttpResponse; base: URL }> {
   let base = start;
   for (let hops = 0; hops <= maxRedirects; hops++) {

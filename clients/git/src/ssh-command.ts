@@ -112,6 +112,8 @@ export function sshError(stderr: string, host: string): GitError {
   ) {
     return new GitError("authentication", "ssh: the private key cannot be read: wrong passphrase or format");
   }
+  const readOnly = /^.*(?:read[- ]only|not allowed to push|write access|denied to).*$/im.exec(stderr)?.[0];
+  if (readOnly !== undefined) return new GitError("authentication", `authorization failed: ${lastLine(readOnly)}`);
   if (/Permission denied|Too many authentication failures/i.test(stderr)) {
     return new GitError(
       "authentication",

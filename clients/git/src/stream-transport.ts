@@ -26,6 +26,8 @@ export function createStreamTransport(options: {
   environment: (extra: Record<string, string>) => Record<string, string>;
   explain: (stderr: string) => GitError;
   clock: Clock;
+  /** The child ends when it has answered, and is not to be ended before: it may be running hooks. */
+  endsByItself?: boolean;
 }): Transport {
   let session: Session | undefined;
   let cancelIdle = (): void => {};
@@ -33,6 +35,10 @@ export function createStreamTransport(options: {
   const end = (): void => {
     cancelIdle();
     session?.child.kill();
+    session = undefined;
+  };
+  const leave = (ended: Session): void => {
+    ended.child.stdin.end();
     session = undefined;
   };
   const guard = async <R>(signal: AbortSignal, action: () => Promise<R>): Promise<R> => {
@@ -73,6 +79,7 @@ export function createStreamTransport(options: {
           current,
           maxBytes,
           () => {
+            if (options.endsByItself === true) return leave(current);
             if (current.advertisement.version !== 2) return end();
             cancelIdle = options.clock.after(idleMs, end);
           },

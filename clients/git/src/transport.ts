@@ -1,7 +1,10 @@
 import type { Advertisement } from "./advertisement.ts";
 import type { PacketReader } from "./pkt-line.ts";
 
-/** A conversation with one server's `git-upload-pack`. */
+/** A program at the far end: the one that sends packs, or the one that takes them. */
+export type GitService = "git-upload-pack" | "git-receive-pack";
+
+/** A conversation with one server's `git-upload-pack` or `git-receive-pack`. */
 export interface Transport {
   /**
    * What the server says first. `fresh` demands that refs asked for next are those of this moment: a Git process remembers

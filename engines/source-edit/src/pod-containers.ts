@@ -26,11 +26,6 @@ export interface PodContainer {
   readonly inFlow: boolean;
 }
 
-/** Whether objects of this kind have containers in a known place. */
-export function hasContainers(kind: string): boolean {
-  return Object.hasOwn(podSpecs, kind);
-}
-
 /** The containers of a workload, init containers first, as pods start them. */
 export function podContainers({ id, root }: FileObject): PodContainer[] {
   const base = Object.hasOwn(podSpecs, id.kind) ? (podSpecs[id.kind] ?? []) : undefined;
