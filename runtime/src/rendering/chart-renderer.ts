@@ -56,7 +56,7 @@ const maxRounds = 20;
 interface ChartMemory {
   readonly id: number;
   readonly templateBytes: number;
-  lastMs: number | undefined;
+  durationsMs: number[];
   wasStopped: boolean;
 }
 
@@ -69,7 +69,7 @@ export function createChartRenderer(options: ChartRendererOptions = {}): ChartRe
   const memoryOf = (chart: Chart): ChartMemory => {
     let memory = memories.get(chart);
     if (memory === undefined) {
-      memory = { id: ++sequence, templateBytes: templateBytesOf(chart), lastMs: undefined, wasStopped: false };
+      memory = { id: ++sequence, templateBytes: templateBytesOf(chart), durationsMs: [], wasStopped: false };
       memories.set(chart, memory);
     }
     return memory;
@@ -81,9 +81,10 @@ export function createChartRenderer(options: ChartRendererOptions = {}): ChartRe
     if (!alwaysWorker && determineRenderPlace(memory) === "here") {
       const startMs = performance.now();
       const answer = renderJob(chart, { ...job, budget: hereBudget });
-      memory.lastMs = performance.now() - startMs;
+      const durationMs = performance.now() - startMs;
+      memory.durationsMs = [...memory.durationsMs.slice(-1), durationMs];
       if (answer.kind !== "failed" || answer.error.code !== "HELM_BUDGET") return answer;
-      memory.wasStopped = true;
+      memory.wasStopped = durationMs < hereBudget.deadlineMs;
     }
     return pool.render(chart, memory.id, { ...job, budget }, signal);
   }

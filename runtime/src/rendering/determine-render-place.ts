@@ -5,9 +5,9 @@ export type RenderPlace = "here" | "worker";
 export interface RenderObservation {
   /** Bytes of all templates, those of dependencies included. */
   readonly templateBytes: number;
-  /** How long rendering it here took the last time, in milliseconds; undefined before the first time. */
-  readonly lastMs: number | undefined;
-  /** It was stopped here because it took too many steps. */
+  /** How long rendering it here took the last times, in milliseconds, latest last; what ran out of time counts with that time. */
+  readonly durationsMs: readonly number[];
+  /** It was stopped here because it took too many steps or bytes. */
   readonly wasStopped: boolean;
 }
 
@@ -15,9 +15,12 @@ export interface RenderObservation {
 const maxTemplateBytes = 192 * 1024;
 /** Handing a chart to a worker and taking its texts back takes a few milliseconds; see docs/decisions. */
 const maxMs = 15;
+/** The first render of a chart, and the first of a process, takes several times as long as those that follow. */
+const slowInARow = 2;
 
 /** Short renders happen here, under a small budget; what has shown to be longer happens in a worker. */
-export function determineRenderPlace({ templateBytes, lastMs, wasStopped }: RenderObservation): RenderPlace {
+export function determineRenderPlace({ templateBytes, durationsMs, wasStopped }: RenderObservation): RenderPlace {
   if (wasStopped || templateBytes > maxTemplateBytes) return "worker";
-  return lastMs !== undefined && lastMs > maxMs ? "worker" : "here";
+  const last = durationsMs.slice(-slowInARow);
+  return last.length === slowInARow && last.every((duration) => duration > maxMs) ? "worker" : "here";
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeClock } from "@eddy/core/clock";
 import { memoryTree } from "@eddy/core/tree";
 import { type Chart, loadChart } from "@eddy/helm";
 import type { KubeClient } from "@eddy/kube";
@@ -32,13 +33,58 @@ afterAll(async () => {
   await workers.close();
 });
 
+describe("threads", () => {
+  it("end when nobody has needed them for half a minute, and come back", async () => {
+    const clock = fakeClock();
+    const renderer = createChartRenderer({ alwaysWorker: true, maxWorkers: 1, clock });
+    const chart = chartOf({ "a.yaml": configMap("a") });
+    const ended = Promise.withResolvers<void>();
+    process.once("worker", (thread) => thread.once("exit", () => ended.resolve()));
+    await renderer.render(chart, request);
+    clock.advance(29_000);
+    await renderer.render(chart, request);
+    clock.advance(29_000);
+    await renderer.render(chart, request);
+    clock.advance(30_000);
+    await ended.promise;
+    expect((await renderer.render(chart, request)).manifest).toContain("name: a");
+    await renderer.close();
+  });
+});
+
 describe("determineRenderPlace", () => {
   it.each([
-    { name: "a small chart that is new", templateBytes: 5_000, lastMs: undefined, wasStopped: false, want: "here" },
-    { name: "a small chart that was quick", templateBytes: 5_000, lastMs: 3, wasStopped: false, want: "here" },
-    { name: "a small chart that was slow", templateBytes: 5_000, lastMs: 80, wasStopped: false, want: "worker" },
-    { name: "a chart that was stopped", templateBytes: 500, lastMs: 3, wasStopped: true, want: "worker" },
-    { name: "a large chart", templateBytes: 900_000, lastMs: undefined, wasStopped: false, want: "worker" },
+    { name: "a small chart that is new", templateBytes: 5_000, durationsMs: [], wasStopped: false, want: "here" },
+    {
+      name: "a small chart that was quick",
+      templateBytes: 5_000,
+      durationsMs: [3, 3],
+      wasStopped: false,
+      want: "here",
+    },
+    {
+      name: "a small chart that was slow when new",
+      templateBytes: 5_000,
+      durationsMs: [80],
+      wasStopped: false,
+      want: "here",
+    },
+    {
+      name: "a small chart that was slow twice",
+      templateBytes: 5_000,
+      durationsMs: [80, 16],
+      wasStopped: false,
+      want: "worker",
+    },
+    {
+      name: "a small chart that was slow once",
+      templateBytes: 5_000,
+      durationsMs: [80, 3],
+      wasStopped: false,
+      want: "here",
+    },
+    { name: "a chart that was stopped", templateBytes: 500, durationsMs: [3], wasStopped: true, want: "worker" },
+    { name: "a large chart", templateBytes: 900_000, durationsMs: [], wasStopped: false, want: "worker" },
   ])("$name: $want", ({ want, ...observation }) => expect(determineRenderPlace(observation)).toBe(want));
 });
 

@@ -1,4 +1,4 @@
-import type { Clock } from "@eddy/core/clock";
+import type { Cancel, Clock } from "@eddy/core/clock";
 import type { Chart } from "@eddy/helm";
 import type { RenderAnswer, RenderJob } from "./render-request.ts";
 import { RenderWorkerThread, type WorkerLimits } from "./render-worker-thread.ts";
@@ -7,6 +7,9 @@ import { RenderWorkerThread, type WorkerLimits } from "./render-worker-thread.ts
 export interface WorkerPoolLimits extends WorkerLimits {
   readonly maxWorkers: number;
 }
+
+/** A thread is some 20 MiB: one that nobody needs ends after this time. */
+const idleMs = 30_000;
 
 interface Waiting {
   start(worker: RenderWorkerThread): void;
@@ -19,6 +22,8 @@ export class WorkerPool {
   private readonly idle: RenderWorkerThread[] = [];
   private readonly busy = new Set<RenderWorkerThread>();
   private readonly waiting: Waiting[] = [];
+  /** What would end those that are idle. */
+  private readonly endings = new Map<RenderWorkerThread, Cancel>();
 
   constructor(limits: WorkerPoolLimits, clock: Clock) {
     this.limits = limits;
@@ -37,6 +42,8 @@ export class WorkerPool {
 
   /** Ends all threads. */
   async close(): Promise<void> {
+    for (const cancel of this.endings.values()) cancel();
+    this.endings.clear();
     await Promise.all([...this.idle.splice(0), ...this.busy].map((worker) => worker.close()));
   }
 
@@ -48,15 +55,29 @@ export class WorkerPool {
   }
 
   private use(worker: RenderWorkerThread): RenderWorkerThread {
+    this.endings.get(worker)?.();
+    this.endings.delete(worker);
     this.busy.add(worker);
     return worker;
+  }
+
+  private rest(worker: RenderWorkerThread): void {
+    this.idle.push(worker);
+    this.endings.set(
+      worker,
+      this.clock.after(idleMs, () => {
+        const place = this.idle.indexOf(worker);
+        if (place >= 0) this.idle.splice(place, 1);
+        void worker.close();
+      }),
+    );
   }
 
   private giveBack(worker: RenderWorkerThread): void {
     this.busy.delete(worker);
     const next = this.waiting.shift();
     if (next === undefined) {
-      if (!worker.isGone) this.idle.push(worker);
+      if (!worker.isGone) this.rest(worker);
       return;
     }
     next.start(this.use(worker.isGone ? new RenderWorkerThread(this.limits, this.clock) : worker));
