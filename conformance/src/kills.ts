@@ -1,8 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { messageOf } from "@eddy/core/errors";
 import { openBed, type Bed } from "./bad-input/bed.ts";
-import { startFaultProxy, type FaultProxy } from "./bad-input/fault-proxy.ts";
 import { openFleet, type Fleet } from "./kills/fleet.ts";
 import { incarnateHere, incarnateProcess, type Incarnate } from "./kills/incarnation.ts";
 import { killManyTimes } from "./kills/kill-many-times.ts";
@@ -27,17 +24,13 @@ export const suite: Suite = {
       return;
     }
     const bed = await openBed(plane.kubeconfig);
-    const proxy = await startFaultProxy(bed.kubeConfig);
-    const kubeconfig = join(bed.dir, "killed.kubeconfig");
-    writeFileSync(kubeconfig, proxy.kubeconfig, { mode: 0o600 });
     const fleet = await openFleet(bed);
     try {
-      const world = { bed, proxy, fleet, random: new Random(seed), report };
-      await runKills(world, "processes killed by SIGKILL", incarnateProcess(kubeconfig), until(fewestProcessKills, 0));
+      const world = { bed, fleet, random: new Random(seed), report };
+      await runKills(world, "processes killed by SIGKILL", incarnateProcess, until(fewestProcessKills, 0));
       await runKills(world, "servers cut off at a request", incarnateHere, until(fewestKills, budgetMs));
     } finally {
       fleet.stop();
-      await proxy.stop();
       await bed.close();
       await plane.stop();
     }
@@ -46,7 +39,6 @@ export const suite: Suite = {
 
 interface World {
   bed: Bed;
-  proxy: FaultProxy;
   fleet: Fleet;
   random: Random;
   report: Report;

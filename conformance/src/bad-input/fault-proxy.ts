@@ -48,6 +48,8 @@ export interface FaultProxy {
   readonly injected: readonly Fault[];
   /** From now on every request is decided by this. */
   set(decide: (request: ProxiedRequest) => Fault): void;
+  /** Resolves when the API server has answered everything but watches that was passed on to it. */
+  settled(): Promise<void>;
   /** Resolves when so many faults came true. */
   untilInjected(count: number): Promise<void>;
   /** Ends every open watch in the middle of a line. */
@@ -64,6 +66,7 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
   let arrived: Arrived[] = [];
   let injected: Fault[] = [];
   const waiting = new Set<() => void>();
+  const passedOn = new Set<Promise<void>>();
 
   const serve = (message: IncomingMessage, response: ServerResponse): void => {
     const request = describe(message);
@@ -89,8 +92,15 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
   ): void => {
     const url = new URL(message.url ?? "/", target.cluster.server);
     const headers = { ...message.headers, host: url.host };
+    const answered = Promise.withResolvers<void>();
+    passedOn.add(answered.promise);
+    const finish = (): void => {
+      passedOn.delete(answered.promise);
+      answered.resolve();
+    };
     const outgoing = httpsRequest(url, { method: message.method, headers, agent }, (incoming) => {
       arrived.push({ ...request, status: incoming.statusCode ?? 0, told: !lose });
+      finish();
       incoming.on("error", () => response.destroy());
       if (lose) {
         incoming.resume();
@@ -106,9 +116,15 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
       // Whoever still sends is let finish, or its connection would be stuck for the next request.
       message.unpipe(outgoing);
       message.resume();
+      // What arrived whole is done even if nobody waits for the answer: who counts on it looks at it here.
+      if (request.isWrite && message.complete) return;
+      finish();
       outgoing.destroy();
     });
-    outgoing.on("error", () => response.destroy());
+    outgoing.on("error", () => {
+      finish();
+      response.destroy();
+    });
     message.pipe(outgoing);
   };
 
@@ -134,6 +150,9 @@ current-context: faulty
       decide = next;
       arrived = [];
       injected = [];
+    },
+    async settled() {
+      while (passedOn.size > 0) await Promise.all(passedOn);
     },
     untilInjected: (count) =>
       new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startServer } from "@eddy/server";
 import { repositoryRoot } from "../upstream.ts";
@@ -44,21 +45,21 @@ export const incarnateHere: Incarnate = async (proxy, storagePath) => {
 const command = join(repositoryRoot, "apps/cli/bin/eddy.mjs");
 
 /** `eddy server` in a process of its own, ended by SIGKILL. */
-export function incarnateProcess(kubeconfigFile: string): Incarnate {
-  return async (_proxy, storagePath) => {
-    const flags = ["--storage-addr=127.0.0.1:0", "--metrics-addr=", "--health-addr=", "--min-retry-delay=50ms"];
-    const words = ["server", `--kubeconfig=${kubeconfigFile}`, `--storage-path=${storagePath}`, ...flags];
-    const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
-    // In a group of its own: on an older Node the command runs the pinned one as its child.
-    const child = spawn(process.execPath, [command, ...words], { stdio: "ignore", env: environment, detached: true });
-    const closed = once(child, "close").then(() => undefined);
-    return {
-      ended: closed,
-      async kill() {
-        if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-          process.kill(-child.pid, "SIGKILL");
-        await closed;
-      },
-    };
+export const incarnateProcess: Incarnate = async (proxy, storagePath) => {
+  const kubeconfigFile = `${storagePath}.kubeconfig`;
+  writeFileSync(kubeconfigFile, proxy.kubeconfig, { mode: 0o600 });
+  const flags = ["--storage-addr=127.0.0.1:0", "--metrics-addr=", "--health-addr=", "--min-retry-delay=50ms"];
+  const words = ["server", `--kubeconfig=${kubeconfigFile}`, `--storage-path=${storagePath}`, ...flags];
+  const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+  // In a group of its own: on an older Node the command runs the pinned one as its child.
+  const child = spawn(process.execPath, [command, ...words], { stdio: "ignore", env: environment, detached: true });
+  const closed = once(child, "close").then(() => undefined);
+  return {
+    ended: closed,
+    async kill() {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGKILL");
+      await closed;
+    },
   };
-}
+};

@@ -1,9 +1,10 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { Bed } from "../bad-input/bed.ts";
-import type { Fault, FaultProxy } from "../bad-input/fault-proxy.ts";
+import { startFaultProxy, type Fault, type FaultProxy } from "../bad-input/fault-proxy.ts";
 import type { Random } from "../random.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Incarnate } from "./incarnation.ts";
@@ -21,7 +22,6 @@ export interface KillReport {
 /** Options of {@link killManyTimes}. */
 export interface KillOptions {
   fleet: Fleet;
-  proxy: FaultProxy;
   random: Random;
   incarnate: Incarnate;
   isOver(kills: number): boolean;
@@ -32,9 +32,10 @@ export interface KillOptions {
  * stored release; at the end one server that lives makes the cluster equal what is wanted.
  */
 export async function killManyTimes(bed: Bed, options: KillOptions): Promise<KillReport> {
-  const { fleet, proxy, random, incarnate, isOver } = options;
+  const { fleet, random, isOver } = options;
   const storage = mkdtempSync(join(bed.dir, "killed-"));
   const points: string[] = [];
+  const graves: FaultProxy[] = [];
   let finished = 0;
   const explained = async (action: () => Promise<void>): Promise<void> => {
     await action().catch((error: unknown) => {
@@ -45,32 +46,61 @@ export async function killManyTimes(bed: Bed, options: KillOptions): Promise<Kil
     await change(fleet, random);
     // A pod that is placed elsewhere finds its volume empty.
     if (random.chance(0.1)) rmSync(storage, { recursive: true, force: true });
-    const died = dieAt(proxy, random);
-    const server = await incarnate(proxy, storage);
-    const ended = server.ended.then(() => {
-      throw new Error("the server ended by itself");
-    });
-    ended.catch(() => undefined);
     await explained(async () => {
-      const point = await Promise.race([died, ended, fleet.converged()]).finally(() => server.kill());
+      const point = await live(bed, options, { storage, graves, chooseEnd: (proxy) => dieAt(proxy, random) });
       if (point === undefined) finished++;
       else points.push(point);
     });
     await explained(() => fleet.checkNothingOrphaned());
   }
-  await explained(() => surviveOnce(options, storage));
+  await explained(async () => {
+    await fleet.commit();
+    await live(bed, options, { storage, graves, chooseEnd: () => new Promise(() => undefined) });
+    await fleet.checkNothingOrphaned();
+    await bury(graves);
+  });
   return { killed: points.length, finished, points };
 }
 
-async function surviveOnce({ fleet, proxy, incarnate }: KillOptions, storage: string): Promise<void> {
-  proxy.set(() => "pass");
-  await fleet.commit();
-  const last = await incarnate(proxy, storage);
+interface Life {
+  storage: string;
+  /** Proxies of those who are dead: nothing is to come from there any more. */
+  graves: FaultProxy[];
+  chooseEnd(proxy: FaultProxy): Promise<string>;
+}
+
+/** Closes what the dead have left, once another one has lived. */
+async function bury(graves: FaultProxy[]): Promise<void> {
+  for (const proxy of graves.splice(0)) {
+    await proxy.stop();
+    assert.equal(proxy.injected.length, 0, "a server that was stopped sent requests");
+  }
+}
+
+/**
+ * One life, at a proxy of its own: a dead server has no connection. Ends at the point that was chosen, and resolves with it, or when
+ * nothing is left to do. Asserts that a server that was stopped is silent.
+ */
+async function live(
+  bed: Bed,
+  { fleet, incarnate }: KillOptions,
+  { storage, graves, chooseEnd }: Life,
+): Promise<string | undefined> {
+  const proxy = await startFaultProxy(bed.kubeConfig);
+  const died = chooseEnd(proxy);
+  const server = await incarnate(proxy, storage);
+  const ended = server.ended.then(() => {
+    throw new Error("the server ended by itself");
+  });
+  ended.catch(() => undefined);
   try {
-    await fleet.converged();
-    await fleet.checkNothingOrphaned();
+    return (await Promise.race([died, ended, fleet.converged()])) ?? undefined;
   } finally {
-    await last.kill();
+    await server.kill();
+    proxy.set(() => "cut");
+    await proxy.settled();
+    await bury(graves);
+    graves.push(proxy);
   }
 }
 

@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBed, type Bed } from "../bad-input/bed.ts";
-import { startFaultProxy, type FaultProxy } from "../bad-input/fault-proxy.ts";
 import { Random } from "../random.ts";
 import { openFleet, type Fleet } from "./fleet.ts";
 import { incarnateHere, incarnateProcess, type Incarnate } from "./incarnation.ts";
@@ -11,18 +8,15 @@ import { killManyTimes } from "./kill-many-times.ts";
 
 let plane: ControlPlane;
 let bed: Bed;
-let proxy: FaultProxy;
 let fleet: Fleet;
 
 beforeAll(async () => {
   plane = await startControlPlane();
   bed = await openBed(plane.kubeconfig);
-  proxy = await startFaultProxy(bed.kubeConfig);
   fleet = await openFleet(bed);
 });
 afterAll(async () => {
   fleet.stop();
-  await proxy.stop();
   await bed.close();
   await plane.stop();
 });
@@ -31,7 +25,6 @@ test("a server that dies again and again forgets nothing, and the next one conve
   const random = new Random(7);
   const report = await killManyTimes(bed, {
     fleet,
-    proxy,
     random,
     incarnate: incarnateHere,
     isOver: (kills) => kills >= 10,
@@ -41,12 +34,9 @@ test("a server that dies again and again forgets nothing, and the next one conve
 });
 
 test("so does a process that is killed by SIGKILL", async () => {
-  const kubeconfig = join(bed.dir, "killed.kubeconfig");
-  writeFileSync(kubeconfig, proxy.kubeconfig, { mode: 0o600 });
-  const incarnate = inTurn([incarnateProcess(kubeconfig), incarnateHere]);
+  const incarnate = inTurn([incarnateProcess, incarnateHere]);
   const report = await killManyTimes(bed, {
     fleet,
-    proxy,
     random: new Random(13),
     incarnate,
     isOver: (kills) => kills >= 1,
