@@ -5,7 +5,7 @@
  * {@link parseSshPrivateKey}.
  */
 export { formatSshPrivateKey, publicPartOf, sshPublicKeyOf } from "./format-private-key.ts";
-export { SshKeyError } from "./ssh-key-error.ts";
+export { SshKeyError, type SshKeyProblem } from "./ssh-key-error.ts";
 export { formatSshPublicKey, parseSshPublicKey, type SshPublicKey } from "./public-key.ts";
 export { parseSshPrivateKey, type SshPrivateKey } from "./private-key.ts";
 export { SshReader, sshString } from "./wire.ts";

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { decryptPrivateKey } from "./decrypt-private-key.ts";
 import { SshKeyError } from "./ssh-key-error.ts";
 import { SshReader } from "./wire.ts";
 
@@ -16,11 +17,11 @@ const magic = "openssh-key-v1\0";
 const curves: Readonly<Record<string, string>> = { nistp256: "P-256", nistp384: "P-384", nistp521: "P-521" };
 
 /**
- * Reads a private key in OpenSSH's own armour: Ed25519, RSA or ECDSA, without a passphrase.
+ * Reads a private key in OpenSSH's own armour: Ed25519, RSA or ECDSA. A passphrase is only looked at where the key is encrypted.
  * Source: PROTOCOL.key of OpenSSH.
- * @throws SshKeyError for another armour or type, and for a key behind a passphrase
+ * @throws SshKeyError for another armour or type, and for a key behind another passphrase
  */
-export function parseSshPrivateKey(text: string): SshPrivateKey {
+export function parseSshPrivateKey(text: string, passphrase?: string): SshPrivateKey {
   const encoded = armour.exec(text)?.[1];
   if (encoded === undefined) {
     throw new SshKeyError("read SSH private key: want -----BEGIN OPENSSH PRIVATE KEY----- (ssh-keygen writes it)");
@@ -30,17 +31,24 @@ export function parseSshPrivateKey(text: string): SshPrivateKey {
     throw new SshKeyError("read SSH private key: unknown format");
   const reader = new SshReader(bytes.subarray(magic.length));
   const cipher = reader.text();
-  if (cipher !== "none") {
-    throw new SshKeyError(`read SSH private key: it is encrypted with ${cipher}, want one without a passphrase`);
+  if (cipher !== "none" && passphrase === undefined) {
+    const message = `read SSH private key: it is encrypted with ${cipher}, want one without a passphrase`;
+    throw new SshKeyError(message, "encrypted");
   }
-  reader.string();
-  reader.string();
+  const kdf = { name: reader.text(), options: reader.string() };
   if (reader.uint32() !== 1) throw new SshKeyError("read SSH private key: the file holds more than one key");
   const publicBlob = new Uint8Array(reader.string());
-  const inner = new SshReader(reader.string());
-  if (inner.uint32() !== inner.uint32()) throw new SshKeyError("read SSH private key: it is damaged");
+  const content = reader.string();
+  const open = cipher === "none" ? content : decryptPrivateKey(content, { cipher, kdf, passphrase: passphrase ?? "" });
+  const inner = new SshReader(open);
+  if (inner.uint32() !== inner.uint32()) throw damaged(cipher);
   const type = inner.text();
   return { type, key: keyOf(type, inner), publicBlob };
+}
+
+function damaged(cipher: string): SshKeyError {
+  if (cipher === "none") return new SshKeyError("read SSH private key: it is damaged");
+  return new SshKeyError("read SSH private key: the passphrase is wrong", "passphrase");
 }
 
 function keyOf(type: string, reader: SshReader): KeyObject {

@@ -1,8 +1,8 @@
 /**
  * Verifies and makes signatures: OpenPGP, SSH, cosign and sigstore bundles.
  *
- * Not a fetcher: what is verified is handed in. Entry points: {@link verifyCosign} and
- * {@link verifyGitObject}.
+ * Not a fetcher: what is verified is handed in. Entry points: {@link verifyCosign},
+ * {@link verifyGitObject} and {@link createGitSigner}.
  */
 export type {
   CosignIdentity,
@@ -14,5 +14,6 @@ export type {
 export type { SignatureErrorCode } from "./signature-error.ts";
 export { verifyCosign } from "./cosign/verify-cosign.ts";
 export { type SignedGitObject, type TrustedSigners, verifyGitObject } from "./git/verify-git-object.ts";
+export { createGitSigner, type GitSigner, type SigningKey } from "./git/sign-git-object.ts";
 export { fetchTufTarget, type TufPort, type TufState } from "./tuf/fetch-tuf-target.ts";
 export { sigstoreRoot } from "./tuf/sigstore-root.ts";
