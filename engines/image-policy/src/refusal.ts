@@ -20,6 +20,8 @@ export type RefusalReason =
   | "MinorChange"
   /** It is older than what runs, or not newer. */
   | "NotNewer"
+  /** It has no place in an order with what runs: it would do when it is asked for alone. */
+  | "Unordered"
   /** Only the tag that runs is followed. */
   | "OtherTag"
   /** `latest` is not automated unless asked for by name. */
@@ -30,8 +32,6 @@ export type RefusalReason =
   | "NoPlatform"
   /** What runs has no version to compare with. */
   | "UnreadableCurrent"
-  /** The registry has the same digest under the tag. */
-  | "SameDigest"
   /** The policy chooses nothing. */
   | "Never"
   /** It would do, and another one ranks higher. */
@@ -54,12 +54,12 @@ const sentences: Readonly<Record<RefusalReason, string>> = {
   MajorChange: "changes the major version",
   MinorChange: "changes the minor version",
   NotNewer: "is not newer than what runs",
+  Unordered: "has no place in an order with what runs",
   OtherTag: "is not the tag that is followed",
   LatestTag: "is `latest`, which is followed only by the filter `glob:latest`",
   NoCreationDate: "has no known build date",
   NoPlatform: "does not run on all platforms that are needed",
   UnreadableCurrent: "cannot be compared with what runs",
-  SameDigest: "has the digest that runs",
   Never: "is refused as all are",
   Lower: "ranks lower than the chosen one",
 };

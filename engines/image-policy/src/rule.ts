@@ -17,6 +17,8 @@ export interface TagRule {
   keyOf(tag: Tag): TagKey | Refusal;
   /** Why a tag that is looked at is refused. `current`: what runs, and its key where it has one. */
   refusalOf(key: TagKey, current?: Tag): Refusal | undefined;
+  /** Whether a tag would do when it is asked about alone, and has no place among others beside what runs. */
+  isUnordered?(key: TagKey, current?: Tag): boolean;
   /** Positive where the left one is to be preferred; never 0 for two tags. */
   compare(left: TagKey, right: TagKey): number;
   /** A reason that spoils the whole choice instead of one tag. */

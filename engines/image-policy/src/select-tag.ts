@@ -70,7 +70,7 @@ export function explainTags(
   const refused: Explanation[] = [];
   for (const tag of tags) {
     const key = keyOf(rule, tag);
-    const refusal = isRefusal(key) ? key : refusalOf(rule, key, options);
+    const refusal = isRefusal(key) ? key : refusalAmongOthers(rule, key, options);
     if (refusal) refused.push({ tag, refusal, ...comparedOf(key) });
     else if (!isRefusal(key)) accepted.push(key);
   }
@@ -128,11 +128,11 @@ function select(rule: TagRule, tags: Iterable<Tag>, options: SelectOptions): Sel
       continue;
     }
     sawCandidate = true;
-    if (refusalOf(rule, key, options)) continue;
+    if (refusalAmongOthers(rule, key, options)) continue;
     if (!best || rule.compare(key, best) > 0) best = key;
   }
   if (spoiler) return { outcome: "spoiled", by: spoiler };
-  if (best) return judgeBest(best.tag, options.current);
+  if (best) return judgeBest(rule, best.tag, options.current);
   return { outcome: sawCandidate ? "none-accepted" : "no-tags" };
 }
 
@@ -151,12 +151,18 @@ function refusalOf(rule: TagRule, key: TagKey, { current, platforms }: SelectOpt
   return rule.refusalOf(key, current);
 }
 
-function judgeBest(tag: Tag, current: Tag | undefined): Selection {
-  return { outcome: current && isSame(tag, current) ? "unchanged" : "selected", tag };
+function refusalAmongOthers(rule: TagRule, key: TagKey, options: SelectOptions): Refusal | undefined {
+  const refusal = refusalOf(rule, key, options);
+  if (refusal || !rule.isUnordered?.(key, options.current)) return refusal;
+  return refuse(key.tag, "Unordered", JSON.stringify(options.current?.name));
 }
 
-/** The same tag with another digest is another image; without both digests nobody can tell, and nothing is done. */
-function isSame(tag: Tag, current: Tag): boolean {
-  if (tag.name !== current.name) return false;
-  return tag.digest === undefined || current.digest === undefined || tag.digest === current.digest;
+function judgeBest(rule: TagRule, tag: Tag, current: Tag | undefined): Selection {
+  if (tag.name !== current?.name) return { outcome: "selected", tag };
+  return { outcome: rule.followsDigest && isAnotherImage(tag, current) ? "selected" : "unchanged", tag };
+}
+
+/** Without both digests nobody can tell, and nothing is done. */
+function isAnotherImage(tag: Tag, current: Tag): boolean {
+  return tag.digest !== undefined && current.digest !== undefined && tag.digest !== current.digest;
 }

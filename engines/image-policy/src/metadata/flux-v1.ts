@@ -1,6 +1,5 @@
-import { messageOf } from "@eddy/core/errors";
-import { compilePolicy } from "../compile-policy.ts";
-import type { Policy, TagPattern } from "../policy.ts";
+import type { TagPattern } from "../policy.ts";
+import { complaintOf, oneOf } from "./one-of.ts";
 import type { PolicyMetadata, PolicyProblem } from "./problem.ts";
 import { anyTag, parseTagPattern } from "./tag-pattern.ts";
 
@@ -81,34 +80,6 @@ function readFilters(
 function unreadable(key: string, text: string, complaint: string): PolicyProblem {
   const message = `${key} is ${JSON.stringify(text)}, which cannot be read, and refuses every tag: ${complaint}`;
   return { form: "InvalidValue", keys: [key], message };
-}
-
-/** What is wrong with a policy, if anything. */
-export function complaintOf(policy: Policy): string | undefined {
-  try {
-    compilePolicy(policy);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** The first of the keys that is there; others that say something else are reported. */
-export function oneOf(
-  values: Readonly<Record<string, string>>,
-  keys: readonly string[],
-  problems: PolicyProblem[],
-): string | undefined {
-  const [first, ...others] = keys.filter((key) => Object.hasOwn(values, key));
-  if (first === undefined) return undefined;
-  const chosen = values[first] ?? "";
-  for (const other of others) {
-    const value = values[other] ?? "";
-    if (value === chosen) continue;
-    const message = `${first} is ${JSON.stringify(chosen)} and ${other} is ${JSON.stringify(value)}: ${first} counts`;
-    problems.push({ form: "Contradiction", keys: [first, other], message });
-  }
-  return chosen;
 }
 
 /** The filter of a container: what is released and listed goes by it, automated or not. */

@@ -1,5 +1,5 @@
 import type { KeelRule, Policy } from "../policy.ts";
-import { complaintOf, oneOf } from "./flux-v1.ts";
+import { complaintOf, oneOf } from "./one-of.ts";
 import type { PolicyMetadata, PolicyProblem } from "./problem.ts";
 
 /** What Keel's labels and annotations say of a workload. Source: spec/flux1-keel-flagger.md 2.2, 2.3. */
@@ -40,6 +40,9 @@ export function readKeelPolicies(metadata: PolicyMetadata): KeelPolicies {
     problems.push(unread("keel.sh/trigger", trigger, "want poll or default: only webhooks are heeded"));
   const isPolled = trigger === "poll";
   const text = (key: string): string | undefined => either(key) || undefined;
+  const monitored = text("keel.sh/monitorContainers");
+  const complaint = monitored === undefined ? undefined : complaintOf(namePolicy(monitored));
+  if (complaint !== undefined) problems.push(unread("keel.sh/monitorContainers", monitored ?? "", complaint));
   return {
     policy: readPolicy(labels, annotations, isPolled, problems),
     trigger: isPolled ? "poll" : "push",
@@ -56,10 +59,15 @@ export function readKeelPolicies(metadata: PolicyMetadata): KeelPolicies {
     ...named("imagePullSecret", text("keel.sh/imagePullSecret")),
     initContainers: annotations["keel.sh/initContainers"] === "true",
     imageVolumes: annotations["keel.sh/imageVolumes"] === "true",
-    ...named("monitorContainers", text("keel.sh/monitorContainers")),
+    ...named("monitorContainers", monitored),
     ...named("releaseNotes", text("keel.sh/releaseNotes")),
     problems,
   };
+}
+
+/** An expression on names is read as one on tags is. */
+function namePolicy(text: string): Policy {
+  return { form: "pattern", pattern: { form: "regexp", text } };
 }
 
 function named<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {

@@ -76,8 +76,8 @@ function refusalOfLevel(
 }
 
 /**
- * Any tag; versions first, the highest one before others. The rest has no order: what runs stays, unless it is asked about one
- * tag alone.
+ * Any tag; versions first, the highest one before others. The rest has no order: what runs stays, unless one tag alone is
+ * asked about.
  */
 function forceRule(current: Tag | undefined): TagRule {
   return {
@@ -90,6 +90,9 @@ function forceRule(current: Tag | undefined): TagRule {
       if (!version || !than || running.name === tag.name || compareVersions(version, than) > 0) return undefined;
       return refuse(tag, "NotNewer", JSON.stringify(running.name));
     },
+    // From a version to a branch and back again would never end.
+    isUnordered: ({ version }, running) =>
+      !version && running !== undefined && dottedVersion(running.name) !== undefined,
     compare(left, right) {
       if (left.version && right.version) return compareByVersion(left, right);
       if (left.version || right.version) return left.version ? 1 : -1;

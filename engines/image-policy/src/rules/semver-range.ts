@@ -4,23 +4,25 @@ import { refuse, type Refusal } from "../refusal.ts";
 import type { TagKey, TagRule } from "../rule.ts";
 import type { Tag } from "../tag.ts";
 import { refuseNotNewer } from "./not-newer.ts";
-import { compareByVersion, compileRange, threePartVersion, whyOutOfRange } from "./versions.ts";
+import { compareByVersion, compileRange, looseVersion, threePartVersion, whyOutOfRange } from "./versions.ts";
 
 /** The highest version of a range. Source: image-reflector-controller internal/policy/semver.go. */
 export function semverRangeRule(range: string, filter: TagFilter | undefined): TagRule {
   const constraint = compileRange(range);
   const extract = compileFilter(filter);
-  const order = {
-    keyOf(tag: Tag): TagKey | Refusal {
+  const keyBy =
+    (read: typeof threePartVersion) =>
+    (tag: Tag): TagKey | Refusal => {
       const text = extract(tag.name);
       if (text === undefined) return refuse(tag, "FilteredOut");
-      const version = threePartVersion(text);
+      const version = read(text);
       return version ? { tag, text, version } : refuse(tag, "NotAVersion");
-    },
-    compare: compareByVersion,
-  };
+    };
+  // What runs may be written with less: `1.10` runs, and `1.9.0` is older.
+  const order = { keyOf: keyBy(looseVersion), compare: compareByVersion };
   return {
-    ...order,
+    keyOf: keyBy(threePartVersion),
+    compare: compareByVersion,
     refusalOf(key, current) {
       const { tag, version } = key;
       if (version && !constraint.check(version)) return refuse(tag, "OutOfRange", whyOutOfRange(constraint, version));
