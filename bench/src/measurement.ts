@@ -3,7 +3,7 @@ export interface Measurement {
   /** What was measured, the same words for every peer. */
   what: string;
   value: number;
-  unit: "ms" | "s" | "CPU-s" | "MiB";
+  unit: "ms" | "s" | "CPU-s" | "MiB" | "requests/s" | "CPU-s/h";
   /** What Eddy is to reach, as text. */
   want?: string;
 }

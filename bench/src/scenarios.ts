@@ -26,6 +26,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     eddyOnly: true,
     run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 1_000),
   },
+  idle: {
+    summary: "1,000 unchanged Kustomizations with an interval of ten minutes, for eleven minutes",
+    eddyOnly: true,
+    run: async (peer) => (await import("./scenarios/idle.ts")).idle(peer),
+  },
   helm: {
     summary: "50 HelmReleases of a small chart from one HTTP repository",
     withHelm: true,

@@ -5,6 +5,9 @@ import { messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
 import { acquireLease, type KubeClient } from "@eddy/kube";
 
+/** A process at rest does hardly more than this. Two attempts more fit in before the deadline of thirty seconds. */
+const renewPeriodMs = 18_000;
+
 /** What to do with leadership, and under which name. */
 export interface LeadOptions {
   kube: KubeClient;
@@ -35,6 +38,7 @@ export function lead(options: LeadOptions): () => Promise<void> {
   const candidate = acquireLease(options.kube, {
     ...lease,
     identity: `${hostname()}_${randomUUID()}`,
+    renewPeriodMs,
     clock: options.clock,
     log: logger,
     onEvent(event) {

@@ -12,6 +12,8 @@ export interface PeerContext {
   kubeconfig: string;
   /** A folder of its own, empty. */
   dir: string;
+  /** Further flags of Eddy; Flux has other ones. */
+  flags: readonly string[];
 }
 
 /** A continuous-delivery tool under test. */
@@ -33,7 +35,7 @@ export const eddy: Peer = {
   unavailable: undefined,
   metricsUrl: "http://127.0.0.1:19780/metrics",
   crds: () => kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
-  start: ({ kubeconfig, dir }) =>
+  start: ({ kubeconfig, dir, flags }) =>
     startPrograms([
       {
         name: "eddy",
@@ -48,6 +50,7 @@ export const eddy: Peer = {
           "--metrics-addr=127.0.0.1:19780",
           "--health-addr=127.0.0.1:19740",
           "--log-level=info",
+          ...flags,
         ],
         env: { RUNTIME_NAMESPACE: "flux-system" },
         logFile: join(dir, "eddy.log"),

@@ -42,13 +42,19 @@ export function gitRepository(url: string, interval: string): KubeObject {
   };
 }
 
-/** A Kustomization of one app of the repository `bench`. */
-export function kustomization(name: string): KubeObject {
+/** A Kustomization of one app of the repository `bench`; `spec` says more. */
+export function kustomization(name: string, spec: Record<string, unknown> = {}): KubeObject {
   return {
     apiVersion: "kustomize.toolkit.fluxcd.io/v1",
     kind: "Kustomization",
     metadata: { name, namespace },
-    spec: { interval: "1h", path: `./apps/${name}`, prune: true, sourceRef: { kind: "GitRepository", name: "bench" } },
+    spec: {
+      interval: "1h",
+      path: `./apps/${name}`,
+      prune: true,
+      sourceRef: { kind: "GitRepository", name: "bench" },
+      ...spec,
+    },
   };
 }
 

@@ -20,10 +20,20 @@ export interface World {
 
 const crdKind = { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition" };
 
+/** Options of {@link startWorld}. */
+export interface WorldOptions {
+  /** Further flags of kube-apiserver. */
+  apiServerFlags?: readonly string[];
+  /** Also run kube-controller-manager. */
+  controllerManager?: boolean;
+  /** Further flags of Eddy. */
+  peerFlags?: readonly string[];
+}
+
 /** Starts everything; the peer's kinds are installed and established before the peer starts. */
-export async function startWorld(peer: Peer): Promise<World> {
+export async function startWorld(peer: Peer, options: WorldOptions = {}): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), "eddy-bench-"));
-  const plane = await startRealControlPlane({});
+  const plane = await startRealControlPlane(options);
   if (!plane) throw new Error("the bench measures against the real kube-apiserver: run `npm run upstream` first");
   const client = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
   const kubeconfig = join(dir, "kubeconfig");
@@ -32,7 +42,7 @@ export async function startWorld(peer: Peer): Promise<World> {
   await client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "flux-system" } });
   await installCrds(client, peer.crds());
   const startedMs = performance.now();
-  const processes = peer.start({ kubeconfig, dir });
+  const processes = peer.start({ kubeconfig, dir, flags: options.peerFlags ?? [] });
   return {
     client,
     git,

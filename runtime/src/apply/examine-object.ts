@@ -41,7 +41,7 @@ export function examineObject(desired: KubeObject, { target, options, rules }: E
   const candidate: Candidate = { desired, ref, hash, knowledge, live: undefined, absent: false, isSample: false };
   // Ignored fields are decided by what is in the cluster.
   if (knowledge === "Changed" && rules.pathsFor(desired).length > 0) return { ...candidate, knowledge: "Unknown" };
-  const { sampleRate = 0.01, random = Math.random } = options;
+  const { sampleRate = 0.001, random = Math.random } = options;
   if (knowledge !== "Unchanged" || random() >= sampleRate) return candidate;
   return { ...candidate, knowledge: "Unknown", isSample: true };
 }

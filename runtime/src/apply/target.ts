@@ -31,7 +31,7 @@ export interface ApplyOptions {
   customStageKinds?: ReadonlySet<string>;
   /** Requests of one stage at the same time; default 8. */
   concurrency?: number;
-  /** Share of "nothing to do" that is checked by a dry-run all the same; default 0.01. */
+  /** Share of "nothing to do" that is checked by a dry-run all the same; default 0.001. */
   sampleRate?: number;
   random?: () => number;
   clock: Clock;

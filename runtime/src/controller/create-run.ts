@@ -138,6 +138,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       ...(as.requeueAfterMs === undefined ? {} : { requeueAfterMs: as.requeueAfterMs }),
       ...(as.event === undefined ? {} : { event: as.event }),
       ...(as.isRoutine === undefined ? {} : { isRoutine: as.isRoutine }),
+      ...(as.bookkeeping === undefined ? {} : { bookkeeping: as.bookkeeping }),
     }),
     waiting: (reason, message, { retryAfterMs = options.requeueDependencyMs, eventMessage } = {}) => ({
       kind: "failed",

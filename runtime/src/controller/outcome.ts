@@ -31,6 +31,7 @@ export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
       /** Published once the status is written. */
       readonly event?: RunEvent;
       readonly isRoutine?: boolean;
+      readonly bookkeeping?: readonly string[];
     }
   | { readonly kind: "failed"; readonly error: StepError; readonly status: StatusPatch<T> }
   | {

@@ -152,6 +152,7 @@ function publishEvent(
     reason: event.reason,
     message: masker.mask(event.message),
     metadata: { ...Object.fromEntries(copied), ...metadata, ...event.metadata },
+    ...(event.isRoutine ? { isRoutine: true } : {}),
     reportingController: name,
     reportingInstance: name,
   });

@@ -68,11 +68,15 @@ export async function settle<T extends ReconcilableObject>(
     ...(settled.observed && options.observesGeneration ? { observedGeneration: moment.generation } : {}),
     ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
   };
-  if (masked.kind !== "failed" && masked.isRoutine) await options.writeLater(() => writer.write(status));
-  else await writer.write(status);
+  const isRoutine = masked.kind !== "failed" && masked.isRoutine === true;
+  let written: T | undefined;
+  const write = async (): Promise<void> => {
+    written = await writer.write(status, masked.kind === "succeeded" && isRoutine ? masked.bookkeeping : []);
+  };
+  await (isRoutine ? options.writeLater(write) : write());
   if (masked.kind === "concluded") return resultOf(masked.conclusion);
   if (masked.kind === "succeeded") {
-    if (masked.event) publish(masked.event);
+    if (masked.event) publish(isRoutine && !written ? { ...masked.event, isRoutine } : masked.event);
     return { next: { kind: "interval", afterMs: masked.requeueAfterMs }, result: "success" };
   }
   const { error } = masked;

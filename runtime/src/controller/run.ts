@@ -12,6 +12,8 @@ export interface RunEvent {
   message: string;
   /** Like `kustomize.toolkit.fluxcd.io/revision`. */
   metadata?: Record<string, string>;
+  /** The runner's: nothing was done, and nobody had asked. */
+  isRoutine?: true;
 }
 
 /** Options of {@link Run.step}: what an error that is not a StepError becomes. */
@@ -39,8 +41,13 @@ export interface SucceededOptions {
   requeueAfterMs?: number;
   /** Published once the status is written. */
   event?: RunEvent;
-  /** Nothing was changed anywhere: its status write goes after those of passes that work. */
+  /**
+   * Nothing was changed anywhere: its status write goes after those of passes that work, and where nobody asked for the pass its event
+   * is for those who subscribe only.
+   */
   isRoutine?: boolean;
+  /** Members of the status that every pass changes: alone they are no reason to write that of a pass of routine nobody asked for. */
+  bookkeeping?: readonly string[];
 }
 
 /**

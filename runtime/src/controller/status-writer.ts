@@ -9,9 +9,9 @@ export interface StatusWriter<T extends ReconcilableObject> {
   /**
    * Brings the server's status to `desired` by a merge patch on `/status` with the fields that differ from the last
    * known one; no difference, no request. An object that is gone is no error. Resolves with the object as written, or
-   * undefined when nothing was.
+   * undefined when nothing was. A difference in these members only is none.
    */
-  write(desired: ReconcilableStatus): Promise<T | undefined>;
+  write(desired: ReconcilableStatus, ignored?: readonly string[]): Promise<T | undefined>;
 }
 
 /** Options of {@link createStatusWriter}. */
@@ -33,9 +33,9 @@ export function createStatusWriter<T extends ReconcilableObject>(options: Status
   const { kube, key, fieldManager, onWritten } = options;
   let known: JsonObject = isObject(options.object.status) ? options.object.status : {};
   let last: Promise<unknown> = Promise.resolve();
-  const send = async (desired: ReconcilableStatus): Promise<T | undefined> => {
+  const send = async (desired: ReconcilableStatus, ignored: readonly string[]): Promise<T | undefined> => {
     const status = diffMergePatch(known, desired as JsonObject);
-    if (!status) return undefined;
+    if (!status || Object.keys(status).every((member) => ignored.includes(member))) return undefined;
     try {
       const written = await kube.patch<T>(key, "merge", { status }, { subresource: "status", fieldManager });
       known = isObject(written.status) ? written.status : {};
@@ -47,8 +47,8 @@ export function createStatusWriter<T extends ReconcilableObject>(options: Status
     }
   };
   return {
-    write(desired) {
-      const sent = last.then(() => send(desired));
+    write(desired, ignored = []) {
+      const sent = last.then(() => send(desired, ignored));
       last = sent.catch(() => undefined);
       return sent;
     },

@@ -15,6 +15,8 @@ export interface ControllerEvent {
   /** Like `kustomize-controller`. */
   reportingController: string;
   reportingInstance: string;
+  /** It says at each interval what it said before: no Kubernetes Event is written for it. */
+  isRoutine?: true;
 }
 
 /** Takes events without ever blocking or failing the pass that publishes them. */

@@ -44,6 +44,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
   let sequence = 0;
 
   const take = (event: ControllerEvent): void => {
+    if (event.isRoutine) return;
     const key = seriesKeyOf(event);
     const known = series.get(key);
     const entry: Series = known ?? {

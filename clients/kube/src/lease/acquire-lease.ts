@@ -32,12 +32,15 @@ export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseC
   const leaseDurationMs = options.leaseDurationMs ?? 35_000;
   const renewDeadlineMs = options.renewDeadlineMs ?? 30_000;
   const retryPeriodMs = options.retryPeriodMs ?? 5_000;
+  const renewPeriodMs = options.renewPeriodMs ?? retryPeriodMs;
   const key = { group: "coordination.k8s.io", kind: "Lease", namespace: options.namespace, name: options.name };
   const acquired = Promise.withResolvers<Leadership>();
   acquired.promise.catch(() => {});
   const stopping = new AbortController();
   let observation: LeaseObservation = { spec: undefined, sinceMs: clock.now() };
   let held: Held | undefined;
+  let lastWritten: Lease | undefined;
+  let hasFailed = false;
   let cancelTimer = (): void => {};
   let running: Promise<void> = Promise.resolve();
 
@@ -77,7 +80,25 @@ export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseC
     emit({ type: "lost", reason });
   };
 
+  // One request while nobody else writes; whoever did is seen by the conflict. Source: client-go's fast path.
+  const renew = async (signal: AbortSignal): Promise<boolean> => {
+    if (!held || !lastWritten) return false;
+    const startedMs = clock.now();
+    const spec = nextLeaseSpec(lastWritten.spec, "Renew", options.identity, new Date(startedMs), leaseDurationMs);
+    try {
+      lastWritten = await write(lastWritten, spec, signal);
+    } catch (error) {
+      lastWritten = undefined;
+      if (hasReason(error, "Conflict") || hasReason(error, "NotFound")) return false;
+      throw error;
+    }
+    observe(lastWritten);
+    gain(held.term, startedMs);
+    return true;
+  };
+
   const attempt = async (signal: AbortSignal): Promise<void> => {
+    if (await renew(signal)) return;
     const lease = await client.get<Lease>(key, { signal }).catch((error: unknown) => {
       if (hasReason(error, "NotFound")) return undefined;
       throw error;
@@ -87,8 +108,8 @@ export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseC
     const step = determineLeaseStep(observation, options.identity, startedMs, leaseDurationMs);
     if (step === "Wait") return lose(`${observation.spec?.holderIdentity} holds it`);
     const spec = nextLeaseSpec(lease?.spec, step, options.identity, new Date(startedMs), leaseDurationMs);
-    const written = await write(lease, spec, signal);
-    observe(written);
+    lastWritten = await write(lease, spec, signal);
+    observe(lastWritten);
     // From before the request, because that is what the server's copy says.
     gain(spec.leaseTransitions ?? 0, startedMs);
   };
@@ -106,7 +127,9 @@ export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseC
     );
     try {
       await attempt(AbortSignal.any([stopping.signal, patience.signal]));
+      hasFailed = false;
     } catch (error) {
+      hasFailed = true;
       if (!stopping.signal.aborted) log.log("debug", `try for the lease: ${messageOf(error)}`);
     } finally {
       cancelPatience();
@@ -120,7 +143,8 @@ export function acquireLease(client: LeaseClient, options: LeaseOptions): LeaseC
 
   const schedule = (): void => {
     if (stopping.signal.aborted) return;
-    cancelTimer = clock.after(Math.min(retryPeriodMs, untilDeadlineMs()), () => void (running = tick()));
+    const periodMs = held && !hasFailed ? renewPeriodMs : retryPeriodMs;
+    cancelTimer = clock.after(Math.min(periodMs, untilDeadlineMs()), () => void (running = tick()));
   };
 
   running = tick();

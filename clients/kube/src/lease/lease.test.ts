@@ -158,3 +158,26 @@ test("somebody who writes himself into the lease takes it away at once", async (
   await pass(clock, 6_000);
   expect(one.events).toEqual(["gained", "observed thief", "lost"]);
 });
+
+test("renewing costs one write a period, and a failed one is tried again sooner", async () => {
+  const server = leaseServer();
+  const requests: string[] = [];
+  const counted = (verb: "get" | "create" | "replace"): never =>
+    ((...args: never[]) => {
+      requests.push(verb);
+      return (server.kube[verb] as (...given: never[]) => unknown)(...args);
+    }) as never;
+  const kube = { get: counted("get"), create: counted("create"), replace: counted("replace") } as LeaseAccess;
+  const clock = fakeClock();
+  const one = candidate(kube, clock, "one", { renewPeriodMs: 18_000 });
+  await one.candidate.acquired;
+  expect(requests.splice(0)).toEqual(["get", "create"]);
+  await pass(clock, 60_000);
+  expect(requests.splice(0)).toEqual(["replace", "replace", "replace"]);
+  server.setBroken(true);
+  await pass(clock, 18_000);
+  server.setBroken(false);
+  await pass(clock, 6_000);
+  expect(requests.slice(-2)).toEqual(["get", "replace"]);
+  expect(one.events).toEqual(["gained"]);
+});

@@ -13,6 +13,8 @@ export interface LeaseOptions {
   renewDeadlineMs?: number;
   /** Between two attempts; default 5,000. */
   retryPeriodMs?: number;
+  /** Between two renewals that succeed; default as between attempts. */
+  renewPeriodMs?: number;
   /** Give the lease back on `stop`; default true. */
   releaseOnStop?: boolean;
   clock?: Clock;

@@ -46,8 +46,8 @@ export async function listOnce(follow: Follow): Promise<ReflectOutcome> {
  * or passes its deadline. Never throws.
  */
 export async function watchOnce(follow: Follow, from: string | undefined): Promise<ReflectOutcome> {
-  // Spread over minutes, so that the watches of all kinds do not come back together.
-  const timeoutSeconds = Math.round(300 + 300 * follow.random());
+  // Spread, so that the watches of all kinds do not come back together; long, as a dead one is noticed by its silence.
+  const timeoutSeconds = Math.round(300 + 2_400 * follow.random());
   const startedMs = follow.clock.now();
   const watchdog = startWatchdog(follow, startedMs + timeoutSeconds * 1_000 + graceMs);
   const progress: Progress = { resourceVersion: from, seen: from === undefined ? new Set() : undefined, events: 0 };

@@ -63,6 +63,7 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
         },
         {
           isRoutine,
+          bookkeeping: ["history"],
           reason: "ReconciliationSucceeded",
           message: `Applied revision: ${revision}`,
           event: {

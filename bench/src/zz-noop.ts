@@ -1,0 +1,31 @@
+import { memoryTree } from "@eddy/core/tree";
+import { startChartRepository } from "@eddy/chart-repository";
+import { helmRelease, helmReleaseKind, helmRepository, helmRepositoryKind, smallChart } from "/work/main/bench/src/world/charts.ts";
+import { observe } from "/work/main/bench/src/world/observer.ts";
+import { eddy } from "/work/main/bench/src/world/peers.ts";
+import { requestNow } from "/work/main/bench/src/measure.ts";
+import { isReady, namespace, statusOf } from "/work/main/bench/src/world/repository.ts";
+import { startWorld } from "/work/main/bench/src/world/world.ts";
+import { writeFileSync, readFileSync } from "node:fs";
+const policy="/tmp/audit-policy.yaml"; writeFileSync(policy, `apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: ["RequestReceived"]\nrules: [{level: Metadata}]\n`);
+const log="/tmp/audit.log"; writeFileSync(log,"");
+const count=50;
+const world = await startWorld(eddy as never, { peerFlags: ["--log-level=debug","--storage-adv-addr=127.0.0.1:29790","--storage-addr=127.0.0.1:29790","--metrics-addr=127.0.0.1:29780","--health-addr=127.0.0.1:29740"], apiServerFlags: ["--audit-policy-file="+policy, "--audit-log-path="+log] });
+const charts = await startChartRepository();
+try {
+  charts.add(memoryTree(smallChart("1.0.0")));
+  const releases = await observe(world.client, helmReleaseKind);
+  const sources = await observe(world.client, helmRepositoryKind);
+  await world.client.create(helmRepository(charts.url));
+  await sources.until("repo", (o) => [...o.values()].some(isReady), 20000);
+  const name=(i:number)=>`release-${String(i).padStart(3,"0")}`;
+  const versionOf=(o:any)=>o.status?.history?.[0]?.chartVersion;
+  const all=(t:(o:any)=>boolean)=>releases.until("x",(objects)=>objects.size===count&&[...objects.values()].every(o=>isReady(o)&&t(o)),900000);
+  const mark=async (label:string, f:()=>Promise<number>)=>{ const before=readFileSync(log,"utf8").length; const c0=world.processes.usage().cpuSeconds; const t=performance.now(); const end=await f(); console.log(label,((end-t)/1000).toFixed(2)+" s", (world.processes.usage().cpuSeconds-c0).toFixed(2)+" cpu", world.processes.usage().rssMiB.toFixed(0)+" MiB");
+    await new Promise(r=>setTimeout(r,300)); const lines=readFileSync(log,"utf8").slice(before).trim().split("\n").map(l=>JSON.parse(l)); const by:any={}; for(const l of lines){const k=[l.user?.username?.slice(0,10),(l.userAgent??"").split("/")[0],l.verb,l.objectRef?.resource,l.objectRef?.subresource??"",l.responseStatus?.code, /dryRun/.test(l.requestURI)?"dry":""].join(" "); const d=(Date.parse(l.stageTimestamp)-Date.parse(l.requestReceivedTimestamp)); by[k]??=[0,0,0]; by[k][0]++; by[k][1]+=d; by[k][2]=Math.max(by[k][2],d);} for(const [k,v] of Object.entries<any>(by).sort((a:any,b:any)=>b[1][0]-a[1][0]).slice(0,0)) console.log("   ",v[0],"avg",(v[1]/v[0]).toFixed(1),"max",v[2],k); };
+  await mark("install", async()=>{ await Promise.all(Array.from({length:count},(_,i)=>world.client.create(helmRelease(name(i))))); return all(o=>versionOf(o)==="1.0.0"); });
+  charts.add(memoryTree(smallChart("1.1.0")));
+  await mark("upgrade", async()=>{ await world.client.patch({...helmRepositoryKind,namespace,name:"bench"},"merge",requestNow()); return all(o=>versionOf(o)==="1.1.0"); });
+  for(const n of [1,2,3]) await mark("noop"+n, async()=>{ const token="n"+n+Date.now(); const t=performance.now(); await Promise.all(Array.from({length:count},(_,i)=>world.client.patch({...helmReleaseKind,namespace,name:name(i)},"merge",requestNow(token)))); console.log("patched", performance.now()-t); return all(o=>statusOf(o).lastHandledReconcileAt===token); });
+} finally { try { console.log((await import("node:child_process")).execSync("tail -n 30 /tmp/eddy-bench-*/eddy.log").toString().slice(0,6500)); } catch {} await charts.stop(); await world.stop(); }
+process.exit(0);
