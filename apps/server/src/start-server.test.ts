@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crdOf, kinds } from "@eddy/api";
@@ -92,4 +94,23 @@ test("an address that is taken fails the start, and nothing is left listening", 
     code: "LISTEN_FAILED",
   });
   await first.stop();
+});
+
+test("an address for webhooks that is taken is told, and everything else works", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  const server = await startServer({ ...options, receiverAddr: `127.0.0.1:${port}` });
+  const told = new Promise<ControllerEvent>((resolve) => server.events.subscribe(resolve));
+  await kube.create({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "GitRepository",
+    metadata: { name: "elsewhere", namespace: "default" },
+    spec: { interval: "1m", url: "http://127.0.0.1:1/elsewhere.git" },
+  });
+  expect(await told).toMatchObject({ involvedObject: { kind: "GitRepository" } });
+  expect(lines.find((line) => line.includes("listen for events and webhooks failed"))).toContain("EADDRINUSE");
+  expect((await fetch(`${server.healthUrl}/readyz`)).status).toBe(503);
+  await server.stop();
+  taken.close();
 });

@@ -1,5 +1,6 @@
 import { notificationGroup, type Alert, type Provider, type Receiver } from "@eddy/api";
 import { createCloudLogin } from "@eddy/cloud";
+import { messageOf } from "@eddy/core/errors";
 import { createHttpClient } from "@eddy/http";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
 import { createDataStore } from "@eddy/runtime/data";
@@ -93,10 +94,15 @@ export function startNotificationController(
     webhooksPort: second?.port,
   }));
   listening.catch((error: unknown) =>
-    logger.log("error", "listen for events and webhooks failed", { error: String(error) }),
+    logger.log("error", "listen for events and webhooks failed: choose others with --events-addr and --receiver-addr", {
+      error: messageOf(error),
+    }),
   );
+  const started = Promise.all([handle.started, listening]).then(() => undefined);
+  // Told above; who waits for the start hears of it too, and nobody has to.
+  started.catch(() => undefined);
   return {
-    started: Promise.all([handle.started, listening]).then(() => undefined),
+    started,
     listening,
     request: (...args) => handle.request(...args),
     async idle() {
