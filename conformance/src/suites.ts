@@ -6,6 +6,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "control-plane": async () => (await import("./control-plane.ts")).suite,
   "control-plane-fuzz": async () => (await import("./control-plane-fuzz.ts")).suite,
   envsubst: async () => (await import("./envsubst.ts")).suite,
+  "flux-cli": async () => (await import("./flux-cli.ts")).suite,
   gotemplate: async () => (await import("./gotemplate.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,

@@ -5,8 +5,8 @@
  * Needs Go; says so and succeeds without it, since the runs that need the programs are skipped visibly.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
@@ -23,6 +23,8 @@ interface Program {
   variables?: Record<string, string>;
   /** Other versions of modules than the program asks for, where the proxy does not have those. */
   replace?: Record<string, string>;
+  /** Files that a release makes before it builds, and that the module does not have: its sources are copied beside them. */
+  adds?: Record<string, string>;
 }
 
 const kubernetes = "v1.36.3";
@@ -97,6 +99,15 @@ const programs: readonly Program[] = [
     // The proxy does not have Flux's fork; what the fork adds to it is in this version.
     replace: { "helm.sh/helm/v4": "v4.3.1" },
   },
+  {
+    name: "flux",
+    module: "github.com/fluxcd/flux2/v2",
+    version: "v2.9.5",
+    package: "github.com/fluxcd/flux2/v2/cmd/flux",
+    variables: { "main.VERSION": "2.9.5" },
+    // The manifests that it installs: none is compared.
+    adds: { "cmd/flux/manifests/none.yaml": "# none\n" },
+  },
 ];
 
 function go(dir: string, ...args: string[]): string {
@@ -144,6 +155,7 @@ function build(program: Program): void {
   const moduleFile = join(info.Dir, "go.mod");
   const goMod = readFileSync(moduleFile, "utf8");
   const goVersion = /^go (\S+)/m.exec(goMod)?.[1] ?? "1.26";
+  const copy = program.adds && copyModule(info.Dir, join(dir, "module"), program.adds);
   writeFileSync(
     join(dir, "go.mod"),
     [
@@ -151,6 +163,7 @@ function build(program: Program): void {
       `go ${goVersion}`,
       `require ${program.module} ${program.version}`,
       ...replacements(program, goMod),
+      ...(copy ? [`replace ${program.module} => ${copy}`] : []),
       "",
     ].join("\n"),
   );
@@ -170,6 +183,18 @@ function build(program: Program): void {
   renameSync(`${target}.new`, target);
   writeFileSync(stamp, program.version);
   console.log(`${program.name} ${program.version}: built in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
+}
+
+/** The module's sources with further files, as a path relative to the folder that it is built from. */
+function copyModule(from: string, to: string, adds: Record<string, string>): string {
+  rmSync(to, { recursive: true, force: true });
+  // Files of the module cache are read-only, and a copy would be as well.
+  spawnSync("cp", ["-r", "--no-preserve=mode", from, to]);
+  for (const [path, text] of Object.entries(adds)) {
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    writeFileSync(join(to, path), text);
+  }
+  return "./module";
 }
 
 function isBuilt(program: Program): boolean {

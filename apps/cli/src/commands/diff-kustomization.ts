@@ -99,7 +99,7 @@ async function printChanges(
     print(formatObjectChanges(isTerminal ? neutraliseChanges(changes) : changes, { colour, width }));
   }
   if (!changes.some(isChange)) return 0;
-  status.failure(differs);
+  status.warning(differs);
   return 1;
 }
 

@@ -214,7 +214,7 @@ data.password
 test("a diff says what a pass would change, and exits with 1", async () => {
   const { code, stdout, stderr } = await run("diff kustomization app --path @app --ignore-paths ignored/");
   expect(stdout).toBe(appDiff);
-  expect(stderr).toBe("✗ identified at least one change, exiting with non-zero exit code\n");
+  expect(stderr).toBe("⚠️ identified at least one change, exiting with non-zero exit code\n");
   expect(code).toBe(1);
 });
 

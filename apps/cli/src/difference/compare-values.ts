@@ -53,12 +53,12 @@ function compareLists(from: readonly Json[], to: readonly Json[], path: Path): D
   const nameOf = identifierOf(from, to);
   if (nameOf) return compareNamed(from, to, nameOf, path);
   if (from.length === 1 && to.length === 1) return compareValues(from[0] as Json, to[0] as Json, [...path, "0"]);
-  const [before, after] = [new Bag(from), new Bag(to)];
+  const [before, after] = [countsOf(from), countsOf(to)];
   const order = reordered(
-    from.filter((item) => after.has(item)),
-    to.filter((item) => before.has(item)),
+    from.filter((item) => after.has(keyOf(item))),
+    to.filter((item) => before.has(keyOf(item))),
   );
-  const details = [...order, ...detailsOf(listOf(before.without(after)), listOf(after.without(before)))];
+  const details = [...order, ...detailsOf(listOf(surplus(from, after)), listOf(surplus(to, before)))];
   return details.length === 0 ? [] : [{ path, details }];
 }
 
@@ -99,29 +99,24 @@ function detailsOf(removed: EntrySet, added: EntrySet): Detail[] {
   return details.filter(({ entries }) => entries.values.length > 0);
 }
 
-/** Values and how often each is there. */
-class Bag {
-  readonly #counts = new Map<string, { item: Json; count: number }>();
+function countsOf(items: readonly Json[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}
 
-  constructor(items: readonly Json[]) {
-    for (const item of items) {
-      const key = keyOf(item);
-      const known = this.#counts.get(key);
-      if (known) known.count++;
-      else this.#counts.set(key, { item, count: 1 });
-    }
-  }
-
-  has(item: Json): boolean {
-    return this.#counts.has(keyOf(item));
-  }
-
-  /** What is here more often than there, as many times. */
-  without(other: Bag): Json[] {
-    return [...this.#counts].flatMap(([key, { item, count }]) =>
-      Array.from({ length: Math.max(0, count - (other.#counts.get(key)?.count ?? 0)) }, () => item),
-    );
-  }
+/** Items that are more often here than there: as many, where the first of them stands. */
+function surplus(items: readonly Json[], others: ReadonlyMap<string, number>): Json[] {
+  const counts = countsOf(items);
+  const told = new Set<string>();
+  return items.flatMap((item) => {
+    const key = keyOf(item);
+    const there = others.get(key);
+    if (there === undefined) return [item];
+    if (told.has(key)) return [];
+    told.add(key);
+    return Array.from({ length: Math.max(0, (counts.get(key) ?? 0) - there) }, () => item);
+  });
 }
 
 function keyOf(value: Json): string {

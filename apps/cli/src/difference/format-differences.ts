@@ -3,7 +3,7 @@ import { createColors } from "picocolors";
 import { typeNameOf } from "./compare-values.ts";
 import type { Detail, Difference } from "./difference.ts";
 import { lineChanges } from "./line-changes.ts";
-import { readableEntries, readableValue } from "./readable-yaml.ts";
+import { readableEntries, readableItem, readableValue } from "./readable-yaml.ts";
 import { arrangeBlocks } from "./text-blocks.ts";
 
 /** How differences are printed. */
@@ -84,12 +84,13 @@ function formatText(from: string, to: string, style: Style): string {
 }
 
 function formatReordered(from: readonly Json[], to: readonly Json[], style: Style): string {
-  const [before, after] = [from, to].map((items) => items.map(readableValue));
+  const [before, after] = [from, to].map((items) => items.map(readableItem));
   const inLine = [before?.join(", ") ?? "", after?.join(", ") ?? ""] as const;
   const heading = style.heading("⇆ order changed\n");
-  if (Math.max(...inLine.map((text) => text.length)) < style.width / 2) return heading + replaced(...inLine, style);
+  if (Math.max(...inLine.map((text) => text.length)) < style.width / 2)
+    return `${heading}${style.old(`- ${inLine[0]}\n`)}${style.now(`+ ${inLine[1]}\n`)}`;
   const columns = [style.old(before?.join("\n") ?? ""), style.now(after?.join("\n") ?? "")];
-  return heading + arrangeBlocks(columns, { indent: 2, width: Number.POSITIVE_INFINITY });
+  return heading + arrangeBlocks(columns, { indent: 2, width: Number.POSITIVE_INFINITY, separator: " " });
 }
 
 function replaced(from: string, to: string, style: Style): string {

@@ -25,7 +25,7 @@ export function lineChanges(from: string, to: string): LineChange[] {
 
 // The line feed belongs to the line: a last line without one is another than with one.
 function linesOf(text: string): string[] {
-  return text.split(/(?<=\n)/);
+  return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
 /** Pairs of positions of a longest common sequence. */

@@ -1,6 +1,5 @@
 import { displayWidth } from "../output/display-width.ts";
 
-const separator = "   ";
 // oxlint-disable-next-line no-control-regex -- colours take no room
 const colour = /\u001b\[[0-9;]*m/g;
 
@@ -8,7 +7,11 @@ const colour = /\u001b\[[0-9;]*m/g;
  * Texts beside each other where they fit into `width` columns, else below each other. Every row starts with the indent, and
  * no row of the table ends in spaces. Source: homeport/dyff 1.10.2 `writeTextBlocks`.
  */
-export function arrangeBlocks(blocks: readonly string[], options: { indent: number; width: number }): string {
+export function arrangeBlocks(
+  blocks: readonly string[],
+  options: { indent: number; width: number; separator?: string },
+): string {
+  const { separator = "   " } = options;
   const indent = " ".repeat(options.indent);
   const columns = blocks.map((block) => block.split("\n"));
   const widths = columns.map((lines) => Math.max(...lines.map(widthOf)));

@@ -1,13 +1,13 @@
 import { kustomizeSubstituteKey } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { isObject } from "@eddy/core/json";
+import { isObject, type Json } from "@eddy/core/json";
 import { gvkOf, type KubeObject } from "@eddy/core/object";
 import { substitute } from "@eddy/envsubst";
-import { encodeNode, load } from "@eddy/goyaml";
+import { dump, load } from "@eddy/goyaml";
 import type { Resource } from "@eddy/kustomize";
 import type { KustomizationSettings } from "./ports.ts";
 
-/** One object on its way, and its text where substitution made a new one. */
+/** One object on its way, and its text, as upstream prints it, where substitution made a new one. */
 export interface Manifest {
   object: KubeObject;
   text: string | undefined;
@@ -26,8 +26,10 @@ export function substituteManifests(
     const object = manifest.object();
     if (!variables || isOptedOut(object)) return { object, text: undefined };
     try {
-      const text = expand(encodeNode(manifest.node), variables, strictSubstitutions);
-      return { object: parse(text), text };
+      // As it is printed, not as it was written: quotes of the file that the text does not need are gone by now.
+      const text = expand(dump(object as unknown as Json), variables, strictSubstitutions);
+      const substituted = parse(text);
+      return { object: substituted, text: dump(substituted as unknown as Json) };
     } catch (cause) {
       const { group, version, kind } = gvkOf(object);
       const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
