@@ -197,7 +197,7 @@ export {
 export { webhookPath } from "./notification/webhook-path.ts";
 export { receiverKind } from "./notification/receiver.ts";
 export { imageAutomationControllerName, imageGroup, imageReflectorControllerName } from "./image/group.ts";
-export { imageReasons } from "./image/conditions.ts";
+export { imageReasons, imageUpdateReasons } from "./image/conditions.ts";
 export { defaultExclusionList, imageRepositoryKind } from "./image/image-repository.ts";
 export type {
   ImageRepository,
@@ -215,5 +215,16 @@ export type {
   TagFilter,
   TagOrder,
 } from "./image/image-policy-types.ts";
+export { imageUpdateAutomationKind } from "./image/image-update-automation.ts";
+export type {
+  CommitSettings,
+  CommitSigningKey,
+  GitUpdate,
+  ImageUpdateAutomation,
+  ImageUpdateAutomationSpec,
+  ImageUpdateAutomationStatus,
+  PushSettings,
+  UpdateStrategy,
+} from "./image/image-update-automation-types.ts";
 export { formatImageRef, type ImageRef } from "./structs/image-ref.ts";
 export type { AccessFrom } from "./structs/access-from.ts";

@@ -1,6 +1,7 @@
 import { helmReleaseKind } from "./helm/helm-release.ts";
 import { imagePolicyKind } from "./image/image-policy.ts";
 import { imageRepositoryKind } from "./image/image-repository.ts";
+import { imageUpdateAutomationKind } from "./image/image-update-automation.ts";
 import { kustomizationKind } from "./kustomize/kustomization.ts";
 import type { Kind } from "./kind.ts";
 import { alertKind } from "./notification/alert.ts";
@@ -30,6 +31,7 @@ export const kinds: readonly Kind[] = [
   receiverKind,
   imageRepositoryKind,
   imagePolicyKind,
+  imageUpdateAutomationKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */

@@ -10,3 +10,14 @@ export const imageReasons = {
   invalidPolicy: "InvalidPolicy",
   failure: "Failure",
 } as const;
+
+/** Reasons of ImageUpdateAutomations, beside the generic ones. Source: image-automation-controller api/v1 condition_types.go. */
+export const imageUpdateReasons = {
+  invalidUpdateStrategy: "InvalidUpdateStrategy",
+  invalidSourceConfiguration: "InvalidSourceConfiguration",
+  sourceManagerFailed: "SourceManagerFailed",
+  gitOperationFailed: "GitOperationFailed",
+  updateFailed: "UpdateFailed",
+  invalidPolicySelector: "InvalidPolicySelector",
+  removedTemplateField: "RemovedTemplateField",
+} as const;

@@ -20,7 +20,8 @@ import type {
 import { createGitRepository } from "./create-git-repository.ts";
 import { sourceGroup } from "./group.ts";
 
-const refSchema: Schema<GitRepositoryRef> = object<GitRepositoryRef>(
+/** Schema of {@link GitRepositoryRef}. */
+export const gitReference: Schema<GitRepositoryRef> = object<GitRepositoryRef>(
   {
     branch: text({ description: "Branch; `master` when nothing at all is given." }),
     commit: text({
@@ -64,7 +65,7 @@ const specSchema: Schema<GitRepositorySpec> = object<GitRepositorySpec>(
     provider: oneOf(["generic", "aws", "azure", "github"], { description: "How to log in; `generic` unless given." }),
     proxySecretRef: localObjectReference("Secret with the `address`, `username` and `password` of a proxy."),
     recurseSubmodules: flag({ description: "Check out submodules too, with the credentials of the repository." }),
-    ref: refSchema,
+    ref: gitReference,
     secretRef: localObjectReference("Secret with the credentials for the repository."),
     serviceAccountName: text({
       description: "ServiceAccount whose workload identity logs in; for the providers `aws` and `azure`.",
