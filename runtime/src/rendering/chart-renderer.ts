@@ -56,7 +56,7 @@ const maxRounds = 20;
 interface ChartMemory {
   readonly id: number;
   readonly templateBytes: number;
-  durationsMs: number[];
+  cpuMs: number[];
   wasStopped: boolean;
 }
 
@@ -69,7 +69,7 @@ export function createChartRenderer(options: ChartRendererOptions = {}): ChartRe
   const memoryOf = (chart: Chart): ChartMemory => {
     let memory = memories.get(chart);
     if (memory === undefined) {
-      memory = { id: ++sequence, templateBytes: templateBytesOf(chart), durationsMs: [], wasStopped: false };
+      memory = { id: ++sequence, templateBytes: templateBytesOf(chart), cpuMs: [], wasStopped: false };
       memories.set(chart, memory);
     }
     return memory;
@@ -79,12 +79,12 @@ export function createChartRenderer(options: ChartRendererOptions = {}): ChartRe
   async function answerOf(chart: Chart, job: Omit<RenderJob, "budget">, signal?: AbortSignal): Promise<RenderAnswer> {
     const memory = memoryOf(chart);
     if (!alwaysWorker && determineRenderPlace(memory) === "here") {
-      const startMs = performance.now();
+      const [startMs, startCpu] = [performance.now(), process.threadCpuUsage()];
       const answer = renderJob(chart, { ...job, budget: hereBudget });
-      const durationMs = performance.now() - startMs;
-      memory.durationsMs = [...memory.durationsMs.slice(-1), durationMs];
+      const { user, system } = process.threadCpuUsage(startCpu);
+      memory.cpuMs = [...memory.cpuMs.slice(-1), (user + system) / 1_000];
       if (answer.kind !== "failed" || answer.error.code !== "HELM_BUDGET") return answer;
-      memory.wasStopped = durationMs < hereBudget.deadlineMs;
+      memory.wasStopped = performance.now() - startMs < hereBudget.deadlineMs;
     }
     return pool.render(chart, memory.id, { ...job, budget }, signal);
   }

@@ -5,8 +5,8 @@ export type RenderPlace = "here" | "worker";
 export interface RenderObservation {
   /** Bytes of all templates, those of dependencies included. */
   readonly templateBytes: number;
-  /** How long rendering it here took the last times, in milliseconds, latest last; what ran out of time counts with that time. */
-  readonly durationsMs: readonly number[];
+  /** What rendering it here took the last times, in milliseconds of this thread, latest last; what ran out of time counts too. */
+  readonly cpuMs: readonly number[];
   /** It was stopped here because it took too many steps or bytes. */
   readonly wasStopped: boolean;
 }
@@ -19,8 +19,8 @@ const maxMs = 15;
 const slowInARow = 2;
 
 /** Short renders happen here, under a small budget; what has shown to be longer happens in a worker. */
-export function determineRenderPlace({ templateBytes, durationsMs, wasStopped }: RenderObservation): RenderPlace {
+export function determineRenderPlace({ templateBytes, cpuMs, wasStopped }: RenderObservation): RenderPlace {
   if (wasStopped || templateBytes > maxTemplateBytes) return "worker";
-  const last = durationsMs.slice(-slowInARow);
-  return last.length === slowInARow && last.every((duration) => duration > maxMs) ? "worker" : "here";
+  const last = cpuMs.slice(-slowInARow);
+  return last.length === slowInARow && last.every((each) => each > maxMs) ? "worker" : "here";
 }

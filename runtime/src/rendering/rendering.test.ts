@@ -54,37 +54,37 @@ describe("threads", () => {
 
 describe("determineRenderPlace", () => {
   it.each([
-    { name: "a small chart that is new", templateBytes: 5_000, durationsMs: [], wasStopped: false, want: "here" },
+    { name: "a small chart that is new", templateBytes: 5_000, cpuMs: [], wasStopped: false, want: "here" },
     {
       name: "a small chart that was quick",
       templateBytes: 5_000,
-      durationsMs: [3, 3],
+      cpuMs: [3, 3],
       wasStopped: false,
       want: "here",
     },
     {
       name: "a small chart that was slow when new",
       templateBytes: 5_000,
-      durationsMs: [80],
+      cpuMs: [80],
       wasStopped: false,
       want: "here",
     },
     {
       name: "a small chart that was slow twice",
       templateBytes: 5_000,
-      durationsMs: [80, 16],
+      cpuMs: [80, 16],
       wasStopped: false,
       want: "worker",
     },
     {
       name: "a small chart that was slow once",
       templateBytes: 5_000,
-      durationsMs: [80, 3],
+      cpuMs: [80, 3],
       wasStopped: false,
       want: "here",
     },
-    { name: "a chart that was stopped", templateBytes: 500, durationsMs: [3], wasStopped: true, want: "worker" },
-    { name: "a large chart", templateBytes: 900_000, durationsMs: [], wasStopped: false, want: "worker" },
+    { name: "a chart that was stopped", templateBytes: 500, cpuMs: [3], wasStopped: true, want: "worker" },
+    { name: "a large chart", templateBytes: 900_000, cpuMs: [], wasStopped: false, want: "worker" },
   ])("$name: $want", ({ want, ...observation }) => expect(determineRenderPlace(observation)).toBe(want));
 });
 
