@@ -46,6 +46,8 @@ export interface FaultProxy {
   readonly arrived: readonly Arrived[];
   /** Faults since then, by what they were. */
   readonly injected: readonly Fault[];
+  /** The requests that they happened to. */
+  readonly faulted: readonly ProxiedRequest[];
   /** From now on every request is decided by this. */
   set(decide: (request: ProxiedRequest) => Fault): void;
   /** Resolves when the API server has answered everything but watches that was passed on to it. */
@@ -65,6 +67,7 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
   let decide: (request: ProxiedRequest) => Fault = () => "pass";
   let arrived: Arrived[] = [];
   let injected: Fault[] = [];
+  let faulted: ProxiedRequest[] = [];
   const waiting = new Set<() => void>();
   const passedOn = new Set<Promise<void>>();
 
@@ -72,6 +75,7 @@ export async function startFaultProxy(target: KubeConfig): Promise<FaultProxy> {
     const request = describe(message);
     const fault = decide(request);
     if (fault !== "pass") injected.push(fault);
+    if (fault !== "pass") faulted.push(request);
     for (const look of waiting) look();
     message.on("error", () => undefined);
     response.on("error", () => undefined);
@@ -146,10 +150,14 @@ current-context: faulty
     get injected() {
       return injected;
     },
+    get faulted() {
+      return faulted;
+    },
     set(next) {
       decide = next;
       arrived = [];
       injected = [];
+      faulted = [];
     },
     async settled() {
       while (passedOn.size > 0) await Promise.all(passedOn);

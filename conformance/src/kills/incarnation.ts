@@ -48,7 +48,13 @@ const command = join(repositoryRoot, "apps/cli/bin/eddy.mjs");
 export const incarnateProcess: Incarnate = async (proxy, storagePath) => {
   const kubeconfigFile = `${storagePath}.kubeconfig`;
   writeFileSync(kubeconfigFile, proxy.kubeconfig, { mode: 0o600 });
-  const flags = ["--storage-addr=127.0.0.1:0", "--metrics-addr=", "--health-addr=", "--min-retry-delay=50ms"];
+  const flags = [
+    "--storage-addr=127.0.0.1:0",
+    "--metrics-addr=",
+    "--health-addr=",
+    "--receiver-addr=",
+    "--min-retry-delay=50ms",
+  ];
   const words = ["server", `--kubeconfig=${kubeconfigFile}`, `--storage-path=${storagePath}`, ...flags];
   const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   // In a group of its own: on an older Node the command runs the pinned one as its child.

@@ -73,7 +73,8 @@ interface Life {
 async function bury(graves: FaultProxy[]): Promise<void> {
   for (const proxy of graves.splice(0)) {
     await proxy.stop();
-    assert.equal(proxy.injected.length, 0, "a server that was stopped sent requests");
+    const sent = proxy.faulted.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(sent, [], "a server that was stopped sent requests");
   }
 }
 
