@@ -15,8 +15,7 @@ import {
 } from "@eddy/runtime/controller";
 import { createCloudLogin } from "@eddy/cloud";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
-import { createCloudKeychains } from "./access/cloud-keychains.ts";
-import { createSecretStore } from "./access/secret-store.ts";
+import { createCloudKeychains, createSecretStore } from "@eddy/runtime/registry-access";
 import type { SourcePorts } from "./source/ports.ts";
 import { createPublicTrustRoot } from "./verify/public-trust-root.ts";
 import type { SourceControllerOptions, StartSource } from "./source/start-source.ts";

@@ -4,6 +4,8 @@
  * Entry points: {@link systemClock} for programs, {@link fakeClock} for tests.
  */
 
+export { withTimeout } from "./with-timeout.ts";
+
 /** Cancels what it was returned for; calling it again does nothing. */
 export type Cancel = () => void;
 

@@ -1,10 +1,9 @@
 import { sourceConditionTypes, sourceReasons } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
-import type { Masker } from "@eddy/core/secrets";
 import { StepError } from "@eddy/runtime/controller";
+import type { SecretData } from "@eddy/runtime/registry-access";
 import type { SourcePorts } from "../source/ports.ts";
 import type { Source } from "../source/source.ts";
-import type { SecretData } from "./secret-store.ts";
 
 /**
  * The data of a Secret beside the object.
@@ -26,12 +25,4 @@ export async function readSecret(
       condition: sourceConditionTypes.fetchFailed,
     });
   }
-}
-
-/** Public by nature: masking them would only garble messages. */
-const notSecret: ReadonlySet<string> = new Set(["username", "caCert", "clientCert", "knownHosts"]);
-
-/** Registers every value but those whose name says that they are public (`username`, `caCert`, `clientCert`, `knownHosts`). */
-export function registerSecrets(masker: Masker, values: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(values)) if (value && !notSecret.has(name)) masker.register(value);
 }

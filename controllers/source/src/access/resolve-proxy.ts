@@ -4,7 +4,7 @@ import type { HttpProxy } from "@eddy/http";
 import { StepError } from "@eddy/runtime/controller";
 import type { SourcePorts } from "../source/ports.ts";
 import type { Source } from "../source/source.ts";
-import { registerSecrets } from "./read-secret.ts";
+import { registerSecrets } from "@eddy/runtime/registry-access";
 
 /**
  * The proxy of `spec.proxySecretRef`: its Secret's `address`, `username`, `password`.

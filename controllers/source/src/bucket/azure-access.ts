@@ -1,7 +1,7 @@
 import { azureScopes, type CloudLogin, type CloudToken } from "@eddy/cloud";
 import type { AzureAccess } from "@eddy/bucket";
 import type { HttpProxy } from "@eddy/http";
-import type { SecretData } from "../access/secret-store.ts";
+import type { SecretData } from "@eddy/runtime/registry-access";
 
 /** Who logs in, without a Secret. */
 export interface AzureLoginContext {

@@ -5,7 +5,7 @@ import { messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { StepError } from "@eddy/runtime/controller";
 import { requireWorkloadIdentity } from "../access/require-workload-identity.ts";
-import type { SecretData } from "../access/secret-store.ts";
+import type { SecretData } from "@eddy/runtime/registry-access";
 import { azureAccess } from "./azure-access.ts";
 import { checkSts } from "./check-sts.ts";
 import type { Ports } from "./ports.ts";

@@ -2,9 +2,7 @@ import { sourceConditionTypes, sourceReasons, type Bucket, type LocalObjectRefer
 import { messageOf } from "@eddy/core/errors";
 import type { HttpProxy } from "@eddy/http";
 import { StepError } from "@eddy/runtime/controller";
-import { registerSecrets } from "../access/read-secret.ts";
-import type { SecretData } from "../access/secret-store.ts";
-import { tlsFromSecret, type TlsMaterial } from "../access/tls-from-secret.ts";
+import { registerSecrets, tlsFromSecret, type SecretData, type TlsMaterial } from "@eddy/runtime/registry-access";
 import type { SourcePorts } from "../source/ports.ts";
 
 /** What the Secrets of a Bucket hold. */

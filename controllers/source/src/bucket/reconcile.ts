@@ -4,7 +4,7 @@ import { parseDuration } from "@eddy/core/duration";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { ownerKey } from "../source/owner.ts";
 import { announce, announceBuild, storedNew, unchanged } from "../source/report.ts";
-import { withTimeout } from "../source/with-timeout.ts";
+import { withTimeout } from "@eddy/core/clock";
 import { checkStorage, isComplete } from "../storage/check-storage.ts";
 import { linkArtifact } from "../storage/link-artifact.ts";
 import { storeTree } from "../storage/store-artifact.ts";

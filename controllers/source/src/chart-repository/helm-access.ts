@@ -3,8 +3,7 @@ import { sha256 } from "@eddy/core/digest";
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import type { HttpClientOptions, HttpHeaders } from "@eddy/http";
-import { registerSecrets } from "../access/read-secret.ts";
-import type { SecretData } from "../access/secret-store.ts";
+import { registerSecrets, type SecretData } from "@eddy/runtime/registry-access";
 import type { SourcePorts } from "../source/ports.ts";
 
 /** How a chart repository is reached over HTTP. */

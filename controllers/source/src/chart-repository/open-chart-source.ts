@@ -10,7 +10,7 @@ import {
 } from "@eddy/helm";
 import type { OciClient, Reference } from "@eddy/oci";
 import { resolveRegistryAccess } from "../access/registry-access.ts";
-import type { RegistryPool } from "../access/registry-pool.ts";
+import type { RegistryPool } from "@eddy/runtime/registry-access";
 import { ownerKey } from "../source/owner.ts";
 import type { SourcePorts } from "../source/ports.ts";
 import type { ChartSource } from "./chart-source.ts";

@@ -1,7 +1,7 @@
 import { sourceConditionTypes, sourceReasons } from "@eddy/api";
 import type { GitAuth } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
-import type { SecretData } from "../access/secret-store.ts";
+import type { SecretData } from "@eddy/runtime/registry-access";
 
 /**
  * Credentials by the keys of a Secret. Source: Flux spec 1.1 `spec.secretRef`, fluxcd/pkg/git `NewAuthOptions`.

@@ -11,7 +11,7 @@ import { sha256 } from "@eddy/core/digest";
 import type { GitAuth } from "@eddy/git";
 import type { HttpProxy } from "@eddy/http";
 import { StepError } from "@eddy/runtime/controller";
-import type { SecretData } from "../access/secret-store.ts";
+import type { SecretData } from "@eddy/runtime/registry-access";
 import type { Ports } from "./ports.ts";
 
 /** What a login needs to know beside the object. */

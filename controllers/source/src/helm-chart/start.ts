@@ -1,5 +1,5 @@
 import { startController } from "@eddy/runtime/controller";
-import { createRegistryPool } from "../access/registry-pool.ts";
+import { createRegistryPool } from "@eddy/runtime/registry-access";
 import { createHttpPool } from "../chart-repository/http-pool.ts";
 import { createStoredIndexes } from "../chart-repository/stored-indexes.ts";
 import type { StartSource } from "../source/start-source.ts";

@@ -1,5 +1,5 @@
 import { startController } from "@eddy/runtime/controller";
-import { createRegistryPool } from "../access/registry-pool.ts";
+import { createRegistryPool } from "@eddy/runtime/registry-access";
 import type { StartSource } from "../source/start-source.ts";
 import { ociRepositoryController } from "./controller.ts";
 

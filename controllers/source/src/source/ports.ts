@@ -4,9 +4,8 @@ import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import type { Caches } from "@eddy/runtime/controller";
-import type { CloudKeychains } from "../access/cloud-keychains.ts";
+import type { CloudKeychains, SecretStore } from "@eddy/runtime/registry-access";
 import type { PublicTrustRoot } from "../verify/public-trust-root.ts";
-import type { SecretStore } from "../access/secret-store.ts";
 
 /** What a pass over any source reaches the world through. A kind adds its own in its folder. */
 export interface SourcePorts {

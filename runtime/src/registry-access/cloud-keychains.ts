@@ -1,7 +1,8 @@
+import type { Clock } from "@eddy/core/clock";
+import type { Masker } from "@eddy/core/secrets";
 import type { CloudLogin, ServiceAccountRef } from "@eddy/cloud";
 import type { HttpProxy } from "@eddy/http";
 import { cloudKeychain, type CloudProvider, type Keychain } from "@eddy/oci";
-import type { SourcePorts } from "../source/ports.ts";
 
 /**
  * Logins to the registries of clouds, by cloud, way and ServiceAccount (absent: the process); kept, so that tokens serve many
@@ -16,7 +17,7 @@ export type CloudKeychains = (
 /** Nothing logged in yet. */
 export function createCloudKeychains(
   login: CloudLogin,
-  { clock, masker }: Pick<SourcePorts, "clock" | "masker">,
+  { clock, masker }: { clock: Clock; masker: Masker },
 ): CloudKeychains {
   const onSecret = (secret: string): void => masker.register(secret);
   const known = new Map<string, Keychain>();

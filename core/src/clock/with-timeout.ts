@@ -1,6 +1,6 @@
-import type { Clock } from "@eddy/core/clock";
-import { formatDuration } from "@eddy/core/duration";
-import { EddyError } from "@eddy/core/errors";
+import type { Clock } from "./index.ts";
+import { formatDuration } from "../duration/index.ts";
+import { EddyError } from "../errors/index.ts";
 
 /**
  * Runs an action that is told to stop after `timeoutMs`, by an EddyError DEADLINE_EXCEEDED (retry), or when the pass is.

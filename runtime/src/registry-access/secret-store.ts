@@ -1,11 +1,11 @@
 import type { KubeClient } from "@eddy/kube";
-import type { Caches } from "@eddy/runtime/controller";
-import { createDataStore } from "@eddy/runtime/data";
+import type { Caches } from "../controller/index.ts";
+import { createDataStore } from "../data/index.ts";
 
 /** A Secret's decoded data by key. */
 export type SecretData = Readonly<Record<string, string>>;
 
-/** Secrets that sources log in with, read again only when they changed. */
+/** Secrets that objects log in with, read again only when they changed. */
 export interface SecretStore {
   /** @throws what the client throws; for a missing Secret its `NotFound`. */
   read(namespace: string, name: string): Promise<SecretData>;

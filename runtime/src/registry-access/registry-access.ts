@@ -1,0 +1,27 @@
+import { sha256 } from "@eddy/core/digest";
+import type { DockerConfig, Keychain, OciClientOptions } from "@eddy/oci";
+
+/** How a registry is reached: equal keys, equal access. */
+export interface RegistryAccess {
+  /** A digest of all that follows; holds no secret. */
+  readonly key: string;
+  readonly options: OciClientOptions;
+}
+
+/** What an access is made of. */
+export interface RegistryAccessParts {
+  /** Whose it is, what for, and whatever else tells two of them apart. */
+  readonly identity: readonly unknown[];
+  readonly settings: Omit<OciClientOptions, "keychain">;
+  readonly configs: readonly DockerConfig[];
+  readonly keychain: Keychain;
+}
+
+/** An access with its key. */
+export function registryAccessOf({ identity, settings, configs, keychain }: RegistryAccessParts): RegistryAccess {
+  const auths = configs.map((config) => [...config.auths]);
+  return {
+    key: sha256(JSON.stringify([...identity, settings, auths])),
+    options: { ...settings, keychain },
+  };
+}
