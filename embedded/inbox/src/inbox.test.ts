@@ -59,6 +59,43 @@ describe("startInbox()", () => {
   });
 });
 
+describe("the page", () => {
+  const event = {
+    involvedObject: { kind: "Kustomization", namespace: "apps", name: "web" },
+    severity: "error",
+    reason: "BuildFailed",
+    message: "<script>alert(1)</script> & more",
+  };
+
+  it("tells of events in words, and of everything else what was asked, with nothing that a browser would run", async () => {
+    const inbox = await inboxOf();
+    await fetch(`${inbox.url}/events`, { method: "POST", body: JSON.stringify(event) });
+    await fetch(`${inbox.url}/<b>`, { method: "PUT", body: "<i>text</i>" });
+    const response = await fetch(inbox.url);
+    const page = await response.text();
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(page).toContain(
+      "Kustomization/apps/web  BuildFailed</h2>\n<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</p>",
+    );
+    expect(page).toContain("<pre>&lt;i&gt;text&lt;/i&gt;</pre>");
+    expect(page.indexOf("PUT")).toBeLessThan(page.indexOf("BuildFailed"));
+    expect(page.match(/<script>/g)).toHaveLength(1);
+    expect(inbox.messages()).toHaveLength(2);
+  });
+
+  it("says that nothing came yet, and hears of what comes", async () => {
+    const inbox = await inboxOf();
+    expect(await (await fetch(inbox.url)).text()).toContain("Nothing yet");
+    const following = await fetch(`${inbox.url}/follow`);
+    const reader = following.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain("retry");
+    await fetch(`${inbox.url}/events`, { method: "POST", body: JSON.stringify(event) });
+    expect((await reader?.read())?.value).toBe("data: new\n\n");
+    expect(await (await fetch(`${inbox.url}/fragment`)).text()).toContain('<article class="error">');
+  });
+});
+
 describe("showMessage()", () => {
   it.each(["authorization", "x-gitlab-token", "dd-api-key", "x-signature", "cookie"])("hides %s", (name) => {
     const headers = { [name]: "s3cret", accept: "*/*" };

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock, type Clock } from "@eddy/core/clock";
 import { showMessage, type InboxMessage } from "./message.ts";
+import { contentPolicy, formatMessages, formatPage } from "./page.ts";
 
 /** What a service answers. */
 export interface InboxAnswer {
@@ -37,7 +38,7 @@ export interface Inbox {
 const maxMessages = 1_000;
 const maxBodyBytes = 4 * 1024 * 1024;
 
-/** Listens on 127.0.0.1. `GET /` and `GET /messages` list what was caught as JSON, newest first and without credentials. */
+/** Listens on 127.0.0.1. `GET /` is a page for people, `GET /messages` the same as JSON: newest first, without credentials. */
 export async function startInbox({ port = 0, answer, clock = systemClock }: InboxOptions = {}): Promise<Inbox> {
   let caught: InboxMessage[] = [];
   let total = 0;
@@ -50,14 +51,15 @@ export async function startInbox({ port = 0, answer, clock = systemClock }: Inbo
     return message;
   };
   const respond = async (request: IncomingMessage): Promise<InboxAnswer> => {
-    if (request.method === "GET" && (request.url === "/" || request.url === "/messages"))
-      return { body: caught.toReversed().map(showMessage) };
+    const own = request.method === "GET" ? ownPage(request.url ?? "", caught) : undefined;
+    if (own) return own;
     const body = await readBody(request);
     if (body === undefined) return { status: 413, body: "" };
     const message = take(request, body);
     return (await answer?.(message)) ?? { body: message.method === "GET" ? [] : { ok: true } };
   };
   const server = createServer((request, response) => {
+    if (request.method === "GET" && request.url === "/follow") return follow(response, listeners);
     respond(request).then(
       ({ status = 200, headers = {}, body = { ok: true } }) => {
         const isText = typeof body === "string";
@@ -92,6 +94,23 @@ export async function startInbox({ port = 0, answer, clock = systemClock }: Inbo
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What the inbox itself answers, and does not catch. */
+function ownPage(path: string, caught: readonly InboxMessage[]): InboxAnswer | undefined {
+  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentPolicy };
+  if (path === "/messages") return { body: caught.toReversed().map(showMessage) };
+  if (path === "/") return { headers, body: formatPage(caught) };
+  return path === "/fragment" ? { headers, body: formatMessages(caught) } : undefined;
+}
+
+/** Tells a page of each message from now on. */
+function follow(response: ServerResponse, listeners: Set<() => void>): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  response.write("retry: 1000\n\n");
+  const tell = (): void => void response.write("data: new\n\n");
+  listeners.add(tell);
+  response.on("close", () => listeners.delete(tell));
 }
 
 async function listen(server: Server, port: number): Promise<void> {

@@ -13,7 +13,7 @@ export function guideText(options: {
   const eddy = "npx eddy --kubeconfig";
   return `Repository   ${repositoryUrl}
 Kubeconfig   ${kubeconfig}
-${inboxUrl === undefined ? "" : `Inbox        ${inboxUrl}/messages (what Alerts send)\n`}
+${inboxUrl === undefined ? "" : `Inbox        ${inboxUrl} (what Alerts send, as a page)\n`}
 Three things to try:
 
 ${change(origin, repositoryUrl, `${eddy} ${kubeconfig}`)}
