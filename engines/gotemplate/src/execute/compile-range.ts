@@ -1,7 +1,7 @@
 import { sprint } from "../fmt/sprint.ts";
 import type { BranchNode } from "../parse/node.ts";
 import { compareGoStrings } from "../value/go-string.ts";
-import { followPointer, type GoMap, type GoValue, isMap, Sequence, typeOf } from "../value/go-value.ts";
+import { followPointer, type GoMap, type GoValue, isMap, Sequence, tagOf, typeOf } from "../value/go-value.ts";
 import { int, integer, Integer } from "../value/integer.ts";
 import type { Compiler } from "./compile-argument.ts";
 import { compilePipe, compileStore, type Store } from "./compile-pipe.ts";
@@ -80,8 +80,9 @@ function overList(run: Run, list: readonly GoValue[], loop: Loop, isInterface: b
 
 function overMap(run: Run, map: GoMap, loop: Loop, isInterface: boolean): boolean {
   const entries = sortedEntries(map);
+  const keyOf = tagOf(map)?.keyOf;
   for (const [key, value] of entries) {
-    if (round(run, loop, key, value, isInterface) === 1) break;
+    if (round(run, loop, keyOf === undefined ? key : keyOf(key), value, isInterface) === 1) break;
   }
   return entries.length > 0;
 }

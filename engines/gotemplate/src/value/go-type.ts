@@ -43,6 +43,8 @@ export interface GoType {
   readonly elem?: GoType;
   /** Of maps. */
   readonly key?: GoType;
+  /** Of maps whose keys are structs: what `range` gives for a key; a map is kept by texts, in the order of Go's keys. */
+  readonly keyOf?: (key: string) => unknown;
   /** Of structs, in Go's order. */
   readonly fields?: Readonly<Record<string, GoType>>;
   /** Name of the unnamed type beneath a named one. */
