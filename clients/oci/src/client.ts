@@ -87,6 +87,11 @@ export interface OciLimits {
   readonly maxRetryDelayMs: number;
 }
 
+/** Tags as they are now, or that they are as they were. */
+export type TagListing =
+  | { readonly changed: false }
+  | { readonly changed: true; readonly tags: string[]; readonly etag?: string };
+
 /** What a call may be given. */
 export interface OciCallOptions {
   signal?: AbortSignal;
@@ -108,6 +113,15 @@ export interface PushedBlob {
 export interface OciClient {
   /** All tags, in the registry's order. */
   listTags(repository: Repository, options?: OciCallOptions): Promise<string[]>;
+  /**
+   * All tags, unless the list is still the one that `etag` stands for. A list of several pages has no `etag`: nothing tells that
+   * all of them are as they were.
+   */
+  listTagsIfChanged(
+    repository: Repository,
+    known: { readonly etag?: string },
+    options?: OciCallOptions,
+  ): Promise<TagListing>;
   /** What the reference names now: one HEAD request, nothing is downloaded; a GET where the registry does not answer HEAD. */
   resolve(reference: Reference, options?: OciCallOptions): Promise<Descriptor>;
   /** The manifest or index, its digest checked. */

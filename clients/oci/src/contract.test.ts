@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { fakeClock } from "@eddy/core/clock";
 import { startRegistry, type Registry, type RegistryOptions } from "@eddy/registry";
 import {
+  createHostBudget,
   createOciClient,
   mediaTypes,
   parseReference,
@@ -419,5 +421,63 @@ describe("registries that misbehave", () => {
     const { client, repository, registry } = await startBed();
     await expect(client.resolve(withTag(repository, "../../_catalog"))).rejects.toThrow("MANIFEST_INVALID");
     expect(paths(registry).at(-1)).toBe("GET /v2/org/app/manifests/..%2F..%2F_catalog");
+  });
+});
+
+describe("tags, if they changed", () => {
+  const list = (
+    body: object,
+    headers: Record<string, string> = {},
+  ): { status: 200; body: string; headers: Record<string, string> } => ({
+    status: 200,
+    body: JSON.stringify(body),
+    headers,
+  });
+
+  test("a list that is still the same is not sent again", async () => {
+    const conditions: unknown[] = [];
+    const { client, repository } = await startBed({
+      intercept({ url, headers }) {
+        if (!url.includes("/tags/list")) return undefined;
+        conditions.push(headers["if-none-match"]);
+        return headers["if-none-match"] === '"1"' ? { status: 304 } : list({ tags: ["a", "b"] }, { etag: '"1"' });
+      },
+    });
+    const first = await client.listTagsIfChanged(repository, {});
+    expect(first).toEqual({ changed: true, tags: ["a", "b"], etag: '"1"' });
+    expect(await client.listTagsIfChanged(repository, { etag: '"1"' })).toEqual({ changed: false });
+    expect(await client.listTagsIfChanged(repository, { etag: '"0"' })).toEqual(first);
+    expect(conditions).toEqual([undefined, '"1"', '"0"']);
+  });
+
+  test("of several pages nobody knows", async () => {
+    const { client, repository } = await startBed({
+      intercept: ({ url }) => {
+        if (!url.includes("/tags/list")) return undefined;
+        const link = { etag: '"1"', link: '</v2/org/app/tags/list?n=1&last=a>; rel="next"' };
+        return url.includes("last=a") ? list({ tags: ["b"] }, { etag: '"2"' }) : list({ tags: ["a"] }, link);
+      },
+    });
+    expect(await client.listTagsIfChanged(repository, {})).toEqual({ changed: true, tags: ["a", "b"] });
+  });
+
+  test("who is told to wait is not asked by another client either", async () => {
+    let asked = 0;
+    const clock = fakeClock();
+    const budget = createHostBudget({ clock });
+    const { client, repository, registry } = await startBed(
+      {
+        intercept: ({ url }) =>
+          url.includes("/tags/list") && ++asked > 0 ? { status: 429, headers: { "retry-after": "120" } } : undefined,
+      },
+      { budget, clock },
+    );
+    await expect(client.listTags(repository)).rejects.toMatchObject({ status: 429, retryAfterMs: 120_000 });
+    const other = createOciClient({ budget, clock });
+    stops.push(() => other.close());
+    await expect(other.listTags(parseRepository(`${registry.host}/org/other`))).rejects.toMatchObject({
+      code: "OCI_HOST_BUSY",
+    });
+    expect(asked).toBe(1);
   });
 });

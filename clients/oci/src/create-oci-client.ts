@@ -2,8 +2,9 @@ import { systemClock, type Clock } from "@eddy/core/clock";
 import { createHttpClient, type HttpClient, type HttpProxy } from "@eddy/http";
 import type { Keychain, OciClient, OciLimits } from "./client.ts";
 import { fetchBlob, hasBlob } from "./blobs.ts";
+import type { HostBudget } from "./host-budget.ts";
 import { defaultLimits } from "./limits.ts";
-import { listTags } from "./list-tags.ts";
+import { listTags, listTagsIfChanged } from "./list-tags.ts";
 import { fetchImage, fetchManifest, resolveReference } from "./manifests.ts";
 import { pingRegistry } from "./ping.ts";
 import { deleteManifest, pushBlob, pushManifest, tagManifest } from "./push.ts";
@@ -27,6 +28,8 @@ export interface OciClientOptions {
   limits?: Partial<OciLimits>;
   /** Default `eddy`. */
   userAgent?: string;
+  /** Shared with other clients, where they ask the same hosts. Default: none. */
+  budget?: HostBudget;
   clock?: Clock;
 }
 
@@ -43,13 +46,18 @@ export function createOciClient(options: OciClientOptions = {}): OciClient {
     const known = sessions.get(key);
     if (known) return known;
     const http = createHttpClient(httpOptions(options, registry, clock));
-    const made = createSession({ registry, insecure }, { http, keychain, clock, limits, timeoutMs });
+    const made = createSession(
+      { registry, insecure },
+      { http, keychain, clock, limits, timeoutMs, budget: options.budget },
+    );
     clients.add(http);
     sessions.set(key, made);
     return made;
   };
   return {
     listTags: (repository, call) => listTags(sessionOf(repository), repository, limits, call),
+    listTagsIfChanged: (repository, known, call) =>
+      listTagsIfChanged(sessionOf(repository), repository, limits, known, call),
     resolve: (reference, call) => resolveReference(sessionOf(reference.repository), reference, limits, call),
     fetchManifest: (reference, call) => fetchManifest(sessionOf(reference.repository), reference, limits, call),
     fetchImage: (reference, call) => fetchImage(sessionOf(reference.repository), reference, limits, call),

@@ -21,6 +21,7 @@ export {
   type Repository,
 } from "@eddy/core/image";
 export { createOciClient, type OciClientOptions } from "./create-oci-client.ts";
+export { createHostBudget, type HostBudget, type HostBudgetOptions } from "./host-budget.ts";
 export { isDigest, sha256Digest } from "./digest.ts";
 export { mediaTypes } from "./media-types.ts";
 export type { OciErrorCode } from "./oci-error.ts";

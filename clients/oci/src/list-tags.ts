@@ -1,6 +1,6 @@
 import { isObject } from "@eddy/core/json";
 import type { HttpResponse } from "@eddy/http";
-import type { OciCallOptions, OciLimits } from "./client.ts";
+import type { OciCallOptions, OciLimits, TagListing } from "./client.ts";
 import { ociError } from "./oci-error.ts";
 import { repositoryPath, type Repository } from "@eddy/core/image";
 import type { Session } from "./session.ts";
@@ -19,20 +19,49 @@ export async function listTags(
   limits: OciLimits,
   options: OciCallOptions = {},
 ): Promise<string[]> {
+  const listing = await listTagsIfChanged(session, repository, limits, {}, options);
+  return listing.changed ? listing.tags : [];
+}
+
+/**
+ * As {@link listTags}, with the condition that the first page is another one than `known` stands for.
+ * @throws as listTags does
+ */
+export async function listTagsIfChanged(
+  session: Session,
+  repository: Repository,
+  limits: OciLimits,
+  known: { readonly etag?: string },
+  options: OciCallOptions = {},
+): Promise<TagListing> {
   const tags: string[] = [];
   let path: string | undefined = `/v2/${repositoryPath(repository)}/tags/list?n=${pageSize}`;
+  let etag: string | undefined;
   const seen = new Set<string>();
+  const conditions = known.etag === undefined ? {} : { "if-none-match": known.etag };
   while (path !== undefined) {
     if (seen.has(path) || seen.size >= maxPages) throw ociError("OCI_PROTOCOL", "list tags: the pages never end");
+    const isFirst = seen.size === 0;
     seen.add(path);
-    const response = await session.send({ ...options, repository, path, expect: [200], maxBytes: maxPageBytes });
+    const response = await session.send({
+      ...options,
+      repository,
+      path,
+      maxBytes: maxPageBytes,
+      ...(isFirst && known.etag !== undefined ? { headers: conditions, expect: [200, 304] } : { expect: [200] }),
+    });
+    if (response.status === 304) {
+      response.discard();
+      return { changed: false };
+    }
     const page = parsePage(await response.text());
     if (tags.length + page.length > limits.maxTags)
       throw ociError("OCI_TOO_LARGE", `list tags: more than ${limits.maxTags} tags`);
     for (const tag of page) tags.push(tag);
     path = nextPage(response);
+    etag = isFirst && path === undefined ? response.headers["etag"] : undefined;
   }
-  return tags;
+  return { changed: true, tags, ...(etag === undefined ? {} : { etag }) };
 }
 
 function parsePage(text: string): string[] {

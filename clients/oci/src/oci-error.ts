@@ -5,7 +5,7 @@ import { redactUrl } from "./registry-error.ts";
 /**
  * What is wrong with an answer or a connection: OCI_DIGEST (content is not what it is named), OCI_TOO_LARGE, OCI_PROTOCOL (an answer
  * that makes no sense), OCI_CONNECT (none came), OCI_NO_PLATFORM, OCI_CREDENTIALS (how to log in could not be found out). Class
- * retry.
+ * retry. OCI_HOST_BUSY (the host asked to be left alone for longer than a request waits): class waiting.
  */
 export type OciErrorCode =
   | "OCI_DIGEST"
@@ -13,7 +13,8 @@ export type OciErrorCode =
   | "OCI_PROTOCOL"
   | "OCI_CONNECT"
   | "OCI_NO_PLATFORM"
-  | "OCI_CREDENTIALS";
+  | "OCI_CREDENTIALS"
+  | "OCI_HOST_BUSY";
 
 /** An error of {@link OciErrorCode}. */
 export function ociError(code: OciErrorCode, message: string, cause?: unknown): EddyError {

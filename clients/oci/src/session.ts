@@ -1,6 +1,7 @@
 import type { Clock } from "@eddy/core/clock";
 import { parseRetryAfter, type HttpClient, type HttpResponse } from "@eddy/http";
 import type { Keychain, OciCallOptions, OciLimits, RegistryAuth } from "./client.ts";
+import type { HostBudget } from "./host-budget.ts";
 import { chooseChallenge, parseChallenges, type Challenge } from "./challenge.ts";
 import { credentialError, exchangeError, ociError } from "./oci-error.ts";
 import { isPrivateHost } from "./private-address.ts";
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly limits: OciLimits;
   readonly timeoutMs: number;
+  /** Shared by clients: what may be asked of a host. Absent: anything. */
+  readonly budget?: HostBudget | undefined;
 }
 
 /** A conversation with one registry: its scheme, its challenge and its tokens are learned once. */
@@ -52,7 +55,7 @@ const maxTokens = 1_000;
 
 /** A session with nothing learned. */
 export function createSession(registry: Pick<Repository, "registry" | "insecure">, options: SessionOptions): Session {
-  const { http, keychain, clock, limits, timeoutMs } = options;
+  const { http, keychain, clock, limits, timeoutMs, budget } = options;
   const tokens = new Map<string, BearerToken>();
   let known: Promise<Endpoint> | undefined;
 
@@ -122,13 +125,17 @@ export function createSession(registry: Pick<Repository, "registry" | "insecure"
   const attempt = async (request: SessionRequest): Promise<HttpResponse> => {
     const at = await endpoint(request.signal);
     const url = new URL(request.path, at.origin);
-    const first = await exchange(options, request, url, await authorization(request, at));
+    const send = (credentials: string | undefined): Promise<Answer> => {
+      const ask = (): Promise<Answer> => exchange(options, request, url, credentials);
+      return budget ? budget.run(url.host, request.signal, ask) : ask();
+    };
+    const first = await send(await authorization(request, at));
     const challenge = first.response.headers["www-authenticate"];
-    if (first.response.status !== 401 || challenge === undefined) return checked(request, first, clock);
+    if (first.response.status !== 401 || challenge === undefined) return checked(request, first, options);
     const renewed = await refreshed(request, at, challenge);
-    if (renewed === undefined) return checked(request, first, clock);
+    if (renewed === undefined) return checked(request, first, options);
     first.response.discard();
-    return checked(request, await exchange(options, request, url, renewed), clock);
+    return checked(request, await send(renewed), options);
   };
 
   return {
@@ -212,10 +219,12 @@ function checkedRedirect(first: URL, from: URL, location: string): URL {
 async function checked(
   request: SessionRequest,
   { response, method, url }: Answer,
-  clock: Clock,
+  { clock, budget }: Pick<SessionOptions, "clock" | "budget">,
 ): Promise<HttpResponse> {
   if (request.expect.includes(response.status)) return response;
   const retryAfterMs = parseRetryAfter(response.headers["retry-after"], clock.now());
+  // Whoever is told to wait waits for all: the next request of another object would be refused as well.
+  if (retryAfterMs !== undefined && [429, 503].includes(response.status)) budget?.pause(url.host, retryAfterMs);
   throw new RegistryError({
     method,
     url,

@@ -7,7 +7,7 @@
 export { createCloudKeychains, type CloudKeychains } from "./cloud-keychains.ts";
 export { registerSecrets } from "./register-secrets.ts";
 export { registryAccessOf, type RegistryAccess, type RegistryAccessParts } from "./registry-access.ts";
-export { createRegistryPool, type RegistryPool } from "./registry-pool.ts";
+export { createRegistryPool, type RegistryPool, type RegistryPoolOptions } from "./registry-pool.ts";
 export {
   readRegistryLogins,
   readRegistryProxy,

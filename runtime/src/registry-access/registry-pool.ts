@@ -1,34 +1,52 @@
 import type { Clock } from "@eddy/core/clock";
-import { createOciClient, type OciClient } from "@eddy/oci";
+import { createOciClient, type HostBudget, type OciClient } from "@eddy/oci";
 import type { RegistryAccess } from "./registry-access.ts";
 
-/** Clients of objects, kept from pass to pass with their connections and tokens. */
+/** Clients, kept from pass to pass with their connections and tokens; owners of equal access share one. */
 export interface RegistryPool {
-  /** The owner's client; a former one of another access is closed. */
+  /** The owner's client; a former one of another access is closed, unless somebody else has it. */
   open(owner: string, access: RegistryAccess): OciClient;
   release(owner: string): void;
   close(): void;
 }
 
+/** Options of {@link createRegistryPool}. */
+export interface RegistryPoolOptions {
+  clock: Clock;
+  /** What all clients together may ask of a host. Default: anything. */
+  budget?: HostBudget;
+}
+
 /** A pool with nothing open. */
-export function createRegistryPool({ clock }: { clock: Clock }): RegistryPool {
-  const clients = new Map<string, { key: string; client: OciClient }>();
+export function createRegistryPool({ clock, budget }: RegistryPoolOptions): RegistryPool {
+  const keys = new Map<string, string>();
+  const clients = new Map<string, { client: OciClient; owners: Set<string> }>();
   const release = (owner: string): void => {
-    clients.get(owner)?.client.close();
-    clients.delete(owner);
+    const key = keys.get(owner) ?? "";
+    const shared = clients.get(key);
+    keys.delete(owner);
+    shared?.owners.delete(owner);
+    if (!shared || shared.owners.size > 0) return;
+    shared.client.close();
+    clients.delete(key);
   };
   return {
     release,
     open(owner, { key, options }) {
-      const known = clients.get(owner);
-      if (known?.key === key) return known.client;
+      const known = clients.get(key);
+      if (known && keys.get(owner) === key) return known.client;
+      const shared = known ?? {
+        client: createOciClient({ ...options, clock, ...(budget ? { budget } : {}) }),
+        owners: new Set<string>(),
+      };
+      shared.owners.add(owner);
+      clients.set(key, shared);
       release(owner);
-      const client = createOciClient({ ...options, clock });
-      clients.set(owner, { key, client });
-      return client;
+      keys.set(owner, key);
+      return shared.client;
     },
     close() {
-      for (const owner of clients.keys()) release(owner);
+      for (const owner of keys.keys()) release(owner);
     },
   };
 }
