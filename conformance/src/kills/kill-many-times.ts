@@ -73,8 +73,9 @@ interface Life {
 async function bury(graves: FaultProxy[]): Promise<void> {
   for (const proxy of graves.splice(0)) {
     await proxy.stop();
-    const sent = proxy.faulted.map(({ method, path }) => `${method} ${path}`);
-    assert.deepEqual(sent, [], "a server that was stopped sent requests");
+    // A watch that was being opened may be on its way still.
+    const sent = proxy.faulted.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(sent, [], "a server that was stopped wrote");
   }
 }
 
