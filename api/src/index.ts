@@ -228,3 +228,13 @@ export type {
 } from "./image/image-update-automation-types.ts";
 export { formatImageRef, type ImageRef } from "./structs/image-ref.ts";
 export type { AccessFrom } from "./structs/access-from.ts";
+export { eddyGroup } from "./eddy/group.ts";
+export { approvalKind } from "./eddy/approval.ts";
+export type {
+  Approval,
+  ApprovalPhase,
+  ApprovalSpec,
+  ApprovalStatus,
+  ApprovalSubject,
+  ApprovalVote,
+} from "./eddy/approval-types.ts";

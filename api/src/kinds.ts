@@ -1,3 +1,4 @@
+import { approvalKind } from "./eddy/approval.ts";
 import { helmReleaseKind } from "./helm/helm-release.ts";
 import { imagePolicyKind } from "./image/image-policy.ts";
 import { imageRepositoryKind } from "./image/image-repository.ts";
@@ -32,6 +33,7 @@ export const kinds: readonly Kind[] = [
   imageRepositoryKind,
   imagePolicyKind,
   imageUpdateAutomationKind,
+  approvalKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */
