@@ -111,6 +111,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
+    path: ["migrate"],
+    summary: "Migrate the Flux custom resources to their latest API version",
+    load: async () => (await import("./commands/migrate.ts")).migrateCommand,
+  },
+  {
     path: ["secret", "encrypt"],
     summary: "Encrypt a file with SOPS",
     load: async () => (await import("./commands/secret/encrypt.ts")).secretEncryptCommand,

@@ -20,7 +20,7 @@ import { eddyVersion } from "./version.ts";
  * what to do next, or what the command says. Never throws.
  */
 export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
-  const status = createStatusLines((text) => io.stderr.write(text), {
+  const status = createStatusLines((text) => void io.stderr.write(text), {
     colour: io.stderr.isTTY === true && io.env["NO_COLOR"] === undefined,
   });
   try {

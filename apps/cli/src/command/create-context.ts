@@ -28,7 +28,7 @@ export function createContext(io: CliIo, flags: GlobalFlags): CommandContext & {
   return {
     io,
     flags,
-    status: createStatusLines((text) => io.stderr.write(text), {
+    status: createStatusLines((text) => void io.stderr.write(text), {
       colour: io.stderr.isTTY === true && io.env["NO_COLOR"] === undefined,
     }),
     print: (text) => void io.stdout.write(text),

@@ -1,5 +1,5 @@
-import { EddyError } from "@eddy/core/errors";
 import type { Json } from "@eddy/core/json";
+import { formatTimestamp } from "@eddy/gotemplate";
 import { selectReleases, type Release, type ReleaseStatus } from "@eddy/runtime/helm";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag, type FlagValues } from "../../command/flag.ts";
@@ -14,7 +14,7 @@ const flags = {
   ...outputFlag,
   short: flag.boolean("output short (quiet) listing format", { short: "q" }),
   noHeaders: flag.boolean("don't print headers when using the default output format"),
-  timeFormat: flag.text("refused: times are printed as Helm prints them by default"),
+  timeFormat: flag.text('format time using golang time formatter, like "2006-01-02 15:04:05Z0700"'),
   date: flag.boolean("sort by release date", { short: "d" }),
   reverse: flag.boolean("reverse the sort order", { short: "r" }),
   all: flag.boolean("accepted: releases of every status are shown", { short: "a", hidden: true }),
@@ -39,9 +39,6 @@ export const helmListCommand: Command = defineCommand({
   examples: [["List the releases of all namespaces", "helm list -A"]],
   run({ flags: values }, context) {
     return runHelm(context, "", async () => {
-      if (values.timeFormat !== undefined) {
-        throw new EddyError("NOT_BUILT", "--time-format is not built", { class: "terminal" });
-      }
       const { kube, storage } = await releasePorts(context);
       const { selector, filter, max: limit, offset, date: byDate, reverse } = values;
       const source = values.allNamespaces ? storageOf(kube, "", context) : storage;
@@ -62,12 +59,12 @@ function statusesOf(values: FlagValues<typeof flags>): ReleaseStatus[] {
 }
 
 function formatList(releases: readonly Release[], values: FlagValues<typeof flags>): string {
-  const { output = "table", short, noHeaders } = values;
+  const { output = "table", short, noHeaders, timeFormat = "" } = values;
   if (short) {
     const names = releases.map(({ name }) => name);
     return output === "table" ? names.map((name) => `${name}\n`).join("") : formatData(output, names);
   }
-  const rows = releases.map(rowOf);
+  const rows = releases.map((release) => rowOf(release, timeFormat));
   if (output === "table") {
     const header = ["NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION"];
     return formatHelmTable([...(noHeaders ? [] : [header]), ...rows.map((row) => row.map(([, cell]) => cell))]);
@@ -76,14 +73,18 @@ function formatList(releases: readonly Release[], values: FlagValues<typeof flag
   return formatData(output, null as Json, json);
 }
 
-function rowOf(release: Release): [string, string][] {
+function rowOf(release: Release, timeFormat: string): [string, string][] {
   return [
     ["name", release.name],
     ["namespace", release.namespace],
     ["revision", String(release.version)],
-    ["updated", formatGoString(release.info.last_deployed)],
+    ["updated", formatDeployed(release.info.last_deployed, timeFormat)],
     ["status", release.info.status],
     ["chart", formatChart(release)],
     ["app_version", formatAppVersion(release)],
   ];
+}
+
+function formatDeployed(time: string | undefined, layout: string): string {
+  return layout === "" || !time ? formatGoString(time) : formatTimestamp(time, layout);
 }
