@@ -26,6 +26,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     eddyOnly: true,
     run: async (peer) => (await import("./scenarios/many-kustomizations.ts")).manyKustomizations(peer, 1_000),
   },
+  wait: {
+    summary: "100 Kustomizations that wait for a Deployment each, as in Flux's own benchmark",
+    run: async (peer) => (await import("./scenarios/wait.ts")).wait(peer),
+  },
   idle: {
     summary: "1,000 unchanged Kustomizations with an interval of ten minutes, for eleven minutes",
     eddyOnly: true,
