@@ -238,3 +238,18 @@ export type {
   ApprovalSubject,
   ApprovalVote,
 } from "./eddy/approval-types.ts";
+export { releaseKind } from "./eddy/release.ts";
+export type {
+  ContainerRelease,
+  PolicyChange,
+  Release,
+  ReleaseCause,
+  ReleaseCommit,
+  ReleasePhase,
+  ReleaseSpec,
+  ReleaseStatus,
+  ReleaseStep,
+  WorkloadRelease,
+  WorkloadReleaseContainer,
+  WorkloadReleaseStatus,
+} from "./eddy/release-types.ts";

@@ -1,4 +1,5 @@
 import { approvalKind } from "./eddy/approval.ts";
+import { releaseKind } from "./eddy/release.ts";
 import { helmReleaseKind } from "./helm/helm-release.ts";
 import { imagePolicyKind } from "./image/image-policy.ts";
 import { imageRepositoryKind } from "./image/image-repository.ts";
@@ -34,6 +35,7 @@ export const kinds: readonly Kind[] = [
   imagePolicyKind,
   imageUpdateAutomationKind,
   approvalKind,
+  releaseKind,
 ];
 
 /** The kind with this group and name, or undefined for one that is not ours. */
