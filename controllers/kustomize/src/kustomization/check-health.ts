@@ -2,7 +2,8 @@ import type { Kustomization } from "@eddy/api";
 import { isTrue } from "@eddy/core/conditions";
 import { formatDuration } from "@eddy/core/duration";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { parseApiVersion, refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { parseApiVersion, refKey, refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { hasReason } from "@eddy/kube";
 import { hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import { isHealthyByExistence, waitHealthy, type StatusOf, type WaitSubject } from "@eddy/runtime/health";
@@ -38,6 +39,7 @@ export async function waitForHealth(
   run.progress(message, "Reconciliation in progress");
   const elapsed = (): string => formatDuration(ports.clock.now() - startedAtMs);
   try {
+    if (cluster.isImpersonated) await requireReadable(subjects, check.changes, cluster, run.signal);
     await run.awaitOutside((signal) =>
       waitHealthy(subjects, {
         source: cluster.statuses,
@@ -63,6 +65,27 @@ export async function waitForHealth(
   // A condition whose text changes with each pass that finds nothing would be a write for nothing.
   if (isNews || !isTrue(run.conditions, "Healthy"))
     run.setCondition({ type: "Healthy", status: "True", reason: "Succeeded", message: text });
+}
+
+/**
+ * Passes when the account that the pass acts as may read what it waits for and has not applied: an expression over an object
+ * tells what is in it.
+ */
+async function requireReadable(
+  subjects: readonly WaitSubject[],
+  changes: ChangeSet,
+  { target }: Cluster,
+  signal: AbortSignal,
+): Promise<void> {
+  const applied = new Set(changes.map(({ ref }) => refKey(ref)));
+  for (const { ref } of subjects) {
+    if (applied.has(refKey(ref))) continue;
+    try {
+      await target.kube.get(ref, { signal });
+    } catch (error) {
+      if (!hasReason(error, "NotFound") && !hasReason(error, "NoKindMatch")) throw error;
+    }
+  }
 }
 
 function describeFailure(run: Run<Kustomization>, error: unknown, elapsed: string): unknown {

@@ -16,7 +16,8 @@ export async function resolveCluster(object: Kustomization, ports: Ports): Promi
     defaultServiceAccount: ports.settings.defaultServiceAccount,
     namespace: metadata.namespace ?? "",
   });
-  return kube === cluster.target.kube ? cluster : { ...cluster, target: { ...cluster.target, kube } };
+  if (kube === cluster.target.kube) return cluster;
+  return { ...cluster, target: { ...cluster.target, kube }, isImpersonated: true };
 }
 
 /** Whether the service account that a Kustomization acts as, or the kubeconfig that it uses, is still there. */

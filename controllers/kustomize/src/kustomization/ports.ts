@@ -74,6 +74,8 @@ export interface Cluster {
   statuses: StatusSource;
   /** Another cluster than the one that holds the Kustomization. */
   isRemote: boolean;
+  /** `target` acts as a service account; `statuses` is the process's own, and shows only what that account may read. */
+  isImpersonated?: true;
 }
 
 /** What a pass reaches the world through. */

@@ -8,6 +8,7 @@ import { applyScenarios } from "./apply-scenarios.ts";
 import { decryptionScenarios } from "./decryption-scenarios.ts";
 import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
+import { tenantScenarios } from "./tenant-scenarios.ts";
 import { createWorld } from "./world.ts";
 
 export type { Scenario } from "./scenario.ts";
@@ -26,14 +27,19 @@ export interface SuiteCase {
   run(): Promise<void>;
 }
 
-const scenarios: readonly Scenario[] = [...applyScenarios, ...decryptionScenarios, ...lifecycleScenarios];
+const scenarios: readonly Scenario[] = [
+  ...applyScenarios,
+  ...decryptionScenarios,
+  ...lifecycleScenarios,
+  ...tenantScenarios,
+];
 
 /** Every story, each in a namespace and with a controller of its own; `connectTo` is asked once for each. */
 export function controllerSuite(connectTo: () => Promise<SuiteServer>): SuiteCase[] {
-  return scenarios.map(({ name, run }) => ({
+  return scenarios.map(({ name, run, settings = {} }) => ({
     name,
     async run() {
-      const world = await createWorld(await connectTo());
+      const world = await createWorld({ ...(await connectTo()), settings });
       try {
         await run(world);
       } finally {

@@ -1,10 +1,13 @@
 import { findCondition } from "@eddy/core/conditions";
 import type { KubeObject } from "@eddy/core/object";
+import type { KustomizationSettings } from "../kustomization/ports.ts";
 import type { World } from "./world.ts";
 
 /** One story about Kustomizations. It throws an AssertionError where the controller does not do as it should. */
 export interface Scenario {
   name: string;
+  /** Flags of the controller. */
+  settings?: Partial<KustomizationSettings>;
   run(world: World): Promise<void>;
 }
 
