@@ -1,0 +1,32 @@
+import { createHostBudget } from "@eddy/oci";
+import { startController } from "@eddy/runtime/controller";
+import { createRegistryPool } from "@eddy/runtime/registry-access";
+import { createAccessPorts } from "../image/access-ports.ts";
+import type { StartImageController } from "../start.ts";
+import { imageRepositoryController } from "./controller.ts";
+import type { Ports } from "./ports.ts";
+
+/** Runs ImageRepositories. */
+export const startImageRepositories: StartImageController = (environment, { hasWorkloadIdentity = false }, shared) => {
+  const { clock, settings } = environment;
+  const { tags } = shared;
+  const budget = (shared.budget ??= createHostBudget({ clock }));
+  const registries = createRegistryPool({ clock, budget });
+  const ports: Ports = {
+    ...createAccessPorts(environment, hasWorkloadIdentity),
+    clock,
+    tags,
+    registries,
+    budget,
+    etags: new Map(),
+    jitterPercentage: settings.intervalJitterPercentage,
+  };
+  const handle = startController(imageRepositoryController, ports, environment);
+  return {
+    ...handle,
+    async stop() {
+      await handle.stop();
+      registries.close();
+    },
+  };
+};

@@ -1,0 +1,132 @@
+import { imageUpdateReasons, type ImageUpdateAutomation } from "@eddy/api";
+import type { FileTree } from "@eddy/core/tree";
+import {
+  pushChange,
+  type CommitDraft,
+  type GitCommit,
+  type GitRemote,
+  type PushedChange,
+  type ResolvedRef,
+} from "@eddy/git";
+import { StepError, type Run } from "@eddy/runtime/controller";
+import type { GitSigner } from "@eddy/signature";
+import { findMarkers, type EditPlan } from "@eddy/source-edit";
+import { findReverted, readHeld, revertsAnnotation, stillHeld } from "./held-policies.ts";
+import { planUpdate, updatePath } from "./plan-update.ts";
+import type { Ports } from "./ports.ts";
+import { renderMessage } from "./render-message.ts";
+import type { UpdateSource } from "./resolve-source.ts";
+import type { ReadyPolicy } from "./select-policies.ts";
+import { gitFailure } from "./words.ts";
+
+/** What a commit is made of. */
+export interface UpdateParts {
+  readonly remote: GitRemote;
+  readonly source: UpdateSource;
+  readonly policies: readonly ReadyPolicy[];
+  readonly checkout: ResolvedRef;
+  readonly sign: GitSigner | undefined;
+}
+
+/** What came of it. */
+export interface CommittedUpdate {
+  /** Absent when there was nothing to commit. */
+  readonly pushed: PushedChange | undefined;
+  /** Of what was checked out: where the branch has moved meanwhile, that of the last look. */
+  readonly checkoutRevision: string;
+  /** Policies that are left alone, and their images. */
+  readonly held: ReadonlyMap<string, string>;
+}
+
+/**
+ * Commits what the policies' images change, on the head of the branch, however often that moves before the push.
+ * @throws StepError GitOperationFailed (retry), UpdateFailed, InvalidUpdateStrategy, RemovedTemplateField
+ */
+export async function commitUpdate(
+  run: Run<ImageUpdateAutomation>,
+  parts: UpdateParts,
+  ports: Ports,
+): Promise<CommittedUpdate> {
+  const { object, signal } = run;
+  const { source, checkout, sign } = parts;
+  const { target, url } = source;
+  const seen = { held: new Map<string, string>(), checkoutRevision: checkout.revision };
+  const plan = async (base: GitCommit | undefined): Promise<CommitDraft | undefined> => {
+    if (base === undefined) return undefined;
+    if (!target.isOtherBranch)
+      seen.checkoutRevision = checkout.refName === undefined ? checkout.revision : base.revision;
+    const { edits, held } = await planOn(base.tree, object, parts, signal);
+    seen.held = held;
+    if (edits.files.size === 0) return undefined;
+    return draftOf(object, edits);
+  };
+  try {
+    const pushed = await pushChange(url, {
+      ...source.open,
+      clock: ports.clock,
+      branch: target.branch,
+      from: target.checkout,
+      signal,
+      plan,
+      ...(target.refspec === undefined ? {} : { refspec: target.refspec }),
+      ...(target.options === undefined ? {} : { pushOptions: target.options }),
+      ...(sign ? { sign } : {}),
+    });
+    return { pushed, ...seen };
+  } catch (cause) {
+    if (signal.aborted || cause instanceof StepError) throw cause;
+    throw gitFailure(imageUpdateReasons.gitOperationFailed, "failed to update source", cause, url);
+  }
+}
+
+async function planOn(
+  tree: FileTree,
+  object: ImageUpdateAutomation,
+  parts: UpdateParts,
+  signal: AbortSignal,
+): Promise<{ edits: EditPlan; held: Map<string, string> }> {
+  const { policies } = parts;
+  const edits = planUpdate(tree, object, policies);
+  const respects = object.metadata.annotations?.[revertsAnnotation] !== "overwrite";
+  if (!respects || edits.changes.length === 0) return { edits, held: new Map() };
+  const known = readHeld(object.status?.conditions);
+  const held = stillHeld(known, policies, edits.changes);
+  for (const [policy, image] of await revertedNow(edits, object, parts, signal)) held.set(policy, image);
+  if (held.size === 0) return { edits, held };
+  const free = policies.filter(({ name }) => !held.has(name));
+  return { edits: planUpdate(tree, object, free), held };
+}
+
+/** Policies whose committed images a person has changed since the revision that was dealt with last. */
+async function revertedNow(
+  edits: EditPlan,
+  { spec, status }: ImageUpdateAutomation,
+  { remote, source, policies }: UpdateParts,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const commit = /^.*sha1:([0-9a-f]{40})$/.exec(status?.observedSourceRevision ?? "")?.[1];
+  const observed = status?.observedPolicies ?? {};
+  // Of a branch of its own only the one it starts from is known.
+  if (commit === undefined || source.target.isOtherBranch) return new Map();
+  try {
+    const before = await remote.fetch({ revision: `sha1:${commit}`, commit }, { signal });
+    const fields = findMarkers(before.tree, { paths: [updatePath(spec.update?.path)] });
+    return findReverted(edits.changes, fields, policies, observed);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // A history that was rewritten, or a server that gives no old commits: nothing is known, nothing is held.
+    return new Map();
+  }
+}
+
+function draftOf({ metadata, spec }: ImageUpdateAutomation, { files, changes }: EditPlan): CommitDraft {
+  const commit = spec.git?.commit;
+  const message = renderMessage(commit?.messageTemplate, {
+    name: metadata.name,
+    namespace: metadata.namespace ?? "",
+    changes,
+    values: commit?.messageTemplateValues ?? {},
+  });
+  const { name = "", email = "" } = commit?.author ?? {};
+  return { files, message, author: { name, email } };
+}

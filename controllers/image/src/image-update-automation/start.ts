@@ -1,0 +1,53 @@
+import { imagePolicyKind, imageUpdateAutomationKind, type ImagePolicy, type ImageUpdateAutomation } from "@eddy/api";
+import { createCloudLogin, createTokenCache } from "@eddy/cloud";
+import { deepEqual } from "@eddy/core/json";
+import { formatObjectName, refOf } from "@eddy/core/object";
+import { startController } from "@eddy/runtime/controller";
+import { createSecretStore } from "@eddy/runtime/registry-access";
+import { createServiceAccounts } from "@eddy/runtime/workload-identity";
+import type { StartImageController } from "../start.ts";
+import { imageUpdateController } from "./controller.ts";
+
+/** Runs ImageUpdateAutomations; a policy that chooses another image asks for a pass over those of its namespace. */
+export const startImageUpdateAutomations: StartImageController = (environment, options) => {
+  const { kube, caches, clock, masker, settings } = environment;
+  const { hasWorkloadIdentity = false, gitCacheDir, ssh } = options;
+  const login = createCloudLogin({
+    clock,
+    onSecret: (secret) => masker.register(secret),
+    ...(hasWorkloadIdentity ? { serviceAccounts: createServiceAccounts(kube) } : {}),
+  });
+  const ports = {
+    kube,
+    caches,
+    clock,
+    masker,
+    login,
+    hasWorkloadIdentity,
+    secrets: createSecretStore(kube, caches),
+    codeCommit: createTokenCache({ clock }),
+    noCrossNamespaceRefs: settings.noCrossNamespaceRefs,
+    git: { ...(gitCacheDir === undefined ? {} : { cacheDir: gitCacheDir }), ...(ssh ? { ssh } : {}) },
+  };
+  const handle = startController(imageUpdateController, ports, environment);
+  const own = caches.of<ImageUpdateAutomation>(
+    imageUpdateAutomationKind,
+    settings.labelSelector === "" ? {} : { labelSelector: settings.labelSelector },
+  );
+  const unsubscribe = caches.of<ImagePolicy>(imagePolicyKind).subscribe(({ before, after }) => {
+    const policy = after ?? before;
+    if (!policy || deepEqual(before?.status?.latestRef, after?.status?.latestRef)) return;
+    const because = formatObjectName(refOf(policy));
+    for (const { metadata } of own.list()) {
+      if (metadata.namespace === policy.metadata.namespace)
+        handle.request({ namespace: metadata.namespace ?? "", name: metadata.name }, "event", because);
+    }
+  });
+  return {
+    ...handle,
+    async stop() {
+      unsubscribe();
+      await handle.stop();
+    },
+  };
+};
