@@ -14,4 +14,7 @@ export type { Next } from "./requeue.ts";
 export { startController } from "./start-controller.ts";
 export { startWhenUsed, type StartLoaded } from "./start-when-used.ts";
 export type { Run, RunEvent, StepOptions, SucceededOptions, WaitingOptions } from "./run.ts";
+export { startWhenMarked } from "./start-when-marked.ts";
+export { watchMarked, type MarkedObject, type MarkedObjects, type WatchMarkedOptions } from "./watch-marked.ts";
+export { createWorkQueue, type QueuedRequest, type WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
 export { StepError, asStepError, type StepErrorOptions } from "./step-error.ts";

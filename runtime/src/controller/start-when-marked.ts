@@ -1,0 +1,72 @@
+import type { Cancel } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import type { KindRef } from "@eddy/kube";
+import type { ControllerEnvironment } from "./environment.ts";
+import type { ControllerHandle } from "./handle.ts";
+import { watchMarked, type MarkedObjects } from "./watch-marked.ts";
+
+/** Options of {@link startWhenMarked}. */
+export interface StartWhenMarkedOptions {
+  /** For the log. */
+  readonly name: string;
+  readonly kinds: readonly KindRef[];
+  readonly prefixes: readonly string[];
+  /** How long after the start the watch begins: what is applied first must not wait for it. */
+  readonly afterMs: number;
+}
+
+/** What starts a controller of marked objects, once its code is loaded. */
+export type StartMarked = (environment: ControllerEnvironment, marked: MarkedObjects) => ControllerHandle;
+
+/**
+ * A controller that is loaded when the first object is seen that carries a mark: a cluster without such labels pays for a watch of
+ * metadata, and for nothing else. A load that fails is logged, and tried again with the next marked object.
+ */
+export function startWhenMarked(
+  { name, kinds, prefixes, afterMs }: StartWhenMarkedOptions,
+  load: () => Promise<StartMarked>,
+  environment: ControllerEnvironment,
+): ControllerHandle {
+  const { kube, clock, logger, settings } = environment;
+  let marked: MarkedObjects | undefined;
+  let running: ControllerHandle | undefined;
+  let loading: Promise<void> | undefined;
+  let unsubscribe: Cancel = () => undefined;
+  let isStopped = false;
+  const start = async (objects: MarkedObjects): Promise<void> => {
+    try {
+      const startLoaded = await load();
+      if (isStopped) return;
+      unsubscribe();
+      running = startLoaded(environment, objects);
+    } catch (error) {
+      loading = undefined;
+      logger.log("error", `start ${name} failed`, { error: messageOf(error) });
+    }
+  };
+  const cancel = clock.after(afterMs, () => {
+    const { namespace, labelSelector } = settings;
+    const objects = watchMarked({ kube, kinds, prefixes, clock, logger, namespace, labelSelector });
+    marked = objects;
+    unsubscribe = objects.subscribe(({ after }) => {
+      if (after) loading ??= start(objects);
+    });
+  });
+  return {
+    // Nothing is owed at the start: there may never be such an object.
+    started: Promise.resolve(),
+    request: (...args) => running?.request(...args),
+    async idle() {
+      await loading;
+      await running?.idle();
+    },
+    async stop() {
+      isStopped = true;
+      cancel();
+      unsubscribe();
+      await loading;
+      await running?.stop();
+      marked?.stop();
+    },
+  };
+}
