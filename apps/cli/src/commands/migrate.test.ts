@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { gitRepositoryKind } from "@eddy/api";
 import { valueAt } from "@eddy/core/object";
 import { refTo } from "../cluster/objects.ts";
+import { planMigration, writeMigration, type FileMigration } from "../migrate/migrate-files.ts";
+import { targetVersions } from "../migrate/target-versions.ts";
 import { runWords, startCliBed, type CliBed } from "../testing/cli-bed.ts";
 
 const old = "# kept\napiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: GitRepository\nmetadata: { name: a }\n";
@@ -95,6 +97,14 @@ test.each([
   const { code, stderr } = await runWords(["migrate", ...words.map((word) => word.replace("@", `${path}/`))]);
   expect(code).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test("a file that somebody wrote meanwhile is not written", async () => {
+  const path = join(folder("meanwhile", { "a.yaml": old }), "a.yaml");
+  const { files } = await planMigration(path, [".yaml"], targetVersions(undefined));
+  writeFileSync(path, `${old}# mine\n`);
+  await expect(writeMigration(files[0] as FileMigration)).rejects.toThrow("it was changed meanwhile");
+  expect(readFileSync(path, "utf8")).toBe(`${old}# mine\n`);
 });
 
 test("objects in the cluster are stored in the current version", async () => {
