@@ -1,4 +1,4 @@
-import { imageUpdateReasons, type ImageUpdateAutomation } from "@eddy/api";
+import type { ImageUpdateAutomation } from "@eddy/api";
 import type { FileTree } from "@eddy/core/tree";
 import {
   pushChange,
@@ -17,7 +17,7 @@ import type { Ports } from "./ports.ts";
 import { renderMessage } from "./render-message.ts";
 import type { UpdateSource } from "./resolve-source.ts";
 import type { ReadyPolicy } from "./select-policies.ts";
-import { gitFailure } from "./words.ts";
+import { pushFailure } from "./words.ts";
 
 /** What a commit is made of. */
 export interface UpdateParts {
@@ -75,7 +75,7 @@ export async function commitUpdate(
     return { pushed, ...seen };
   } catch (cause) {
     if (signal.aborted || cause instanceof StepError) throw cause;
-    throw gitFailure(imageUpdateReasons.gitOperationFailed, "failed to update source", cause, url);
+    throw pushFailure(cause);
   }
 }
 

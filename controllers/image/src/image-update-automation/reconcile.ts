@@ -1,4 +1,4 @@
-import { imagePolicyKind, imageUpdateReasons, type ImagePolicy, type ImageUpdateAutomation } from "@eddy/api";
+import { imagePolicyKind, type ImagePolicy, type ImageUpdateAutomation } from "@eddy/api";
 import { formatTime, isTrue } from "@eddy/core/conditions";
 import { openRepository, type GitRemote, type ResolvedRef } from "@eddy/git";
 import type { Outcome, Run, RunEvent, StatusPatch } from "@eddy/runtime/controller";
@@ -9,7 +9,7 @@ import type { Ports } from "./ports.ts";
 import { requestSources } from "./request-source.ts";
 import { resolveSource, type UpdateSource } from "./resolve-source.ts";
 import { observedPoliciesOf, policiesChanged, selectPolicies } from "./select-policies.ts";
-import { gitFailure } from "./words.ts";
+import { checkoutFailure } from "./words.ts";
 
 const readyMessage = "repository up-to-date";
 
@@ -72,7 +72,7 @@ async function poll(remote: GitRemote, { target, url }: UpdateSource, signal: Ab
     return await remote.resolve(target.checkout, { signal });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw gitFailure(imageUpdateReasons.gitOperationFailed, "failed to checkout source", cause, url);
+    throw checkoutFailure(cause, url);
   }
 }
 

@@ -36,7 +36,7 @@ export const startImageUpdateAutomations: StartImageController = (environment, o
   );
   const unsubscribe = caches.of<ImagePolicy>(imagePolicyKind).subscribe(({ before, after }) => {
     const policy = after ?? before;
-    if (!policy || deepEqual(before?.status?.latestRef, after?.status?.latestRef)) return;
+    if (!policy || deepEqual(whatCounts(before), whatCounts(after))) return;
     const because = formatObjectName(refOf(policy));
     for (const { metadata } of own.list()) {
       if (metadata.namespace === policy.metadata.namespace)
@@ -51,3 +51,8 @@ export const startImageUpdateAutomations: StartImageController = (environment, o
     },
   };
 };
+
+/** Of a policy: what it has chosen, and what selectors look at. */
+function whatCounts(policy: ImagePolicy | undefined): unknown {
+  return policy?.status?.latestRef && { image: policy.status.latestRef, labels: policy.metadata.labels };
+}
