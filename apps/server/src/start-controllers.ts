@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { helmReleaseKind, kustomizationKind } from "@eddy/api";
 import type { HelmReleaseSettings } from "@eddy/helm-controller";
+import { startImageControllers } from "@eddy/image-controller";
 import type { KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import {
@@ -43,17 +44,17 @@ export function startControllers(
     const { startHelmController } = await import("@eddy/helm-controller");
     return (full) => startHelmController(full, { artifacts, settings: helmReleases });
   };
+  const git = {
+    ssh: sshOptions(options),
+    // Of no use to whoever fetches artifacts: a name that begins with a dot is not served.
+    gitCacheDir: options.gitCachePath || join(options.storagePath, ".git-cache"),
+    hasWorkloadIdentity: gates.ObjectLevelWorkloadIdentity,
+  };
   return new Map([
-    ...startSourceControllers(environment, {
-      artifacts,
-      ssh: sshOptions(options),
-      // Of no use to whoever fetches artifacts: a name that begins with a dot is not served.
-      gitCacheDir: options.gitCachePath || join(options.storagePath, ".git-cache"),
-      hasWorkloadIdentity: gates.ObjectLevelWorkloadIdentity,
-      ...helmLimits(options),
-    }),
+    ...startSourceControllers(environment, { artifacts, ...git, ...helmLimits(options) }),
     ["Kustomization", startWhenUsed(kustomizationKind, startKustomizations, environment)],
     ["HelmRelease", startWhenUsed(helmReleaseKind, startHelmReleases, environment)],
+    ...startImageControllers(environment, git),
     [
       "Receiver",
       startNotificationController(environment, {
