@@ -21,7 +21,7 @@ export const imagePolicyController: ControllerDefinition<ImagePolicy, Ports> = d
   finalizer: fluxFinalizer,
   watches: [
     { kind: { group: imageGroup, version: "v1", kind: "ImageRepository" }, matters: changesChoice },
-    { kind: { group: "", version: "v1", kind: "Namespace" }, metadataOnly: true, matters: changesLabels },
+    { kind: { group: "", version: "v1", kind: "Namespace" }, matters: changesLabels },
   ],
   references(policy) {
     const ref = repositoryRefOf(policy);

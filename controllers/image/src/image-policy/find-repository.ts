@@ -66,6 +66,7 @@ async function read(ref: ObjectRef, { caches, kube }: FindPorts): Promise<ImageR
 
 async function labelsOf(name: string, { caches, kube }: FindPorts): Promise<Labels> {
   const ref = { group: "", kind: "Namespace", namespace: "", name };
-  const namespace = caches.of(ref, { metadataOnly: true }).get("", name) ?? (await kube.get({ ...ref, version: "v1" }));
+  // What a cache of metadata keeps are no labels.
+  const namespace = caches.get(ref) ?? (await kube.get({ ...ref, version: "v1" }));
   return namespace.metadata.labels ?? {};
 }
