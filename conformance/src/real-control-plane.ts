@@ -14,6 +14,8 @@ export interface RealControlPlaneOptions {
   upstreamBin?: string;
   /** Also run kube-controller-manager, as its own service accounts. */
   controllerManager?: boolean;
+  /** Further flags of kube-controller-manager. */
+  controllerManagerFlags?: readonly string[];
   /** Further flags of kube-apiserver. */
   apiServerFlags?: readonly string[];
 }
@@ -67,7 +69,10 @@ export async function startRealControlPlane(
     await stop();
     throw error;
   }
-  if (options.controllerManager) run("kube-controller-manager", controllerManagerFlags(dir, url, managerPort, pki));
+  if (options.controllerManager) {
+    const flags = controllerManagerFlags(dir, url, managerPort, pki);
+    run("kube-controller-manager", [...flags, ...(options.controllerManagerFlags ?? [])]);
+  }
   return {
     url,
     kubeconfig: kubeconfigOf(url, pki, "admin"),

@@ -98,19 +98,19 @@ kind: Service
 metadata:
   name: \${NAME}
 spec:
-  selector: { app: \${NAME} }
+  selector: { app: "\${NAME}" }
   ports: [{ name: http, port: 80, targetPort: http }]
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: \${NAME}
-  labels: { team: \${TEAM} }
+  labels: { team: "\${TEAM}" }
 spec:
   replicas: 0
-  selector: { matchLabels: { app: \${NAME} } }
+  selector: { matchLabels: { app: "\${NAME}" } }
   template:
-    metadata: { labels: { app: \${NAME} } }
+    metadata: { labels: { app: "\${NAME}" } }
     spec:
       serviceAccountName: \${NAME}
       containers:
@@ -128,7 +128,7 @@ spec:
     - host: \${HOST}
       http:
         paths:
-          - { path: /, pathType: Prefix, backend: { service: { name: \${NAME}, port: { name: http } } } }
+          - { path: /, pathType: Prefix, backend: { service: { name: "\${NAME}", port: { name: http } } } }
 `,
   };
 }

@@ -5,7 +5,8 @@ import type { ArtifactLimits } from "./artifact.ts";
 
 /**
  * Fetches an artifact's bytes from its URL and proves them against its digest.
- * @throws EddyError ARTIFACT_FETCH (retry), ARTIFACT_NOT_FOUND (retry), ARTIFACT_DIGEST_MISMATCH (retry: the source may just have replaced it).
+ * @throws EddyError ARTIFACT_FETCH (retry), ARTIFACT_UNREACHABLE (retry: nobody answers, or too much is asked), ARTIFACT_NOT_FOUND
+ * (retry), ARTIFACT_DIGEST_MISMATCH (retry: the source may just have replaced it).
  */
 export async function fetchArtifact(
   artifact: Pick<Artifact, "url" | "digest">,
@@ -41,13 +42,18 @@ async function request(url: string, signal: AbortSignal | undefined): Promise<Re
     await response.body?.cancel();
     if (response.status === 404)
       throw new EddyError("ARTIFACT_NOT_FOUND", `fetch artifact from ${url}: artifact not found`);
-    throw failure(url, `status ${response.status}`);
+    const isPassing = response.status >= 500 || response.status === 429;
+    throw failure(url, `status ${response.status}`, isPassing ? "ARTIFACT_UNREACHABLE" : "ARTIFACT_FETCH");
   } catch (error) {
     if (error instanceof EddyError || signal?.aborted) throw error;
-    throw failure(url, messageOf((error as Error).cause ?? error));
+    throw failure(url, messageOf((error as Error).cause ?? error), "ARTIFACT_UNREACHABLE");
   }
 }
 
-function failure(url: string, why: string): EddyError {
-  return new EddyError("ARTIFACT_FETCH", `fetch artifact from ${url}: ${why}`);
+function failure(
+  url: string,
+  why: string,
+  code: "ARTIFACT_FETCH" | "ARTIFACT_UNREACHABLE" = "ARTIFACT_FETCH",
+): EddyError {
+  return new EddyError(code, `fetch artifact from ${url}: ${why}`);
 }

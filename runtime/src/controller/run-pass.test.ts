@@ -1,4 +1,5 @@
 import { fakeClock } from "@eddy/core/clock";
+import { EddyError } from "@eddy/core/errors";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";
 import { KubeConnectionError } from "@eddy/kube";
@@ -69,4 +70,11 @@ test("no condition repeats a secret, and the next pass finds what this one wrote
 test.each([`refused ${secret}`, "refused"])("what broke decides when to look again: %s", async (message) => {
   const error = new StepError("Failed", message, { cause: new KubeConnectionError("no answer") });
   expect((await failedPass({}, error)).next).toEqual({ kind: "backoff" });
+});
+
+test("an artifact that nobody serves now is asked for again soon, one that is refused at the retry interval", async () => {
+  const failed = (code: string): StepError =>
+    new StepError("ArtifactFailed", "no", { cause: new EddyError(code, "no") });
+  expect((await failedPass({}, failed("ARTIFACT_UNREACHABLE"))).next).toEqual({ kind: "backoff" });
+  expect((await failedPass({}, failed("ARTIFACT_FETCH"))).next).toEqual({ kind: "retry" });
 });

@@ -110,14 +110,15 @@ function resultOf({ ready, next }: Conclusion): PassResult {
 function nextOf(error: StepError, requeueDependencyMs: number): Next {
   const { requeue } = determineConsequence(error);
   if (requeue === "after") return { kind: "after", afterMs: error.retryAfterMs ?? requeueDependencyMs };
-  return requeue === "retry" && isClusterFailure(error) ? { kind: "backoff" } : { kind: requeue };
+  return requeue === "retry" && isPassingFailure(error) ? { kind: "backoff" } : { kind: requeue };
 }
 
 // No answer, too busy, or broken: it passes by itself, and soon.
-function isClusterFailure(error: unknown): boolean {
+function isPassingFailure(error: unknown): boolean {
   if (error instanceof KubeConnectionError) return true;
+  if (error instanceof EddyError && error.code === "ARTIFACT_UNREACHABLE") return true;
   if (error instanceof KubeApiError) return error.status.code >= 500 || error.status.code === 429;
-  return error instanceof Error && error.cause !== undefined && isClusterFailure(error.cause);
+  return error instanceof Error && error.cause !== undefined && isPassingFailure(error.cause);
 }
 
 function maskOutcome<T extends ReconcilableObject>(
