@@ -221,7 +221,7 @@ export const settled =
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 
 /** Puts an image of this content into a registry, without the client under test. Its digest. */
-export function pushImage(registry: Registry, repository: string, tag: string, content = tag): string {
+export function pushImage(registry: Registry, repository: string, tag: string, content: string = tag): string {
   const config = Buffer.from(JSON.stringify({ content }));
   registry.putBlob(repository, config);
   const digest = `sha256:${createHash("sha256").update(config).digest("hex")}`;
