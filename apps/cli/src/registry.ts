@@ -331,6 +331,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/helm/repo-index.ts")).helmRepoIndexCommand,
   },
   {
+    path: ["helm", "verify"],
+    summary: "Verify that a chart at the given path has been signed and is valid",
+    load: async () => (await import("./commands/helm/verify.ts")).helmVerifyCommand,
+  },
+  {
     path: ["helm", "push"],
     summary: "Push a chart to a registry",
     load: async () => (await import("./commands/helm/push.ts")).helmPushCommand,

@@ -25,6 +25,7 @@ export {
 } from "./function.ts";
 export { type Randomness, seededRandomness, systemRandomness } from "./sprig/randomness.ts";
 export { helmFunctions, type HelmFunctionsOptions } from "./sprig/table.ts";
+export { formatTimestamp } from "./sprig/time/format-timestamp.ts";
 export { BudgetError, ExecuteError, ParseError, TemplateError, type TemplatePlace } from "./template-error.ts";
 export { type ExecuteOptions, TemplateSet, type TemplateSetOptions } from "./template-set.ts";
 export {

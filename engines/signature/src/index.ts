@@ -15,5 +15,7 @@ export type { SignatureErrorCode } from "./signature-error.ts";
 export { verifyCosign } from "./cosign/verify-cosign.ts";
 export { type SignedGitObject, type TrustedSigners, verifyGitObject } from "./git/verify-git-object.ts";
 export { createGitSigner, type GitSigner, type SigningKey } from "./git/sign-git-object.ts";
+export { type ClearSignOptions, createClearSigner } from "./provenance/clear-sign.ts";
+export { type ClearSigned, verifyClearSigned } from "./provenance/verify-clear-signed.ts";
 export { fetchTufTarget, type TufPort, type TufState } from "./tuf/fetch-tuf-target.ts";
 export { sigstoreRoot } from "./tuf/sigstore-root.ts";

@@ -27,6 +27,15 @@ export const dryRunFlag: { dryRun: FlagSpec<DryRun> } = {
   ),
 };
 
+/** `--dry-run` of `helm template`, which never writes. */
+export const templateDryRunFlag: { dryRun: FlagSpec<"client" | "server"> } = {
+  dryRun: optionalWord(
+    { true: "client", client: "client", server: "server" },
+    "client (nothing is asked of a cluster) or server (its versions, kinds and objects are used and checked)",
+    "client",
+  ),
+};
+
 /** Flags of the actions that change objects. */
 export const applyFlags: {
   forceReplace: FlagSpec<boolean>;
@@ -59,6 +68,7 @@ export const renderFlags: {
   enableDns: FlagSpec<boolean>;
   labels: FlagSpec<readonly string[]>;
   postRenderer: FlagSpec<string | undefined>;
+  postRendererArgs: FlagSpec<readonly string[]>;
 } = {
   createNamespace: flag.boolean("create the release namespace if not present"),
   rollbackOnFailure: flag.boolean("roll back, or uninstall, what fails; waits too"),
@@ -72,7 +82,8 @@ export const renderFlags: {
   hideSecret: flag.boolean("hide Kubernetes Secrets when also using the --dry-run flag"),
   enableDns: flag.boolean("accepted; templates never look up names"),
   labels: flag.list("labels that would be added to release metadata: key1=val1,key2=val2", { short: "l" }),
-  postRenderer: flag.text("refused: no program is run to render"),
+  postRenderer: flag.text("a program that gets what was rendered on stdin and prints what is used instead"),
+  postRendererArgs: flag.list("arguments to the post-renderer (can specify multiple or separate with commas)"),
 };
 
 /** `--server-side` of upgrades and rollbacks. */
@@ -112,7 +123,7 @@ export function readApplyFlags(flags: FlagValues<typeof applyFlags>): {
   return { forceReplace, forceConflicts, disableHooks, waitForJobs, ...(description ? { description } : {}) };
 }
 
-/** What the flags of {@link renderFlags} ask for. @throws EddyError NOT_BUILT (terminal) for a post-renderer. */
+/** What the flags of {@link renderFlags} ask for, the post-renderer aside. @throws EddyError INVALID_FLAG (terminal). */
 export function readRenderFlags(flags: FlagValues<typeof renderFlags>): {
   rollbackOnFailure: boolean;
   takeOwnership: boolean;
@@ -121,15 +132,6 @@ export function readRenderFlags(flags: FlagValues<typeof renderFlags>): {
   hideSecrets: boolean;
   labels: Record<string, string>;
 } {
-  if (flags.postRenderer) {
-    throw new EddyError(
-      "NOT_BUILT",
-      `run the post-renderer ${JSON.stringify(flags.postRenderer)}: no program is run to render`,
-      {
-        class: "terminal",
-      },
-    );
-  }
   return {
     rollbackOnFailure: flags.rollbackOnFailure || flags.atomic,
     takeOwnership: flags.takeOwnership,

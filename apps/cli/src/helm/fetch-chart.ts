@@ -2,9 +2,17 @@ import { basename } from "node:path";
 import { readFileSync } from "node:fs";
 import { EddyError } from "@eddy/core/errors";
 import { findChart, indexUrl, parseIndex, resolveChartUrl, selectVersion } from "@eddy/helm";
-import { createHttpClient, basicAuthorization, expectSuccess, type HttpClient, type HttpRequest } from "@eddy/http";
+import {
+  createHttpClient,
+  basicAuthorization,
+  expectSuccess,
+  isHttpError,
+  type HttpClient,
+  type HttpRequest,
+} from "@eddy/http";
 import type { Reference } from "@eddy/oci";
 import type { CommandContext } from "../command/context.ts";
+import { loadKeyRing, verifyChartArchive, type ChartVerification } from "./provenance.ts";
 import { openHelmRegistry, type HelmRegistryOptions } from "./registry-access.ts";
 import { pullChart } from "./registry-chart.ts";
 
@@ -15,6 +23,8 @@ export interface FetchedChart {
   /** As Helm names it: `<name>-<version>.tgz`. */
   readonly fileName: string;
   readonly provenance?: Uint8Array;
+  /** Where it was asked to be verified. */
+  readonly verification?: ChartVerification;
   /** Where it was in a registry. */
   readonly registry?: { readonly reference: Reference; readonly digest: string };
 }
@@ -26,24 +36,44 @@ export interface FetchChartOptions extends HelmRegistryOptions {
   /** Address of a repository in which the chart is looked up by name. */
   readonly repo?: string | undefined;
   readonly passCredentials?: boolean;
+  /** The chart must be signed by a key of the ring. */
+  readonly verify?: boolean;
+  readonly keyring?: string | undefined;
+  /** Fetch the provenance file, too, where there is one. */
+  readonly withProvenance?: boolean;
 }
 
 const maxChartBytes = 64 * 1024 * 1024;
 const maxIndexBytes = 100 * 1024 * 1024;
+const maxProvenanceBytes = 1024 * 1024;
 
 /**
  * A chart of a registry (`oci://…`), of a repository (`--repo` and a name), or behind a URL.
- * @throws EddyError NOT_BUILT for `repository/chart`, which needs Helm's list of repositories; what clients and Helm's engine throw.
+ * With `verify`, only one that is signed.
+ * @throws EddyError NOT_BUILT for `repository/chart`, which needs Helm's list of repositories; PROVENANCE_INVALID; what clients and
+ * Helm's engine throw.
  */
 export async function fetchChart(
   word: string,
   options: FetchChartOptions,
   context: CommandContext,
 ): Promise<FetchedChart> {
+  if (!options.verify) return find(word, options, context);
+  const chart = await find(word, { ...options, withProvenance: true }, context);
+  const { archive, provenance, fileName } = chart;
+  if (!provenance) {
+    const message = `failed to fetch provenance ${JSON.stringify(`${fileName}.prov`)}`;
+    throw new EddyError("PROVENANCE_INVALID", message, { class: "terminal" });
+  }
+  const keyRing = loadKeyRing(options.keyring, context.io.env);
+  return { ...chart, verification: await verifyChartArchive({ archive, provenance, fileName }, keyRing) };
+}
+
+async function find(word: string, options: FetchChartOptions, context: CommandContext): Promise<FetchedChart> {
   const version = options.version ?? (options.devel ? ">0.0.0-0" : undefined);
   if (word.startsWith("oci://")) return fromRegistry(word, { ...options, version }, context);
   if (options.repo) return fromRepository(word, options.repo, { ...options, version }, context);
-  if (/^https?:\/\//.test(word)) return withHttp(options, context, (get) => download(new URL(word), get));
+  if (/^https?:\/\//.test(word)) return withHttp(options, context, (get) => download(new URL(word), get, options));
   throw new EddyError("NOT_BUILT", `find the chart ${JSON.stringify(word)}: Helm's list of repositories is not read`, {
     class: "terminal",
     hint: "give the repository's address with --repo, or a registry's with oci://",
@@ -82,10 +112,10 @@ function fromRepository(
     const found = selectVersion(name, versions, options.version ?? "");
     const url = new URL(resolveChartUrl(repository, found.urls[0] ?? ""));
     const isSame = url.origin === new URL(repository).origin;
-    if (isSame || options.passCredentials) return download(url, get);
+    if (isSame || options.passCredentials) return download(url, get, options);
     // Credentials of a repository are not for whom its index names.
     const { username: _, password: __, ...bare } = options;
-    return withHttp(bare, context, (other) => download(url, other));
+    return withHttp(bare, context, (other) => download(url, other, options));
   });
 }
 
@@ -94,10 +124,24 @@ function finish<T>(steps: Generator<void, T>): T {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-async function download(url: URL, get: Get): Promise<FetchedChart> {
+async function download(url: URL, get: Get, { withProvenance }: FetchChartOptions): Promise<FetchedChart> {
   const fileName = basename(url.pathname);
   const name = fileName.replace(/-v?\d+\.\d+.*$/, "");
-  return { archive: await get(url, maxChartBytes), name, fileName };
+  const archive = await get(url, maxChartBytes);
+  const provenance = withProvenance ? await fetchProvenance(url, get) : undefined;
+  return { archive, name, fileName, ...(provenance ? { provenance } : {}) };
+}
+
+/** Undefined where there is none, or none that can be had: whoever needs it says so. */
+async function fetchProvenance(url: URL, get: Get): Promise<Uint8Array | undefined> {
+  const beside = new URL(url);
+  beside.pathname += ".prov";
+  try {
+    return await get(beside, maxProvenanceBytes);
+  } catch (error) {
+    if (isHttpError(error)) return undefined;
+    throw error;
+  }
 }
 
 async function withHttp<T>(

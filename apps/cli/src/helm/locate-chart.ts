@@ -28,14 +28,19 @@ export function loadLocalChart(word: string, options: LoadChartOptions = {}): Ch
  * Refuses a chart of which dependencies are missing in `charts/`.
  * @throws EddyError CHART_INCOMPLETE (terminal) in Helm's words. Source: Helm `action.CheckDependencies`.
  */
-export function requireDependencies({ metadata, dependencies }: Chart): void {
-  const names = new Set(dependencies.map((dependency) => dependency.metadata.name));
-  const missing = metadata.dependencies.map(({ name }) => name).filter((name) => !names.has(name));
+export function requireDependencies(chart: Chart): void {
+  const missing = absentDependencies(chart);
   if (missing.length === 0) return;
   const lead =
     "an error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing " +
     "dependencies: found in Chart.yaml, but missing in charts/ directory";
   throw new EddyError("CHART_INCOMPLETE", `${lead}: ${missing.join(", ")}`, { class: "terminal" });
+}
+
+/** Names of dependencies that Chart.yaml asks for and `charts/` does not have. */
+export function absentDependencies({ metadata, dependencies }: Chart): string[] {
+  const names = new Set(dependencies.map((dependency) => dependency.metadata.name));
+  return metadata.dependencies.map(({ name }) => name).filter((name) => !names.has(name));
 }
 
 function statOf(path: string): Stats | undefined {

@@ -1,4 +1,5 @@
 import { EddyError, messageOf } from "@eddy/core/errors";
+import type { PostRenderer } from "@eddy/helm";
 import type { KubeClient } from "@eddy/kube";
 import {
   createReleaseStorage,
@@ -20,25 +21,28 @@ export async function releaseNamespace({ flags, io, kubeConfig }: CommandContext
   return namespace === "" ? "default" : namespace;
 }
 
-/** Where HELM_DRIVER says that releases are. @throws EddyError NOT_BUILT (terminal) for other drivers than Secrets and ConfigMaps. */
+/** Where HELM_DRIVER says that releases are. @throws EddyError STORAGE_DRIVER (terminal) for other drivers than Secrets and ConfigMaps. */
 export function storageOf(kube: KubeClient, namespace: string, { io, clock }: CommandContext): ReleaseStorage {
-  const driver = (io.env["HELM_DRIVER"] ?? "").replace(/s$/, "");
+  const driver = (io.env["HELM_DRIVER"] ?? "").toLowerCase().replace(/s$/, "");
   if (driver !== "" && driver !== "secret" && driver !== "configmap") {
-    throw new EddyError(
-      "NOT_BUILT",
-      `open storage: the driver ${JSON.stringify(driver)} is not built; want secret or configmap`,
-      {
-        class: "terminal",
-      },
-    );
+    const why = otherDrivers[driver] ?? `unknown driver ${JSON.stringify(driver)}`;
+    throw new EddyError("STORAGE_DRIVER", `open storage: ${why}; want secret or configmap in HELM_DRIVER`, {
+      class: "terminal",
+    });
   }
   return createReleaseStorage(kube, { namespace, clock, ...(driver === "configmap" ? { driver } : {}) });
 }
 
+/** What Helm has and Eddy does not. */
+const otherDrivers: Readonly<Record<string, string>> = {
+  memory: "the driver memory forgets a release with the command that made it, which --dry-run does too",
+  sql: "the driver sql is not supported: releases are kept in the cluster",
+};
+
 /** The world of an action, as the command line has it. Unless `offline`, the cluster is asked whether it is there. */
 export async function releasePorts(
   context: CommandContext,
-  { offline = false }: { offline?: boolean } = {},
+  { offline = false, postRenderer }: { offline?: boolean; postRenderer?: PostRenderer | undefined } = {},
 ): Promise<ReleasePorts & { namespace: string }> {
   const kube = await (offline ? context.kube() : connect(context));
   const namespace = await releaseNamespace(context);
@@ -52,6 +56,7 @@ export async function releasePorts(
     // Its threads end with the process.
     render: createPooledRenderer(createChartRenderer({ clock }), kube, {
       onWarning: (line) => status.plain(`level=WARN msg=${JSON.stringify(line)}`),
+      ...(postRenderer === undefined ? {} : { postRenderer }),
     }),
     ...(flags.verbose ? { onLog: (line: string) => status.plain(`level=DEBUG msg=${JSON.stringify(line)}`) } : {}),
   };

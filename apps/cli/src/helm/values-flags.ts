@@ -14,6 +14,7 @@ import {
 } from "@eddy/helm";
 import type { CommandContext } from "../command/context.ts";
 import { flag, type FlagSpec, type FlagValues } from "../command/flag.ts";
+import { fetchTexts, isRemote, type FetchTextContext } from "./fetch-texts.ts";
 import { rawText } from "./flag-forms.ts";
 
 /** Flags that give values, of every command that renders a chart. Source: Helm `pkg/cmd/flags.go`. */
@@ -25,7 +26,9 @@ export const valuesFlags: {
   setJson: FlagSpec<string>;
   setLiteral: FlagSpec<string>;
 } = {
-  values: flag.list("specify values in a YAML file, or - for stdin (can specify multiple)", { short: "f" }),
+  values: flag.list("specify values in a YAML file, behind a URL, or - for stdin (can specify multiple)", {
+    short: "f",
+  }),
   set: rawText(
     "set values on the command line (can specify multiple or separate values with commas: key1=val1,key2=val2)",
   ),
@@ -37,16 +40,18 @@ export const valuesFlags: {
 
 /**
  * The values that the flags give, files first, later ones over earlier ones.
- * @throws EddyError VALUES_INVALID (terminal) in Helm's words. Source: Helm `pkg/cli/values/options.go`.
+ * @throws EddyError VALUES_INVALID (terminal) in Helm's words; what HTTP throws. Source: Helm `pkg/cli/values/options.go`.
  */
 export async function composeValues(
   flags: FlagValues<typeof valuesFlags>,
-  { io }: Pick<CommandContext, "io">,
+  context: FetchTextContext & Pick<CommandContext, "io">,
   dialect: HelmDialect = "helm4",
 ): Promise<Values> {
+  const remote = await fetchTexts([...flags.values, ...filesOf(flags.setFile)].filter(isRemote), context);
+  const readText = (path: string): string => remote.get(path) ?? readLocal(path);
   let values: Values = {};
   for (const file of flags.values) {
-    const text = file.trim() === "-" ? await readAll(io.stdin) : readText(file);
+    const text = file.trim() === "-" ? await readAll(context.io.stdin) : readText(file);
     values = mergeMaps(
       values,
       attempt(`failed to parse ${file}: `, () => readValues(text, dialect, file)),
@@ -63,10 +68,18 @@ export async function composeValues(
   return values;
 }
 
-function readText(path: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
-    throw invalid(`read ${path}: values behind a URL are not built yet`, undefined);
+/** Which files `--set-file` names. What is wrong with it is told when it is applied. */
+function filesOf(setFile: string): string[] {
+  const paths: string[] = [];
+  try {
+    if (setFile !== "") setFileValues(setFile, {}, (path) => (paths.push(path), ""));
+  } catch {
+    return [];
   }
+  return paths;
+}
+
+function readLocal(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

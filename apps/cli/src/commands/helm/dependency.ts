@@ -1,15 +1,14 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseConstraint, parseVersion } from "@eddy/core/semver";
-import { type Chart, type ChartDependency, dependencyDigest, formatLock, HelmError } from "@eddy/helm";
-import type { CommandContext } from "../../command/context.ts";
+import { type Chart, type ChartDependency, dependencyDigest, HelmError } from "@eddy/helm";
 import { defineCommand, type Command } from "../../command/define-command.ts";
-import type { FlagValues } from "../../command/flag.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
 import { gatherDependencies, saveDependencies } from "../../helm/gather-dependencies.ts";
 import { formatHelmTable } from "../../helm/helm-table.ts";
 import { loadLocalChart } from "../../helm/locate-chart.ts";
 import { runHelm } from "../../helm/release-ports.ts";
+import { updateDependencies } from "../../helm/update-dependencies.ts";
 
 const { version: _version, devel: _devel, repo: _repo, dependencyUpdate: _update, ...reach } = chartFlags;
 void [_version, _devel, _repo, _update];
@@ -89,27 +88,9 @@ export const helmDependencyUpdateCommand: Command = defineCommand({
   flags: reach,
   examples: [["Fetch what Chart.yaml asks for", "helm dependency update ./charts/web"]],
   run({ args: [folder = "."], flags }, context) {
-    return runHelm(context, "", () => update(folder, flags, context));
+    return runHelm(context, "", () => updateDependencies(folder, flags, context));
   },
 });
-
-async function update(folder: string, flags: FlagValues<typeof reach>, context: CommandContext): Promise<void> {
-  const { metadata } = loadLocalChart(folder);
-  if (metadata.dependencies.length === 0) return;
-  const gathered = await gatherDependencies(folder, metadata.dependencies, flags, context);
-  context.print(`Saving ${gathered.length} charts\n`);
-  saveDependencies(folder, gathered);
-  context.print("Deleting outdated charts\n");
-  const locked = gathered.map(({ name, version, repository }) => ({ name, version, repository }));
-  const empty = { condition: "", tags: [], enabled: false, importValues: [], alias: "" };
-  const lock = {
-    generated: new Date(context.clock.now()).toISOString(),
-    digest: dependencyDigest(metadata.dependencies, locked),
-    dependencies: locked.map((one) => ({ ...empty, ...one })),
-  };
-  const file = metadata.apiVersion === "v1" ? "requirements.lock" : "Chart.lock";
-  writeFileSync(join(folder, file), formatLock(lock));
-}
 
 /** `helm dependency build`: what Chart.lock says; what Chart.yaml asks for where there is no lock. */
 export const helmDependencyBuildCommand: Command = defineCommand({
@@ -121,7 +102,7 @@ export const helmDependencyBuildCommand: Command = defineCommand({
   run({ args: [folder = "."], flags }, context) {
     return runHelm(context, "", async () => {
       const { lock, metadata } = loadLocalChart(folder);
-      if (lock === undefined) return update(folder, flags, context);
+      if (lock === undefined) return updateDependencies(folder, flags, context);
       if (dependencyDigest(metadata.dependencies, lock.dependencies) !== lock.digest)
         throw new HelmError(
           "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). Please update the dependencies",

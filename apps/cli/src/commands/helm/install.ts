@@ -3,9 +3,10 @@ import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { applyFlags, dryRunFlag, outputFlag, renderFlags, waitFlag } from "../../helm/action-flags.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
-import { dialectFlag } from "../../helm/dialect-flag.ts";
+import { dialectFlag, dialectOf } from "../../helm/dialect-flag.ts";
 import { installChart } from "../../helm/install-chart.ts";
 import { formatRelease } from "../../helm/print-release.ts";
+import { programRenderer } from "../../helm/program-renderer.ts";
 import { releasePorts, runHelm } from "../../helm/release-ports.ts";
 import { valuesFlags } from "../../helm/values-flags.ts";
 
@@ -33,7 +34,8 @@ export const helmInstallCommand: Command = defineCommand({
   run({ args, flags: values }, context) {
     return runHelm(context, "INSTALLATION FAILED", async () => {
       const { name, chart } = nameAndChart(args, values.generateName, context.clock.now());
-      const ports = await releasePorts(context, { offline: values.dryRun === "client" });
+      const postRenderer = programRenderer({ ...values, dialect: dialectOf(values.dialect) }, context);
+      const ports = await releasePorts(context, { offline: values.dryRun === "client", postRenderer });
       const { serverSide: serverSideApply, replace, output = "table", hideNotes } = values;
       const release = await installChart({ name, chart, serverSideApply, replace }, values, { context, ports });
       context.print(formatRelease(release, { format: output, hideNotes }));

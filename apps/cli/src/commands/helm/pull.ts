@@ -9,6 +9,7 @@ import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag, type FlagValues } from "../../command/flag.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
 import { fetchChart, type FetchedChart } from "../../helm/fetch-chart.ts";
+import { formatVerification } from "../../helm/provenance.ts";
 import { registryNotice } from "../../helm/registry-notice.ts";
 
 const flags = {
@@ -37,20 +38,21 @@ export const helmPullCommand: Command = defineCommand({
     ["Pull from a repository", "helm pull podinfo --repo https://stefanprodan.github.io/podinfo"],
   ],
   async run({ args, flags: values }, context) {
-    if (values.verify) throw notBuilt("verifying provenance files is not built yet: pull without --verify");
     for (const word of args) await pullOne(word, values, context);
   },
 });
 
 async function pullOne(word: string, values: FlagValues<typeof flags>, context: CommandContext): Promise<void> {
-  const chart = await fetchChart(word, values, context);
+  const wantsProvenance = values.prov || values.verify;
+  const chart = await fetchChart(word, { ...values, withProvenance: wantsProvenance }, context);
   if (chart.registry) {
     const { reference, digest } = chart.registry;
     context.print(registryNotice("Pulled", formatReference(reference), digest));
   }
+  if (chart.verification) context.print(formatVerification(chart.verification));
   if (values.untar) return untar(chart, values);
   writeFileSync(join(values.destination, chart.fileName), chart.archive);
-  if (values.prov && chart.provenance)
+  if (wantsProvenance && chart.provenance)
     writeFileSync(join(values.destination, `${chart.fileName}.prov`), chart.provenance);
 }
 
@@ -67,8 +69,4 @@ async function untar(
   const tree = await unpackTree(archive);
   mkdirSync(target, { recursive: true });
   writeTree(tree, folder);
-}
-
-function notBuilt(message: string): EddyError {
-  return new EddyError("NOT_BUILT", message, { class: "terminal" });
 }

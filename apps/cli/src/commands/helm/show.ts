@@ -1,4 +1,6 @@
+import { EddyError, messageOf } from "@eddy/core/errors";
 import { type Chart, formatMetadata, listCrds } from "@eddy/helm";
+import type { CommandContext } from "../../command/context.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
@@ -7,7 +9,7 @@ import { runHelm } from "../../helm/release-ports.ts";
 
 type Part = "all" | "chart" | "values" | "readme" | "crds";
 
-const flags = { ...chartFlags, jsonpath: flag.text("refused: use `--output` of another program to pick a value") };
+const flags = { ...chartFlags, jsonpath: flag.text("supply a JSONPath expression to filter the values") };
 
 function showCommand(part: Part, summary: string): Command {
   return defineCommand({
@@ -18,16 +20,36 @@ function showCommand(part: Part, summary: string): Command {
     examples: [[summary, `helm show ${part} ./charts/web`]],
     run({ args, flags: values }, context) {
       return runHelm(context, "", async () => {
-        if (values.jsonpath)
-          throw new Error("--jsonpath is not built: pipe `helm show values` to a program that picks");
-        context.print(show(await obtainChart(args[0] ?? "", values, context), part));
+        const chart = await obtainChart(args[0] ?? "", values, context);
+        const picked = values.jsonpath ? await pick(chart, values.jsonpath, context) : undefined;
+        context.print(show(chart, part, picked));
       });
     },
   });
 }
 
+/** What a template picks of the values. What it does not find is nothing on stdout, as with Helm, and a warning. */
+async function pick({ values }: Chart, template: string, { status }: CommandContext): Promise<string> {
+  const { evaluateTemplate, parseTemplate, printFound } = await import("../../json-path/index.ts");
+  const parts = explaining(`error parsing jsonpath ${template}`, () => parseTemplate(template));
+  try {
+    return printFound(evaluateTemplate(parts, values));
+  } catch (error) {
+    status.plain(`level=WARN msg=${JSON.stringify(`evaluate --jsonpath: ${messageOf(error)}`)}`);
+    return "";
+  }
+}
+
+function explaining<T>(lead: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new EddyError("INVALID_FLAG", `${lead}: ${messageOf(cause)}`, { class: "terminal", cause });
+  }
+}
+
 /** Source: Helm `pkg/action/show.go`. */
-function show(chart: Chart, part: Part): string {
+function show(chart: Chart, part: Part, picked: string | undefined): string {
   const all = part === "all";
   const line = all ? "---\n" : "";
   const values = chart.raw.find(({ name }) => name === "values.yaml");
@@ -35,7 +57,7 @@ function show(chart: Chart, part: Part): string {
   const text = (data: Uint8Array): string => Buffer.from(data).toString("utf8");
   return [
     all || part === "chart" ? `${formatMetadata(chart.metadata)}\n` : "",
-    (all || part === "values") && values !== undefined ? `${line}${text(values.data)}\n` : "",
+    (all || part === "values") && values !== undefined ? `${line}${picked ?? `${text(values.data)}\n`}` : "",
     (all || part === "readme") && readme !== undefined ? `${line}${text(readme.data)}\n` : "",
     ...(all || part === "crds" ? listCrds(chart).map(({ content }) => crdText(content)) : []),
   ].join("");

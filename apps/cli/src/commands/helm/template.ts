@@ -13,14 +13,17 @@ import {
   renderChart,
   type RenderedRelease,
 } from "@eddy/helm";
+import { ReleaseError } from "@eddy/runtime/helm";
 import type { CommandContext } from "../../command/context.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag, type FlagValues } from "../../command/flag.ts";
-import { applyFlags, readRenderFlags, renderFlags } from "../../helm/action-flags.ts";
+import { applyFlags, readRenderFlags, renderFlags, templateDryRunFlag } from "../../helm/action-flags.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
 import { dialectFlag, dialectOf } from "../../helm/dialect-flag.ts";
 import { obtainChart } from "../../helm/obtain-chart.ts";
-import { releaseNamespace, runHelm } from "../../helm/release-ports.ts";
+import { programRenderer } from "../../helm/program-renderer.ts";
+import { releaseNamespace, releasePorts, runHelm } from "../../helm/release-ports.ts";
+import { renderWithCluster } from "../../helm/render-with-cluster.ts";
 import { composeValues, valuesFlags } from "../../helm/values-flags.ts";
 import { writeManifests } from "../../helm/write-manifests.ts";
 
@@ -40,7 +43,8 @@ const flags = {
   releaseName: flag.boolean("use release name in the output-dir path"),
   nameTemplate: flag.text("specify template used to name the release"),
   generateName: flag.boolean("generate the name (and omit the NAME parameter)", { short: "g" }),
-  validate: flag.boolean("refused: nothing is asked of a cluster"),
+  validate: flag.boolean("deprecated: use --dry-run=server", { hidden: true }),
+  ...templateDryRunFlag,
 };
 
 type Values = FlagValues<typeof flags>;
@@ -57,7 +61,6 @@ export const helmTemplateCommand: Command = defineCommand({
   ],
   run({ args, flags: values }, context) {
     return runHelm(context, "", async () => {
-      if (values.validate) throw invalid("--validate asks a cluster, which is not built: use `eddy diff` on one");
       const rendered = await render(args, values, context);
       if (values.outputDir === undefined) context.print(printTemplate(rendered.release, rendered.print));
       else writeAll(values.outputDir, rendered, values, context);
@@ -74,37 +77,37 @@ interface Rendered {
 async function render(args: readonly string[], values: Values, context: CommandContext): Promise<Rendered> {
   const dialect = dialectOf(values.dialect);
   const { name, chart: word } = nameAndChart(args, values, context.clock.now());
-  const { skipSchemaValidation, hideSecrets: _, ...asked } = readRenderFlags(values);
+  const { skipSchemaValidation, subNotes, takeOwnership, labels } = readRenderFlags(values);
   const onWarning = (line: string): void => context.status.plain(`level=WARN msg=${JSON.stringify(line)}`);
   const capabilities = capabilitiesOf(values, dialect);
   const userValues = await composeValues(values, context, dialect);
   const chart = await obtainChart(word, values, context, { dialect, onWarning });
   checkInstallable(chart, dialect);
   if (chart.metadata.deprecated) onWarning("this chart is deprecated");
+  const postRenderer = programRenderer({ ...values, dialect }, context);
+  const { isUpgrade, includeCrds, skipTests, noHooks, showOnly } = values;
+  const print = { dialect, includeCrds, skipTests, noHooks, showOnly };
+  const shared = { dialect, values: userValues, skipSchemaValidation, subNotes, onWarning };
+  if (values.validate || values.dryRun === "server") {
+    const { namespace, ...ports } = await releasePorts(context, { postRenderer });
+    const request = { ...shared, name, namespace, chart, isUpgrade, takeOwnership, labels };
+    return { release: await explaining(() => renderWithCluster(request, ports)), name, print };
+  }
   const namespace = await releaseNamespace(context).catch(() => "default");
-  const release = explaining(() =>
-    renderChart(chart, {
-      dialect,
-      release: { name, namespace, isUpgrade: values.isUpgrade },
-      values: userValues,
-      capabilities,
-      skipSchemaValidation,
-      subNotes: asked.subNotes,
-      onWarning,
-    }),
-  );
-  const { includeCrds, skipTests, noHooks, showOnly } = values;
-  return { release, name, print: { dialect, includeCrds, skipTests, noHooks, showOnly } };
+  const identity = { name, namespace, isUpgrade };
+  const options = { ...shared, release: identity, capabilities, ...(postRenderer ? { postRenderer } : {}) };
+  return { release: await explaining(async () => renderChart(chart, options)), name, print };
 }
 
-const begun: readonly string[] = ["HELM_TEMPLATE", "HELM_MANIFEST", "HELM_BUDGET"];
+const begun: readonly string[] = ["HELM_TEMPLATE", "HELM_MANIFEST", "HELM_BUDGET", "HELM_POST_RENDER"];
 
 /** In Helm's words alone, which say where themselves; what fails after the release has begun with what Helm adds then. */
-function explaining<T>(step: () => T): T {
+async function explaining<T>(step: () => Promise<T>): Promise<T> {
   try {
-    return step();
-  } catch (cause) {
-    if (!(cause instanceof HelmError)) throw cause;
+    return await step();
+  } catch (error) {
+    const cause = error instanceof ReleaseError ? error.cause : error;
+    if (!(cause instanceof HelmError)) throw error;
     const more = begun.includes(cause.code) ? "\n\nUse --debug flag to render out invalid YAML" : "";
     throw new HelmError(cause.message + more, { code: cause.code, cause });
   }

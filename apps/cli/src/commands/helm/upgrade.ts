@@ -14,9 +14,10 @@ import {
   waitFlag,
 } from "../../helm/action-flags.ts";
 import { chartFlags } from "../../helm/chart-flags.ts";
-import { dialectFlag } from "../../helm/dialect-flag.ts";
+import { dialectFlag, dialectOf } from "../../helm/dialect-flag.ts";
 import { installChart, readChart } from "../../helm/install-chart.ts";
 import { formatRelease } from "../../helm/print-release.ts";
+import { programRenderer } from "../../helm/program-renderer.ts";
 import { releasePorts, runHelm } from "../../helm/release-ports.ts";
 import { valuesFlags } from "../../helm/values-flags.ts";
 
@@ -57,7 +58,8 @@ export const helmUpgradeCommand: Command = defineCommand({
       context,
       () => lead,
       async () => {
-        const ports = await releasePorts(context);
+        const postRenderer = programRenderer({ ...values, dialect: dialectOf(values.dialect) }, context);
+        const ports = await releasePorts(context, { postRenderer });
         const { output = "table", hideNotes } = values;
         if (values.install && (await isMissing(name, ports))) {
           if (output === "table") context.print(`Release "${name}" does not exist. Installing it now.\n`);
