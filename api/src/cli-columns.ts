@@ -20,6 +20,12 @@ export const messageCliColumn: CliColumn = {
   value: (object) => shortenRevisions(readyConditionOf(object)?.message ?? "waiting to be reconciled"),
 };
 
+/** The same with digests in full: of an image they are what one copies. */
+export const fullMessageCliColumn: CliColumn = {
+  header: "Message",
+  value: (object) => readyConditionOf(object)?.message ?? "waiting to be reconciled",
+};
+
 /** A revision with its digest shortened. */
 export function revisionCliColumn(...path: string[]): CliColumn {
   return { header: "Revision", value: (object) => shortenRevisions(textAt(object, ...path)) };

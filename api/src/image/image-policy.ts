@@ -1,5 +1,5 @@
 import { valueAt, type KubeObject } from "@eddy/core/object";
-import { messageCliColumn, readyCliColumn, suspendedCliColumn, textAt } from "../cli-columns.ts";
+import { fullMessageCliColumn, readyCliColumn, suspendedCliColumn, textAt } from "../cli-columns.ts";
 import { defineKind } from "../define-kind.ts";
 import { fluxFinalizer } from "../field-managers.ts";
 import type { Kind, KindVersion } from "../kind.ts";
@@ -175,7 +175,7 @@ export const imagePolicyKind: Kind<ImagePolicy> = defineKind<ImagePolicy>({
       { header: "Image", value: (made) => textAt(made, "status", "latestRef", "name") },
       { header: "Tag", value: (made) => textAt(made, "status", "latestRef", "tag") },
       readyCliColumn,
-      messageCliColumn,
+      fullMessageCliColumn,
     ],
     wideColumns: [
       { header: "Repository", value: (made) => textAt(made, "spec", "imageRepositoryRef", "name") },
