@@ -10,6 +10,7 @@ import { update } from "@eddy/merge";
 import { admitCreate, admitUpdate } from "../admission/admit.ts";
 import { isMergeable, resourceSchema, zeroObject } from "../apply/resource-schema.ts";
 import { validateCustom } from "../crd/validate-custom.ts";
+import { validatorOf } from "../crd/validators.ts";
 import type { Kernel } from "../kernel.ts";
 import { convertObject } from "../kinds/convert.ts";
 import { strategyOf } from "../kinds/index.ts";
@@ -150,7 +151,11 @@ function stampNew(object: KubeObject, now: Date): void {
 
 function resetStatus(object: KubeObject, info: ResourceInfo): void {
   if (info.custom) {
-    if (info.custom.hasStatus) delete object["status"];
+    if (!info.custom.hasStatus) return;
+    delete object["status"];
+    // The server defaults what it reads from etcd, too: what is dropped here comes back as the schema has it.
+    const { status } = validatorOf(info).applyDefaults(object as unknown as JsonObject);
+    if (status !== undefined) object["status"] = structuredClone(status);
     return;
   }
   const zero = zeroObject(groupVersionOf(info), info.kind)["status"];

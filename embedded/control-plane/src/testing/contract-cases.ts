@@ -330,7 +330,7 @@ const minimal: readonly (readonly [name: string, path: string, body: object])[] 
   ],
 ];
 
-const definition = (group: string): object => ({
+const definition = (group: string, status: object = {}): object => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: `widgets.${group}` },
@@ -368,7 +368,7 @@ const definition = (group: string): object => ({
                   },
                 },
               },
-              status: { type: "object", properties: { ready: { type: "boolean" } } },
+              status: { type: "object", properties: { ready: { type: "boolean" } }, ...status },
             },
           },
         },
@@ -386,6 +386,10 @@ const widgets = "/apis/{ns}.example.com/v1/namespaces/{ns}/widgets";
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const defined: readonly Step[] = [
   { ...post(definitions, definition("{ns}.example.com")), statusOnly: true },
+  { ...get(widgets), until: 200, statusOnly: true },
+];
+const definedWithStatus: readonly Step[] = [
+  { ...post(definitions, definition("{ns}.example.com", { default: { ready: false } })), statusOnly: true },
   { ...get(widgets), until: 200, statusOnly: true },
 ];
 const undefinedAgain: Step = { ...remove(`${definitions}/widgets.{ns}.example.com`), statusOnly: true };
@@ -946,6 +950,19 @@ export const contractCases: readonly ContractCase[] = [
       merge(`${widgets}/w/status`, { status: { ready: true }, spec: { size: 5 } }),
       strategic(`${widgets}/w`, {}),
       remove(`${widgets}/w`),
+      undefinedAgain,
+    ],
+  },
+  {
+    name: "custom objects whose status has a default",
+    steps: [
+      ...definedWithStatus,
+      post(widgets, { ...widget({ size: 1 }), status: { ready: true } }),
+      get(`${widgets}/w`),
+      apply(`${widgets}/w`, { ...widget({ size: 2 }), status: { ready: true } }),
+      merge(`${widgets}/w/status`, { status: { ready: true } }),
+      merge(`${widgets}/w/status`, { status: null }),
+      apply(`${widgets}/v`, { ...widget({ size: 2 }), metadata: { name: "v" } }),
       undefinedAgain,
     ],
   },
