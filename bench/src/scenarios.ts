@@ -48,6 +48,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     summary: "kustomize build of synthetic and real overlays, warm",
     run: async (peer) => (await import("./scenarios/kustomize.ts")).kustomize(peer),
   },
+  images: {
+    summary: "200 image repositories of 1,000 tags: memory, requests at rest, a new tag",
+    eddyOnly: true,
+    run: async (peer) => (await import("./scenarios/images.ts")).images(peer),
+  },
   start: {
     summary: "npm start and the command line",
     eddyOnly: true,
