@@ -177,7 +177,8 @@ function revisionOf(object: KubeObject): string | undefined {
 }
 
 /** Resolves once `test` holds for all objects of the kind, as the watch shows them; rejects after a minute. */
-function until(
+/** Resolves once the objects of a kind pass the test; rejects when they do not in time. */
+export function until(
   client: KubeClient,
   kind: KindRef,
   what: string,

@@ -1,5 +1,5 @@
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { formatObjectName, refOf, type KubeObject } from "@eddy/core/object";
+import { formatObjectName, refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { KubeApiError } from "@eddy/kube";
 import type { ChangeSet } from "./change-set.ts";
 
@@ -7,11 +7,21 @@ import type { ChangeSet } from "./change-set.ts";
 export class ApplyError extends EddyError {
   override readonly name = "ApplyError";
   readonly applied: ChangeSet;
+  /** The object, where the server said no to it: it is as it was. */
+  readonly refused: ObjectRef | undefined;
 
-  constructor(message: string, applied: ChangeSet, cause: unknown) {
+  constructor(message: string, applied: ChangeSet, cause: unknown, refused?: ObjectRef) {
     super("APPLY_FAILED", message, { cause, class: cause instanceof EddyError ? cause.class : "retry" });
     this.applied = applied;
+    this.refused = refused;
   }
+}
+
+/** Whether a request was answered with a no, so that nothing was written; a cut connection, a timeout or a 5xx may have written. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof KubeApiError)) return false;
+  const { code } = error.status;
+  return code >= 400 && code < 500 && code !== 408 && code !== 429;
 }
 
 /** What was tried when it failed. */

@@ -64,7 +64,8 @@ async function withDone<R>(done: readonly ChangeEntry[], action: () => Promise<R
   try {
     return await action();
   } catch (error) {
-    if (error instanceof ApplyError) throw new ApplyError(error.message, [...done, ...error.applied], error.cause);
+    if (error instanceof ApplyError)
+      throw new ApplyError(error.message, [...done, ...error.applied], error.cause, error.refused);
     throw new ApplyError(error instanceof Error ? error.message : String(error), done, error);
   }
 }

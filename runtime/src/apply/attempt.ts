@@ -1,4 +1,4 @@
-import { ApplyError, formatApplyError, type ApplyPhase } from "./apply-error.ts";
+import { ApplyError, formatApplyError, isRefusal, type ApplyPhase } from "./apply-error.ts";
 import type { ChangeEntry } from "./change-set.ts";
 import type { Candidate } from "./examine-object.ts";
 import type { CompiledIgnoreRules } from "./ignore-rules.ts";
@@ -24,7 +24,8 @@ export async function attempt<R>(
     return await action();
   } catch (error) {
     if (error instanceof ApplyError) throw error;
-    throw new ApplyError(formatApplyError(candidate.desired, phase, error), done(), error);
+    const refused = isRefusal(error) ? candidate.ref : undefined;
+    throw new ApplyError(formatApplyError(candidate.desired, phase, error), done(), error, refused);
   }
 }
 

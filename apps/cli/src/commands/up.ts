@@ -23,6 +23,9 @@ export const upCommand: Command = defineCommand({
     path: flag.text("directory in the repository to apply; default ./clusters/demo for the sample, ./ otherwise", {
       placeholder: "dir",
     }),
+    lockdown: flag.boolean(
+      "for tenants: no references between namespaces, and whatever names no account acts as its namespace's default one",
+    ),
     port: flag.integer(0, "port of the API server; 0 takes the last one used, or any"),
     output: flag.oneOf(["text", "json"], "how to tell what happens", { short: "o" }),
     exitWhenReady: flag.boolean("stop once everything is ready: exit code 0, or 1 with the reason"),
@@ -40,6 +43,7 @@ export const upCommand: Command = defineCommand({
         repository: flags.repo,
         branch: flags.branch,
         path: flags.path,
+        lockdown: flags.lockdown,
         port: flags.port === 0 ? undefined : flags.port,
         exitWhenReady: flags.exitWhenReady,
         output: flags.output ?? "text",

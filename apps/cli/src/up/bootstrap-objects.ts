@@ -11,11 +11,28 @@ export interface Followed {
 /** The namespace and the name of the first source and Kustomization, as `flux bootstrap` has them. */
 export const bootstrapName = "flux-system";
 
-/** The objects that make the cluster follow a repository. Pure. */
-export function bootstrapObjects({ url, branch, path }: Followed): KubeObject[] {
+/** The ConfigMap with what a repository may want to know of the cluster, for `substituteFrom`. */
+export const clusterConfigName = "cluster";
+
+/** The objects that make the cluster follow a repository; under lockdown as an account that may do everything. Pure. */
+export function bootstrapObjects(
+  { url, branch, path }: Followed,
+  options: { lockdown: boolean; inboxUrl: string | undefined },
+): KubeObject[] {
   const metadata = { name: bootstrapName, namespace: bootstrapName };
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: bootstrapName } },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: clusterConfigName, namespace: bootstrapName },
+      data: {
+        repository_url: url,
+        branch,
+        ...(options.inboxUrl === undefined ? {} : { inbox_url: options.inboxUrl }),
+      },
+    },
+    ...(options.lockdown ? accountObjects() : []),
     {
       apiVersion: "source.toolkit.fluxcd.io/v1",
       kind: "GitRepository",
@@ -26,7 +43,35 @@ export function bootstrapObjects({ url, branch, path }: Followed): KubeObject[] 
       apiVersion: "kustomize.toolkit.fluxcd.io/v1",
       kind: "Kustomization",
       metadata,
-      spec: { interval: "10m", path, prune: true, sourceRef: { kind: "GitRepository", name: bootstrapName } },
+      spec: {
+        interval: "10m",
+        path,
+        prune: true,
+        sourceRef: { kind: "GitRepository", name: bootstrapName },
+        ...(options.lockdown ? { serviceAccountName: bootstrapName } : {}),
+      },
+    },
+  ];
+}
+
+/** The account that the first Kustomization acts as where an object without one may do nothing. */
+function accountObjects(): KubeObject[] {
+  const group = "rbac.authorization.k8s.io";
+  const metadata = { name: bootstrapName };
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, namespace: bootstrapName } },
+    {
+      apiVersion: `${group}/v1`,
+      kind: "ClusterRole",
+      metadata,
+      rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata,
+      roleRef: { apiGroup: group, kind: "ClusterRole", name: bootstrapName },
+      subjects: [{ kind: "ServiceAccount", name: bootstrapName, namespace: bootstrapName }],
     },
   ];
 }

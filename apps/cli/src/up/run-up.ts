@@ -1,6 +1,6 @@
 import { kinds, crdOf, requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import type { KubeObject } from "@eddy/core/object";
+import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
 import { withoutUserInfo } from "@eddy/git";
 import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient, type KubeConfig } from "@eddy/kube";
 import type { Inbox } from "@eddy/inbox";
@@ -8,7 +8,7 @@ import type { Playground } from "@eddy/playground";
 import { startServer, type Server } from "@eddy/server";
 import { join } from "node:path";
 import type { CommandContext } from "../command/context.ts";
-import { bootstrapName, bootstrapObjects, chartObjects } from "./bootstrap-objects.ts";
+import { bootstrapObjects, chartObjects } from "./bootstrap-objects.ts";
 import { guideText } from "./guide.ts";
 import { narrate } from "./narrate.ts";
 import { notificationObjects } from "./notification-objects.ts";
@@ -23,6 +23,8 @@ export interface UpOptions {
   repository: string | undefined;
   branch: string;
   path: string | undefined;
+  /** As upstream's guide for multi-tenancy has it: `--no-cross-namespace-refs`, `--default-service-account=default`. */
+  lockdown: boolean;
   port: number | undefined;
   exitWhenReady: boolean;
   output: "text" | "json";
@@ -77,10 +79,15 @@ async function bringUp(
   const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
   const path = options.path ?? (origin === "sample" ? "./clusters/demo" : "./");
   const charts = origin === "sample" && playground.charts ? chartObjects(playground.charts) : [];
-  const inbox = origin === "sample" ? await startInbox(running) : undefined;
-  const notifications = inbox ? notificationObjects(inbox.url) : [];
-  await applyAll(kube, [...bootstrapObjects({ url, branch: options.branch, path }), ...charts, ...notifications]);
-  onPush = () => void requestReconcile(kube).catch((error: unknown) => context.status.failure(messageOf(error)));
+  // A remote repository has its own; a local one is told of it by a ConfigMap.
+  const inbox = origin === "remote" ? undefined : await startInbox(running);
+  const notifications = inbox && origin === "sample" ? notificationObjects(inbox.url) : [];
+  const bootstrap = bootstrapObjects(
+    { url, branch: options.branch, path },
+    { lockdown: options.lockdown, inboxUrl: inbox?.url },
+  );
+  await applyAll(kube, [...bootstrap, ...charts, ...notifications]);
+  onPush = () => void requestReconcile(kube, url).catch((error: unknown) => context.status.failure(messageOf(error)));
   await awaitAllReady(kube, {
     signal: context.signal,
     timeoutMs: options.exitWhenReady ? context.flags.timeout : undefined,
@@ -133,6 +140,7 @@ async function startControllers(
     healthAddr: "127.0.0.1:0",
     logLevel: "info",
     writeLog: () => {},
+    ...(options.lockdown ? { noCrossNamespaceRefs: true, defaultServiceAccount: "default" } : {}),
   });
   running.push(server);
   let firstAppliedMs: number | null = null;
@@ -154,18 +162,18 @@ async function applyAll(kube: KubeClient, objects: readonly KubeObject[]): Promi
   for (const object of objects) await kube.apply(object, { fieldManager, force: true });
 }
 
-async function requestReconcile(kube: KubeClient): Promise<void> {
-  const key = {
-    group: "source.toolkit.fluxcd.io",
-    kind: "GitRepository",
-    namespace: bootstrapName,
-    name: bootstrapName,
-  };
+/** Asks for every source of this repository: tenants have sources of their own. */
+async function requestReconcile(kube: KubeClient, url: string): Promise<void> {
+  const { items } = await kube.list({ group: "source.toolkit.fluxcd.io", kind: "GitRepository" });
   const annotations = { [requestedAtAnnotation]: new Date().toISOString() };
-  await kube.patch(key, "merge", { metadata: { annotations } }).catch((error: unknown) => {
-    // A push before the source is made is found by the source's first pass.
-    if (!hasReason(error, "NotFound")) throw error;
-  });
+  const sources = items.filter((source) => valueAt(source, "spec", "url") === url);
+  await Promise.all(
+    sources.map(async (source) =>
+      kube.patch(refOf(source), "merge", { metadata: { annotations } }).catch((error: unknown) => {
+        if (!hasReason(error, "NotFound")) throw error;
+      }),
+    ),
+  );
 }
 
 function isUrl(repository: string | undefined): repository is string {

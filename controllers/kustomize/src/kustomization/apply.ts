@@ -5,7 +5,13 @@ import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { ApplyError, applyStaged, formatChanges, hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import { statusBy, waitHealthy } from "@eddy/runtime/health";
-import { inventoryOfObjects, sameInventory, unionOfInventories } from "@eddy/runtime/inventory";
+import {
+  formatInventoryId,
+  inventoryOfObjects,
+  sameInventory,
+  unionOfInventories,
+  type InventoryEntry,
+} from "@eddy/runtime/inventory";
 import type { Cluster, Ports } from "./ports.ts";
 
 const stageTimeoutMs = 60_000;
@@ -23,6 +29,8 @@ export async function applyObjects(
 ): Promise<ChangeSet> {
   const { object } = run;
   const { spec, metadata, status } = object;
+  const owned = status?.inventory?.entries;
+  let widened = owned;
   try {
     const changes = await applyStaged(objects, cluster.target, {
       fieldManager: kustomizeFieldManager,
@@ -39,9 +47,8 @@ export async function applyObjects(
       onDishonestMemory: (ref) =>
         run.logger.log("error", "what is remembered of the cluster was wrong: forget it", { ...ref }),
       async beforeFirstWrite(wanted) {
-        const widened = unionOfInventories(status?.inventory?.entries, inventoryOfObjects(wanted));
-        if (!sameInventory(status?.inventory?.entries, widened))
-          await run.saveStatus({ inventory: { entries: widened } });
+        widened = unionOfInventories(owned, inventoryOfObjects(wanted));
+        if (!sameInventory(owned, widened)) await run.saveStatus({ inventory: { entries: widened } });
       },
       waitForStage: (refs) => run.awaitOutside((signal) => waitForStage(refs, cluster, ports, signal)),
     });
@@ -50,10 +57,23 @@ export async function applyObjects(
   } catch (error) {
     if (run.signal.aborted && !(error instanceof ApplyError && !isAbort(error, run.signal))) throw run.signal.reason;
     registerSecrets(objects, ports);
+    if (error instanceof ApplyError && error.refused && widened && !lists(owned, error.refused))
+      run.stageStatus({ inventory: { entries: without(widened, error.refused) } });
     const log = error instanceof ApplyError ? formatChanges(error.applied.filter(hasChanged)) : "";
     const message = log === "" ? messageOf(error) : `${messageOf(error)}\n${log}`;
     throw new StepError("ReconciliationFailed", message, { cause: error });
   }
+}
+
+// What the server refused was never written: an inventory that kept it would have to be allowed to look for it to prune it.
+function without(entries: readonly InventoryEntry[], ref: ObjectRef): InventoryEntry[] {
+  const id = formatInventoryId(ref);
+  return entries.filter((entry) => entry.id !== id);
+}
+
+function lists(entries: readonly InventoryEntry[] | undefined, ref: ObjectRef): boolean {
+  const id = formatInventoryId(ref);
+  return entries?.some((entry) => entry.id === id) === true;
 }
 
 // A server may quote what it refuses: from here on no message repeats what a Secret of this pass holds.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Kustomization } from "@eddy/api";
 import { findCondition } from "@eddy/core/conditions";
 import type { KubeObject } from "@eddy/core/object";
 import { configMap, messageOf, valueOf, type Scenario } from "./scenario.ts";
@@ -76,6 +77,24 @@ export const tenantScenarios: readonly Scenario[] = [
       const object = await world.failed("app", "ReconciliationFailed");
       assert.match(messageOf(object), new RegExp(`ConfigMap/${other}/stolen dry-run failed \\(Forbidden\\)`));
       assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
+    },
+  },
+  {
+    name: "what the server refused is not in the inventory, and a commit without it heals",
+    settings: lockdown,
+    async run(world) {
+      const other = await otherNamespace(world);
+      await makeAdmin(world, world.namespace, "default");
+      const files = { "a.yaml": configMap(world, "a", "1") };
+      const first = await world.push(files);
+      await world.create("app");
+      await world.ready("app", first);
+      // Alone it is sent without a dry-run, after the inventory was widened.
+      await world.push({ ...files, "b.yaml": configMap(world, "stolen", "1").replace(world.namespace, other) });
+      const failed = await world.failed("app", "ReconciliationFailed");
+      assert.deepEqual(idsOf(failed), [`${world.namespace}_a__ConfigMap`]);
+      const healed = await world.push({ "a.yaml": configMap(world, "a", "2") });
+      assert.deepEqual(idsOf(await world.ready("app", healed)), [`${world.namespace}_a__ConfigMap`]);
     },
   },
   {
@@ -207,6 +226,10 @@ export const tenantScenarios: readonly Scenario[] = [
 function isFailed(object: KubeObject): boolean {
   const status = object["status"] as { conditions?: Parameters<typeof findCondition>[0] } | undefined;
   return findCondition(status?.conditions, "Ready")?.status === "False";
+}
+
+function idsOf({ status }: Kustomization): string[] {
+  return status?.inventory?.entries.map(({ id }) => id) ?? [];
 }
 
 async function deniedAs(world: World, name: string, user: string): Promise<void> {
