@@ -7,7 +7,7 @@ import { startRealControlPlane, type RealControlPlane } from "./real-control-pla
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 import { repositoryRoot } from "./upstream.ts";
 
-const files = ["git-repository", "bucket", "helm-repository", "helm-chart", "artifact-generator"];
+const files = ["git-repository", "oci-repository", "bucket", "helm-repository", "helm-chart", "artifact-generator"];
 
 interface VitestReport {
   testResults: {

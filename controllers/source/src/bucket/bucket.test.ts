@@ -72,6 +72,7 @@ describe("Bucket", () => {
     const path = `bucket/${namespace}/app`;
     expect(object.status?.artifact).toMatchObject({ revision, path: `${path}/${revision.slice(7)}.tar.gz` });
     expect(object.status?.url).toBe(`http://source-controller.test./${path}/latest.tar.gz`);
+    await bed.handle.idle();
     expect(bed.events.map(({ reason, message: text }) => `${reason}: ${text}`)).toEqual([
       `NewArtifact: stored artifact with 3 fetched files from '${namespace}' bucket`,
     ]);

@@ -145,6 +145,8 @@ export async function startSourceBed<T extends Source>(
     },
     statusWrites: () => statusWrites,
     async enterNamespace() {
+      // An event follows the status that a scenario has waited for.
+      await controllers.handle.idle();
       namespace = `ns-${sequence++}`;
       events.length = 0;
       await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
