@@ -6,7 +6,7 @@ import { parseIp } from "../parse-ip.ts";
 import { bits, derNull, derTrue, element, objectId, octets, sequence, set, text, time, unsigned } from "./der.ts";
 import { publicKeyOf } from "./private-key.ts";
 import { decodePem } from "./pem.ts";
-import { readSequence, type DerElement } from "./read-der.ts";
+import { readSequence, type DerElement } from "@eddy/core/der";
 
 /** What a certificate says. */
 export interface CertificateRequest {

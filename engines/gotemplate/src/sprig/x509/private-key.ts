@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { CallError } from "../call-error.ts";
-import { readElements, readSequence } from "./read-der.ts";
+import { readElements, readSequence } from "@eddy/core/der";
 import { decodePem, encodePem } from "./pem.ts";
 import { sequence, unsigned } from "./der.ts";
 import type { DsaNumbers } from "./make-key.ts";

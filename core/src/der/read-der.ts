@@ -1,5 +1,3 @@
-/** Reads DER as far as certificates need it. */
-
 /** A tag, its content, and all its bytes. */
 export interface DerElement {
   readonly tag: number;
