@@ -82,14 +82,27 @@ function upgradesOfNodes(text: string, target: TargetVersion): Upgrade[] {
     return [];
   }
   const upgrades: Upgrade[] = [];
+  const lineOf = lineFinder(text);
   const visit = (node: Node): void => {
     const [version, kind] = [getOwnScalar(node, "apiVersion"), getOwnScalar(node, "kind")];
-    const upgrade = version && kind ? upgradeOf(version.value, kind.value, version.line - 1, target) : undefined;
+    const upgrade = version && kind ? upgradeOf(version.value, kind.value, lineOf(version), target) : undefined;
     if (upgrade) upgrades.push({ ...upgrade, object: node });
     for (const child of node.content) visit(child);
   };
   for (const document of documents) visit(contentOf(document));
   return upgrades;
+}
+
+/** Lines as this file has them, from 0: YAML also ends one at a lone carriage return and at three characters beyond ASCII. */
+function lineFinder(text: string): (node: Node) => number {
+  if (!/\r(?!\n)|[\u0085\u2028\u2029]/.test(text)) return (node) => node.line - 1;
+  const starts = [0];
+  let line = 0;
+  for (const match of text.matchAll(/\r\n|[\n\r\u0085\u2028\u2029]/g)) {
+    if (match[0].endsWith("\n")) line++;
+    starts.push(line);
+  }
+  return (node) => starts[node.line - 1] ?? line;
 }
 
 function getOwnScalar(node: Node, key: string): Node | undefined {

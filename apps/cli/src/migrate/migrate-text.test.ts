@@ -227,6 +227,14 @@ test("a release that is not supported is refused, an older one has the versions 
   expect(targetVersions("2.9")("image.toolkit.fluxcd.io", "ImagePolicy")).toBe("v1");
 });
 
+test("a line that only YAML sees does not move the others", () => {
+  const text = `é: \u2028\nkind: Kustomization\napiVersion: ${ks}/v1beta2`;
+  expect(migrateText(text, targetVersions(undefined))).toMatchObject({
+    text: `é: \u2028\nkind: Kustomization\napiVersion: ${ks}/v1`,
+    changes: ["3: Kustomization v1beta2 -> v1"],
+  });
+});
+
 test("what needs no migration keeps every byte, and a second migration finds nothing", () => {
   const line = fc.constantFrom(
     `apiVersion: ${ks}/v1beta2`,
