@@ -12,6 +12,7 @@ import {
 } from "@eddy/runtime/controller";
 import type { EventBus } from "@eddy/runtime/events";
 import { startNotificationController } from "@eddy/notification-controller";
+import { startReleaseController } from "@eddy/release-controller";
 import { startSourceControllers } from "@eddy/source-controller";
 import { parseListenAddress, type ListenAddress } from "./address.ts";
 import { parseFeatureGates } from "./feature-gates.ts";
@@ -55,6 +56,7 @@ export function startControllers(
     ["Kustomization", startWhenUsed(kustomizationKind, startKustomizations, environment)],
     ["HelmRelease", startWhenUsed(helmReleaseKind, startHelmReleases, environment)],
     ...startImageControllers(environment, git),
+    ["Release", startReleaseController(environment, git)],
     [
       "Receiver",
       startNotificationController(environment, {

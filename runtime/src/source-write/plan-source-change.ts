@@ -38,12 +38,14 @@ interface Pending {
   readonly reasons: string[];
 }
 
-function planFolder(tree: FileTree, { spec, changes }: AppliedFolder): SourceChangePlan {
+function planFolder(tree: FileTree, { spec, changes, guard }: AppliedFolder): SourceChangePlan {
   const before = buildFolder(tree, spec);
   const [present, refused, pending]: [WantedChange[], RefusedChange[], Pending[]] = [[], [], []];
   for (const change of changes) {
     const target = findBuilt(before, change.object);
+    const held = target && guard?.(target.object, change);
     if (!target) refused.push({ change, reason: "not found in repository" });
+    else if (held !== undefined) refused.push({ change, reason: held });
     else if (isBuilt(before, change)) present.push(change);
     else {
       const current = imageOf(before, change);

@@ -1,4 +1,5 @@
 import type { KustomizationSpec } from "@eddy/api";
+import type { KubeObject } from "@eddy/core/object";
 import type { ScalarChange } from "@eddy/source-edit";
 
 /** An object as it is in the cluster. */
@@ -23,6 +24,8 @@ export type WantedChange =
 export interface AppliedFolder {
   readonly spec: KustomizationSpec;
   readonly changes: readonly WantedChange[];
+  /** Why an object, as the repository has it now, is not to be changed. Default: every one may be. */
+  readonly guard?: (object: KubeObject, change: WantedChange) => string | undefined;
 }
 
 /** A change that cannot be made, and why. */
