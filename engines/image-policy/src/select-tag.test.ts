@@ -198,7 +198,7 @@ describe("hostile tags", () => {
 });
 
 describe("expressions that backtrack elsewhere", () => {
-  const list = Array.from({ length: 2_000 }, (_, index) => ({ name: `${"a".repeat(120)}${index}` }));
+  const list = Array.from({ length: 200 }, (_, index) => ({ name: `${"a".repeat(120)}${index}` }));
   test.each(["^(a+)+$", "(a|aa)+$", "(.*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){60}a{60}$"])("%s", (pattern) => {
     const before = performance.now();
     selectTag({ form: "alphabetical", order: "asc", filter: { pattern, extract: "$1" } }, list);
