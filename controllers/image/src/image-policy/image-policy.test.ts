@@ -241,6 +241,16 @@ describe("digests", () => {
     expect(object.status?.latestRef).toEqual({ name: image, tag: "1.0.0" });
   });
 
+  it("that is none is not believed: the manifest itself tells", async () => {
+    await scanned("1.0.0");
+    const digest = pushImage(registry, path, "1.0.0");
+    const headers = { "docker-content-digest": "sha256:nonsense", "content-type": "application/json" };
+    intercept = ({ method, url }) =>
+      method === "HEAD" && url.includes("/manifests/") ? { status: 200, headers } : undefined;
+    await bed.policy("app", { digestReflectionPolicy: "IfNotPresent" });
+    expect((await until(settled("True"))).status?.latestRef?.digest).toBe(digest);
+  });
+
   it("that the registry does not have is tried again", async () => {
     await scanned("1.0.0");
     let refusals = 0;
