@@ -113,6 +113,7 @@ describe("ArtifactGenerator", () => {
     await commit({ "apps/a/app.yaml": "a: 2\n" });
     const next = await bed.untilObject("gen", ({ status }) => status?.inventory?.[0]?.digest !== artifact.digest);
     expect(next.status?.inventory?.[1]).toEqual(inventory[1]);
+    await bed.handle.idle();
     const [, second = ""] = told();
     expect(second).toBe(
       `Ready: external artifacts reconciled: ${bed.namespace}/a (${next.status?.inventory?.[0]?.digest})`,

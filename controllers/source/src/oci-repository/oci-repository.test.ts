@@ -79,6 +79,7 @@ describe("OCIRepository", () => {
       path: `${path}/${digest.slice(7)}.tar.gz`,
     });
     expect(object.status?.url).toBe(`http://source-controller.test./${path}/latest.tar.gz`);
+    await bed.handle.idle();
     expect(bed.events.map(({ reason, message: text }) => `${reason}: ${text}`)).toEqual([
       `NewArtifact: stored artifact with revision '${revision}' from '${urlOf()}', origin source 'https://git.example/app', origin revision 'main@sha1:abc'`,
     ]);
@@ -232,6 +233,13 @@ describe("OCIRepository", () => {
       /^Ready=False\/VerificationError: .*spec.verify.provider "notation" is not supported by this version of Eddy/,
     ],
   ])("stalls: %s", async (_, spec, want) => {
+    // A real API server has it from a controller that need not run.
+    const account = {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "default", namespace: bed.namespace },
+    };
+    await bed.kube.apply(account, { fieldManager: "test", force: true });
     putImage(open, name, "latest", [content]);
     await create("app", spec);
     const object = await bed.untilObject("app", isStalled);
