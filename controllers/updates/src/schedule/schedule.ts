@@ -70,8 +70,9 @@ export function parseSchedule(text: string): Schedule {
   return schedule;
 }
 
+/** `*` says nothing of the day; with a step it does. Source: robfig/cron `getRange`. */
 function isGiven(field: string): boolean {
-  return !field.startsWith("*") && !field.startsWith("?");
+  return !/^[*?](\/1)?$/.test(field);
 }
 
 function parseEvery(trimmed: string, text: string): number {

@@ -1,0 +1,94 @@
+import type { Cancel, Clock } from "@eddy/core/clock";
+import { digestOf } from "@eddy/core/digest";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { formatRepository, parseRepository, withTag } from "@eddy/core/image";
+import type { Logger } from "@eddy/core/log";
+import type { OciClient } from "@eddy/oci";
+
+/** Tags and digests of repositories, asked for once by all who ask at the same time. */
+export interface RegistryReader {
+  /**
+   * Names of all tags, as they were at `sinceMs` or later.
+   * @throws what the client throws
+   */
+  tags(access: OpenedAccess, repository: string, sinceMs: number): Promise<readonly string[]>;
+  /**
+   * The digest of what the tag names, computed from the manifest: a registry that lies about it is found out.
+   * @throws what the client throws; OCI_DIGEST
+   */
+  digest(access: OpenedAccess, repository: string, tag: string, sinceMs: number): Promise<string>;
+  /** What the registry says that the digest is, by one request without a body. Only good for seeing that nothing changed. */
+  claimedDigest(access: OpenedAccess, repository: string, tag: string, sinceMs: number): Promise<string>;
+  stop(): void;
+}
+
+/** A client, and what tells it from others. */
+export interface OpenedAccess {
+  readonly key: string;
+  readonly client: OciClient;
+}
+
+interface Answer {
+  readonly atMs: number;
+  readonly value: Promise<unknown>;
+}
+
+/** How long an answer may serve others. */
+const keptMs = 2_000;
+
+/** A reader that has asked nobody yet. */
+export function createRegistryReader({ clock, logger }: { clock: Clock; logger: Logger }): RegistryReader {
+  const answers = new Map<string, Answer>();
+  const timers = new Map<string, Cancel>();
+  const once = <T>(key: string, sinceMs: number, ask: () => Promise<T>): Promise<T> => {
+    const known = answers.get(key);
+    if (known && known.atMs >= sinceMs) return known.value as Promise<T>;
+    const value = ask();
+    value.catch((error: unknown) => logger.log("debug", "ask a registry failed", { error: messageOf(error) }));
+    answers.set(key, { atMs: clock.now(), value });
+    timers.get(key)?.();
+    // Tags of a big repository are not kept beyond the passes that they are for.
+    timers.set(
+      key,
+      clock.after(keptMs, () => {
+        answers.delete(key);
+        timers.delete(key);
+      }),
+    );
+    return value;
+  };
+  const keyOf = (access: OpenedAccess, ...parts: string[]): string => JSON.stringify([access.key, ...parts]);
+  return {
+    tags: (access, repository, sinceMs) =>
+      once(keyOf(access, "tags", repository), sinceMs, () => access.client.listTags(parseRepository(repository))),
+    digest: (access, repository, tag, sinceMs) =>
+      once(keyOf(access, "digest", repository, tag), sinceMs, async () => {
+        const reference = withTag(parseRepository(repository), tag);
+        const { bytes } = await access.client.fetchManifest(reference);
+        const [digest, claimed] = [digestOf(bytes), (await access.client.resolve(reference)).digest];
+        if (claimed === digest) return digest;
+        throw new EddyError(
+          "OCI_DIGEST",
+          `check the digest of ${repository}:${tag}: the registry says ${JSON.stringify(claimed)}, and what it sends has ${digest}`,
+        );
+      }),
+    claimedDigest: (access, repository, tag, sinceMs) =>
+      once(keyOf(access, "claim", repository, tag), sinceMs, async () => {
+        const { digest } = await access.client.resolve(withTag(parseRepository(repository), tag));
+        return digest;
+      }),
+    stop() {
+      for (const cancel of timers.values()) cancel();
+      answers.clear();
+    },
+  };
+}
+
+/** The repository of a name in one spelling, as hints are compared with. Undefined for what no registry can have. */
+export function repositoryKey(name: string): string | undefined {
+  try {
+    return formatRepository(parseRepository(name));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { kustomizeGroup, sourceGroup } from "@eddy/api";
+import { refOf } from "@eddy/core/object";
+import {
+  planSourceChange,
+  requestLook,
+  writeSource,
+  type GitOrigin,
+  type SourceDraft,
+  type SourceWritePorts,
+  type WantedChange,
+} from "@eddy/runtime/source-write";
+import type { FileTree } from "@eddy/core/tree";
+import { commitMessage } from "./commit-message.ts";
+import { fieldManager } from "./write-cluster.ts";
+import { wantedImage, type ImageChange, type UpdatePlan, type WriteResult } from "./update-plan.ts";
+
+const author = { name: "Eddy", email: "eddy@eddy.sh" };
+
+/**
+ * Commits a plan to where the object comes from, and asks for it to be applied. A file that has something else than what runs is left
+ * alone: somebody was faster, and what they wrote is not applied yet.
+ * @throws GitError, EddyError GIT_AUTH, BUILD_FAILED
+ */
+export async function writeToGit(plan: UpdatePlan, origin: GitOrigin, ports: SourceWritePorts): Promise<WriteResult> {
+  const { kustomization, repository, branch, written } = origin;
+  const { kind, metadata } = written;
+  const object = { kind, name: metadata.name, namespace: metadata.namespace ?? "" };
+  const wanted = plan.changes.map((change): WantedChange => ({
+    form: "image",
+    object,
+    container: change.container,
+    image: wantedImage(change),
+  }));
+  let why: string | undefined;
+  let isThere = false;
+  const commit = await writeSource(
+    repository,
+    {
+      branch,
+      author,
+      plan: (tree: FileTree): SourceDraft | undefined => {
+        const planned = planSourceChange(tree, [{ spec: kustomization.spec, changes: wanted }]);
+        why = planned.refused[0]?.reason;
+        const ahead = planned.scalars.find(({ oldValue }) => !isOldOf(oldValue, plan.changes));
+        isThere = planned.present.length === wanted.length;
+        if (ahead)
+          why = `${ahead.file}:${ahead.line} has ${JSON.stringify(ahead.oldValue)} by now, which is not applied yet`;
+        if (why !== undefined || planned.files.size === 0) return undefined;
+        return { files: planned.files, message: commitMessage(plan, planned.scalars) };
+      },
+    },
+    ports,
+  );
+  if (why !== undefined) return why.endsWith("not applied yet") ? { form: "waiting", why } : { form: "refused", why };
+  if (!commit || (!commit.isNew && !isThere))
+    return { form: "refused", why: "nothing in the repository names the image" };
+  const namespace = repository.metadata.namespace ?? "";
+  const { name } = repository.metadata;
+  const source = { group: sourceGroup, kind: "GitRepository", namespace, name };
+  const applied = { ...refOf(kustomization), group: kustomizeGroup };
+  const at = new Date(ports.clock.now()).toISOString();
+  await requestLook([source], at, ports, fieldManager);
+  if (!commit.isNew) await requestLook([applied], at, ports, fieldManager);
+  return { form: "git", revision: commit.revision, repository: `${namespace}/${name}` };
+}
+
+/** Whether a scalar that is to change is one of the images, or tags, or digests that run. */
+function isOldOf(text: string | undefined, changes: readonly ImageChange[]): boolean {
+  if (text === undefined) return true;
+  return changes.some(({ from }) => {
+    const tag = from.tag ?? "latest";
+    const bare = text.split("@", 1)[0] ?? "";
+    const isTag = bare === tag || bare.endsWith(`:${tag}`);
+    const isUntagged = from.tag === undefined && bare === from.name;
+    return isTag || isUntagged || (from.digest !== undefined && text.endsWith(from.digest));
+  });
+}

@@ -1,0 +1,22 @@
+import type { KubeObject } from "@eddy/core/object";
+import { resolveOrigin, type SourceWritePorts } from "@eddy/runtime/source-write";
+import { writeToCluster } from "./write-cluster.ts";
+import { writeToGit } from "./write-git.ts";
+import type { UpdatePlan, WriteResult } from "./update-plan.ts";
+
+/** `eddy.sh/write-to: cluster` asks for the direct way also for what comes from Git. */
+export const writeToAnnotation = "eddy.sh/write-to";
+
+/** Writes a plan to where its object comes from: Git where it was applied from there, else the cluster. */
+export async function writeUpdate(plan: UpdatePlan, ports: SourceWritePorts): Promise<WriteResult> {
+  const { object } = plan;
+  if (isDirect(object)) return writeToCluster(plan, `${writeToAnnotation} asks for that`, ports);
+  const origin = await resolveOrigin(object, ports.kube);
+  if (origin.form === "cluster") return writeToCluster(plan, "the object is not in Git", ports);
+  if (origin.form === "unwritable") return { form: "refused", why: `the object ${origin.reason}` };
+  return writeToGit(plan, origin, ports);
+}
+
+function isDirect({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[writeToAnnotation] === "cluster" || metadata.labels?.[writeToAnnotation] === "cluster";
+}
