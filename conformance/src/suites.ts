@@ -14,6 +14,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "helm-fuzz": async () => (await import("./helm-fuzz.ts")).suite,
   "helm-release": async () => (await import("./helm-release.ts")).suite,
   "helm-controller": async () => (await import("./helm-controller.ts")).suite,
+  "image-automation": async () => (await import("./image-automation.ts")).suite,
   "image-policy": async () => (await import("./image-policy.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,

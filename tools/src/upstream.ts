@@ -84,6 +84,12 @@ const programs: readonly Program[] = [
     version: "v1.9.3",
     package: "github.com/fluxcd/notification-controller",
   },
+  {
+    name: "image-automation-controller",
+    module: "github.com/fluxcd/image-automation-controller",
+    version: "v1.2.4",
+    package: "github.com/fluxcd/image-automation-controller",
+  },
   // Not an original: a real S3 server for the contract of ours. Apache-2.0.
   {
     name: "versitygw",

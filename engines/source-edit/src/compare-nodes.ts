@@ -45,12 +45,11 @@ function sameComments(wanted: Node, read: Node): boolean {
 }
 
 function commentsOf(nodes: readonly Node[]): string[] {
-  const found: string[] = [];
-  const visit = (node: Node): void => {
-    for (const comment of [node.headComment, node.lineComment, node.footComment])
-      found.push(...comment.split("\n").filter((line) => line !== ""));
-    for (const child of node.content) visit(child);
-  };
-  for (const node of nodes) visit(node);
-  return found.sort();
+  return nodes.flatMap(commentLines).sort();
+}
+
+/** Every line of a comment in a node or below it. */
+export function commentLines(node: Node): string[] {
+  const own = [node.headComment, node.lineComment, node.footComment].flatMap((comment) => comment.split("\n"));
+  return [...own.filter((line) => line !== ""), ...node.content.flatMap(commentLines)];
 }

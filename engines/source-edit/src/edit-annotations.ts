@@ -22,10 +22,12 @@ export function editAnnotations(editor: FileEditor, object: FileObject, edit: An
   const annotations = getField(metadata, "annotations");
   if (annotations === undefined) {
     if (set.length > 0) editor.addMapping(metadata, "annotations", set, place());
+  } else if (annotations.kind === "scalar" && annotations.tag === "!!null") {
+    if (set.length === 0) return true;
+    editor.removeField(metadata, "annotations", place(), annotations.value);
+    editor.addMapping(metadata, "annotations", set, place());
   } else if (annotations.kind !== "mapping") {
-    const isNothing = annotations.tag === "!!null" && set.length === 0;
-    if (!isNothing)
-      editor.refuse(annotations, place(), `annotations is a ${annotations.kind} without entries, want a map`);
+    editor.refuse(annotations, place(), "annotations are no map of their own");
   } else {
     const inFlow = metadata.style.flow === true || annotations.style.flow === true;
     removeEntries(editor, metadata, annotations, wanted, place);

@@ -1,5 +1,5 @@
 import { makeNode, type Node, parseDocuments } from "@eddy/goyaml";
-import { sameDocuments } from "./compare-nodes.ts";
+import { commentLines, sameDocuments } from "./compare-nodes.ts";
 import type { EditRefusal, ObjectIdentifier, ScalarChange } from "./edit-plan.ts";
 import { insertField, insertItem, type NewFields, type NewValue, removeFieldText } from "./field-lines.ts";
 import { findScalar } from "./scalar-span.ts";
@@ -103,9 +103,11 @@ export class FileEditor {
     if (typeof edit === "string") return this.refuse(mapping, place, edit);
     this.add(edit);
     this.record(mapping.content[edit.at] ?? mapping, place, oldValue, undefined);
-    const [removed] = mapping.content.splice(edit.at, 2);
-    // The comment above the field stays where it is.
-    if (removed !== undefined && removed.headComment !== "") mapping.headComment += `\n${removed.headComment}`;
+    const removed = mapping.content.splice(edit.at, 2);
+    const text = this.file.source.text.slice(edit.start, edit.end);
+    // Comments above and below the field stay where they are; they only hang on something else.
+    const kept = removed.flatMap(commentLines).filter((line) => !text.includes(line));
+    if (kept.length > 0) mapping.headComment += `\n${kept.join("\n")}`;
   }
 
   /** Notes that a change cannot be made. */

@@ -357,16 +357,28 @@ describe("annotations", () => {
     ],
     ["remove what is not there", "  name: web\n", { a: null }, []],
     [
-      "to nothing written",
-      "  name: web\n  annotations:\n",
+      "where nothing is written",
+      "  name: web\n  annotations: # none yet\n",
       { a: "b" },
-      ["app.yaml:4: annotations is a scalar without entries, want a map"],
+      "  name: web\n  annotations:\n    a: b\n",
+    ],
+    [
+      "add and remove above a comment",
+      "  name: web\n  # foot\n  # more\n",
+      { a: "b" },
+      "  name: web\n  annotations:\n    a: b\n  # foot\n  # more\n",
+    ],
+    [
+      "remove the last one above a comment",
+      "  name: web\n  annotations:\n    a: b\n  # foot\n",
+      { a: null },
+      "  name: web\n  # foot\n",
     ],
     [
       "behind an alias",
       "  name: web\n  annotations: *x\n",
       { a: "b" },
-      ["app.yaml:5: annotations is a alias without entries, want a map"],
+      ["app.yaml:5: annotations are no map of their own"],
     ],
   ])("%s", (_name, before, annotations, after) => {
     const anchor = before.includes("*x") ? "x-base: &x {y: z}\n" : "";

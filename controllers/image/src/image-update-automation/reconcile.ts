@@ -42,7 +42,7 @@ export async function reconcileImageUpdate(
     if (pushed) await requestSources(source.repository, pushed, ports);
     const observed: StatusPatch<ImageUpdateAutomation> = {
       lastAutomationRunTime,
-      observedPolicies: observedPoliciesOf(policies),
+      observedPolicies: policies.length === 0 ? null : observedPoliciesOf(policies),
       observedSourceRevision: pushed && !source.target.isOtherBranch ? pushed.revision : update.checkoutRevision,
     };
     if (!pushed) return upToDate(run, observed, readyMessage);

@@ -37,7 +37,7 @@ function requirementsOf(selector: LabelSelector | undefined): Requirement[] {
     if (!isSet && operator !== "Exists" && operator !== "DoesNotExist")
       throw invalid(`"${operator}" is not a valid label selector operator`);
     if (isSet && values.length === 0)
-      throw invalid("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
+      throw invalid("values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty");
     if (!isSet && values.length > 0)
       throw invalid(
         `values: Invalid value: [${values.map((value) => JSON.stringify(value)).join(",")}]: values set must be empty for exists and does not exist`,

@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { crdOf, imageGroup, kinds } from "@eddy/api";
+import { delay, systemClock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import { silentLogger } from "@eddy/core/log";
+import type { KubeObject } from "@eddy/core/object";
+import { createMasker } from "@eddy/core/secrets";
+import { startControlPlane } from "@eddy/control-plane";
+import { startImageControllers } from "@eddy/image-controller";
+import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
+import { createCaches, defaultSettings } from "@eddy/runtime/controller";
+import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
+import { createMetricsRegistry } from "@eddy/runtime/metrics";
+
+/** An API server with one of the two controllers, and what was told of an object: `Warning GitOperationFailed: …`. */
+export interface Side {
+  readonly name: "theirs" | "ours";
+  readonly kube: KubeClient;
+  told(namespace: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+const wanted = ["GitRepository", "ImagePolicy", "ImageUpdateAutomation"];
+
+async function startPlane(): Promise<{ kube: KubeClient; kubeconfig: string; stop(): Promise<void> }> {
+  const plane = await startControlPlane({});
+  const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
+  for (const kind of kinds.filter((known) => wanted.includes(known.kind)))
+    await kube.apply(crdOf(kind), { fieldManager: "conformance", force: true });
+  await until(() => kube.resourceFor({ group: imageGroup, kind: "ImageUpdateAutomation" }, { force: true }));
+  return {
+    kube,
+    kubeconfig: plane.kubeconfig,
+    async stop() {
+      kube.close();
+      await plane.stop();
+    },
+  };
+}
+
+/** Our controller. */
+export async function startOurs(): Promise<Side> {
+  const plane = await startPlane();
+  const { kube } = plane;
+  const environment = { kube, clock: systemClock, logger: silentLogger };
+  const caches = createCaches({ ...environment, namespace: "" });
+  const events: ControllerEvent[] = [];
+  const bus = createEventBus(() => undefined);
+  bus.subscribe((event) => events.push(event));
+  const settings = { ...defaultSettings, noCrossNamespaceRefs: true };
+  const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
+  const handles = [
+    ...startImageControllers({ ...environment, ...rest, caches }, { kinds: ["ImageUpdateAutomation"] }).values(),
+  ];
+  await Promise.all(handles.map(({ started }) => started));
+  return {
+    name: "ours",
+    kube,
+    told: async (namespace) =>
+      events
+        .filter(({ involvedObject, severity }) => involvedObject.namespace === namespace && severity !== "trace")
+        .map(({ severity, reason, message }) => `${severity === "error" ? "Warning" : "Normal"} ${reason}: ${message}`),
+    async stop() {
+      await Promise.all(handles.map((handle) => handle.stop()));
+      caches.close();
+      await plane.stop();
+    },
+  };
+}
+
+interface KubeEvent extends KubeObject {
+  type: string;
+  reason: string;
+  message: string;
+}
+
+/** What upstream tells of a pass that found nothing to do; others hear of it only where somebody asks. */
+const routine = new Set(["no change since last reconciliation"]);
+
+/** Flux's image-automation-controller. */
+export async function startTheirs(program: string, folder: string): Promise<Side> {
+  const plane = await startPlane();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "kubeconfig"), plane.kubeconfig, { mode: 0o600 });
+  const log = openSync(join(folder, "log"), "w");
+  const flags = [
+    "--watch-all-namespaces",
+    "--events-addr=",
+    "--metrics-addr=0",
+    "--health-addr=0",
+    "--no-cross-namespace-refs",
+  ];
+  const child = spawn(program, [...flags, "--log-level=error"], {
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      TMPDIR: folder,
+      KUBECONFIG: join(folder, "kubeconfig"),
+      RUNTIME_NAMESPACE: "default",
+    },
+    stdio: ["ignore", log, log],
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return {
+    name: "theirs",
+    kube: plane.kube,
+    async told(namespace) {
+      const { items } = await plane.kube.list<KubeEvent>({ group: "", kind: "Event" }, { namespace });
+      return items
+        .filter(({ message }) => !routine.has(message))
+        .map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
+    },
+    async stop() {
+      child.kill();
+      await ended;
+      await plane.stop();
+    },
+  };
+}
+
+/** Looks until there is something. */
+export async function until<R>(look: () => Promise<R | undefined | false>, forMs = 30_000): Promise<R> {
+  let last: unknown = "nothing yet";
+  for (const end = performance.now() + forMs; performance.now() < end; await delay(systemClock, 50)) {
+    try {
+      const found = await look();
+      if (found) return found;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`waited too long: ${messageOf(last)}`);
+}
