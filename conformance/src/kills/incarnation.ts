@@ -8,6 +8,8 @@ import type { FaultProxy } from "../bad-input/fault-proxy.ts";
 
 /** One life of a server between its start and its death. */
 export interface Incarnation {
+  /** Whether it ended by its own means, and must be silent since. What a process had sent when it was killed may arrive later. */
+  readonly isStopped: boolean;
   /** Settles when the server ends by itself, which it must not. */
   readonly ended: Promise<void>;
   /** Ends it at once: nothing that it does afterwards reaches the API server. Resolves when it is gone. */
@@ -33,11 +35,14 @@ export const incarnateHere: Incarnate = async (proxy, storagePath) => {
     writeLog: () => undefined,
   });
   return {
+    isStopped: true,
     ended: new Promise(() => undefined),
     async kill() {
       proxy.set(() => "cut");
       proxy.cutWatches();
       await server.stop();
+      // What was sent before the end is read from the wire by now.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 };
@@ -61,6 +66,7 @@ export const incarnateProcess: Incarnate = async (proxy, storagePath) => {
   const child = spawn(process.execPath, [command, ...words], { stdio: "ignore", env: environment, detached: true });
   const closed = once(child, "close").then(() => undefined);
   return {
+    isStopped: false,
     ended: closed,
     async kill() {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)

@@ -99,12 +99,11 @@ async function live(
     return (await Promise.race([died, ended, fleet.converged()])) ?? undefined;
   } finally {
     await server.kill();
-    // What was sent before the end is read from the wire by now.
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     proxy.set(() => "cut");
     await proxy.settled();
     await bury(graves);
-    graves.push(proxy);
+    if (server.isStopped) graves.push(proxy);
+    else await proxy.stop();
   }
 }
 
