@@ -19,9 +19,9 @@ export interface HostBudget {
 /** Options of {@link createHostBudget}. */
 export interface HostBudgetOptions {
   readonly clock: Clock;
-  /** Default 20. */
+  /** Default 50. */
   readonly ratePerSecond?: number;
-  /** How many may go at once after a silence. Default 40. */
+  /** How many may go at once after a silence. Default 100. */
   readonly burst?: number;
   /** Requests to one host that are under way. Default 6. */
   readonly concurrent?: number;
@@ -46,7 +46,7 @@ interface Host {
 
 /** A budget that nobody has drawn on. It keeps nothing of a host that is idle and owes no pause. */
 export function createHostBudget(options: HostBudgetOptions): HostBudget {
-  const { clock, ratePerSecond = 20, burst = 40, concurrent = 6 } = options;
+  const { clock, ratePerSecond = 50, burst = 100, concurrent = 6 } = options;
   const { maxWaitMs = 30_000, maxPauseMs = 3_600_000 } = options;
   const hosts = new Map<string, Host>();
   const hostOf = (name: string): Host => {

@@ -111,6 +111,14 @@ describe("ImagePolicy", () => {
     ]);
   });
 
+  it("that comes with its repository tells only what it has selected", async () => {
+    pushImage(registry, path, "1.0.0");
+    await bed.repository("app", { image });
+    await bed.policy("app", {});
+    await until(settled("True"));
+    expect(told()).toEqual([`info Succeeded: Latest image tag for ${image} resolved to 1.0.0`]);
+  });
+
   it("selects again after a restart, though the scan finds what it had found", async () => {
     await scanned("1.0.0");
     await bed.policy("app", {});

@@ -1,4 +1,5 @@
-import { genericReasons, imageReasons, type ImagePolicy, type ImageRef } from "@eddy/api";
+import { genericReasons, imageReasons, type ImagePolicy, type ImageRef, type ImageRepository } from "@eddy/api";
+import { findCondition } from "@eddy/core/conditions";
 import { StepError, type Outcome, type Run } from "@eddy/runtime/controller";
 import { announce, wasReady } from "../image/announce.ts";
 import { parseImageRepository } from "../image/parse-image.ts";
@@ -17,7 +18,8 @@ export async function reconcileImagePolicy(run: Run<ImagePolicy>, ports: Ports):
   const found = await run.step("FindRepository", () => findRepository(object, ports));
   const repository = parseImageRepository(found.spec.image, found.spec.insecure ?? false);
   requireGate(found, ports, " in the ImageRepository");
-  const tag = await run.step("Select", () => selectLatest(object, ports.tags.read(ownerKey(found))));
+  const scanned = { tags: ports.tags.read(ownerKey(found)), isAwaited: isScanAwaited(found) };
+  const tag = await run.step("Select", () => selectLatest(object, scanned));
   const selected = { repository, object: found, ref: { name: found.spec.image, tag } };
   const latestRef = await run.step("Digest", () => resolveDigest(run, selected, ports));
 
@@ -32,6 +34,10 @@ export async function reconcileImagePolicy(run: Run<ImagePolicy>, ports: Ports):
       ? {}
       : { event: { severity: "info", reason: genericReasons.succeeded, message } as const }),
   });
+}
+
+function isScanAwaited({ spec, status }: ImageRepository): boolean {
+  return spec.suspend !== true && findCondition(status?.conditions, "Ready")?.status !== "False";
 }
 
 function requireInterval({ spec }: ImagePolicy): void {

@@ -7,16 +7,23 @@ import { StepError } from "@eddy/runtime/controller";
 /** So many tags are judged in a few milliseconds; between two such shares others have their turn. */
 const share = 1_000;
 
+/** What scans found of a repository. */
+export interface Scanned {
+  readonly tags: readonly string[] | undefined;
+  /** A scan is under way, and that it has found nothing yet is no news. */
+  readonly isAwaited: boolean;
+}
+
 /**
  * The tag that a policy selects of what was scanned. Source: image-reflector-controller `applyPolicy`, internal/policy.
  * @throws StepError InvalidPolicy (terminal), DependencyNotReady, Failure (waiting) in upstream's words
  */
-export async function selectLatest(object: ImagePolicy, tags: readonly string[] | undefined): Promise<string> {
+export async function selectLatest(object: ImagePolicy, { tags, isAwaited }: Scanned): Promise<string> {
   try {
     const policy = policyOfSpec(object.spec);
     // What is wrong with a policy is wrong without tags, too.
     selectTag(policy, []);
-    if (tags === undefined || tags.length === 0) throw notScanned();
+    if (tags === undefined || tags.length === 0) throw notScanned(isAwaited);
     const selection = await selectInTurns(policy, tags);
     // A copy: a piece of a text would keep all of it.
     if ("tag" in selection) return Buffer.from(selection.tag.name).toString();
@@ -34,10 +41,11 @@ export async function selectLatest(object: ImagePolicy, tags: readonly string[] 
 /** The next scan, or a change of the spec, is what changes it: both are watched. */
 const nothingNewMs = 900_000;
 
-function notScanned(): StepError {
+function notScanned(isAwaited: boolean): StepError {
   return new StepError(genericReasons.dependencyNotReady, "retrying in 30s error: no tags in database", {
     class: "waiting",
     severity: "error",
+    ...(isAwaited ? { eventMessage: "" } : {}),
   });
 }
 
