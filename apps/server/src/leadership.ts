@@ -3,22 +3,27 @@ import { hostname } from "node:os";
 import type { Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
-import { acquireLease, type KubeClient } from "@eddy/kube";
+import { acquireLease, type KubeClient, type LeaseOptions } from "@eddy/kube";
 
-/** A process at rest does hardly more than this. Two attempts more fit in before the deadline of thirty seconds. */
-const renewPeriodMs = 18_000;
+/** Which Lease, and its times. */
+export type LeaseSettings = Pick<
+  LeaseOptions,
+  "namespace" | "name" | "leaseDurationMs" | "renewDeadlineMs" | "retryPeriodMs" | "renewPeriodMs" | "releaseOnStop"
+>;
 
 /** What to do with leadership, and under which name. */
 export interface LeadOptions {
   kube: KubeClient;
   /** Undefined: always lead. */
-  lease: { namespace: string; name: string } | undefined;
+  lease: LeaseSettings | undefined;
   clock: Clock;
   logger: Logger;
   /** Called each time that leadership is gained; never again before `stop` has resolved. */
   start: () => Promise<void>;
   /** Called each time that it is lost, and at the end. */
   stop: () => Promise<void>;
+  /** Given the way to ask, at any moment, whether this process leads; not called where it always does. */
+  onCandidate?: (isHeld: () => boolean) => void;
 }
 
 /** Works while leading. The result ends that and gives the lease back. Starts and stops follow each other in order. */
@@ -38,7 +43,6 @@ export function lead(options: LeadOptions): () => Promise<void> {
   const candidate = acquireLease(options.kube, {
     ...lease,
     identity: `${hostname()}_${randomUUID()}`,
-    renewPeriodMs,
     clock: options.clock,
     log: logger,
     onEvent(event) {
@@ -50,6 +54,7 @@ export function lead(options: LeadOptions): () => Promise<void> {
     },
   });
   candidate.acquired.catch(() => {});
+  options.onCandidate?.(() => candidate.current?.isHeld() ?? false);
   return async () => {
     await inTurn("stop controllers", options.stop);
     await candidate.stop();

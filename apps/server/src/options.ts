@@ -88,6 +88,12 @@ export interface ServerOptions {
   featureGates?: readonly string[];
   /** `--enable-leader-election`: work only while holding the Lease. */
   enableLeaderElection?: boolean;
+  /** `--leader-election-lease-duration`, `--leader-election-renew-deadline`, `--leader-election-retry-period`, milliseconds: 35,000, 30,000, 5,000. */
+  leaderElectionLeaseDurationMs?: number;
+  leaderElectionRenewDeadlineMs?: number;
+  leaderElectionRetryPeriodMs?: number;
+  /** `--leader-election-release-on-cancel`. Default true. */
+  leaderElectionReleaseOnCancel?: boolean;
   /** `--log-level`. Default `info`. */
   logLevel?: LogLevel;
   /** `--log-encoding`. Default `json`. */

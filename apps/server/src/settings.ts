@@ -7,6 +7,7 @@ import { defaultSettings, type ControllerSettings } from "@eddy/runtime/controll
 import type { KustomizationSettings } from "@eddy/kustomize-controller";
 import type { ArtifactStoreOptions } from "@eddy/runtime/artifact";
 import { parseFeatureGates } from "./feature-gates.ts";
+import type { LeaseSettings } from "./leadership.ts";
 import type { ServerOptions } from "./options.ts";
 
 /** The namespace of an installation unless it says otherwise. */
@@ -111,6 +112,30 @@ export function artifactOptions(options: ServerOptions, url: string, clock: Cloc
     ...(artifactDigestAlgo === undefined ? {} : { digestAlgorithm: artifactDigestAlgo }),
     ...(artifactRetentionRecords === undefined ? {} : { retentionRecords: artifactRetentionRecords }),
     ...(artifactRetentionTtlMs === undefined ? {} : { retentionTtlMs: artifactRetentionTtlMs }),
+  };
+}
+
+/**
+ * The Lease that a process stands for, or undefined where it need not. At rest a process does hardly more than renew it: less often
+ * than it would try again, with two attempts more before the deadline.
+ */
+export function leaseSettings(options: ServerOptions, labelSelector: string): LeaseSettings | undefined {
+  if (!options.enableLeaderElection) return undefined;
+  const leaseDurationMs = options.leaderElectionLeaseDurationMs ?? 35_000;
+  const renewDeadlineMs = options.leaderElectionRenewDeadlineMs ?? 30_000;
+  const retryPeriodMs = options.leaderElectionRetryPeriodMs ?? 5_000;
+  if (leaseDurationMs <= renewDeadlineMs)
+    throw invalid("leader election lease duration must be longer than renew deadline");
+  if (renewDeadlineMs <= retryPeriodMs)
+    throw invalid("leader election renew deadline must be longer than retry period");
+  return {
+    namespace: options.runtimeNamespace ?? defaultNamespace,
+    name: leaseName(labelSelector),
+    leaseDurationMs,
+    renewDeadlineMs,
+    retryPeriodMs,
+    renewPeriodMs: Math.max(retryPeriodMs, renewDeadlineMs * 0.6),
+    releaseOnStop: options.leaderElectionReleaseOnCancel ?? true,
   };
 }
 

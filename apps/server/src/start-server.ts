@@ -1,12 +1,13 @@
 import { systemClock, type Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
-import { connect, type KubeClient } from "@eddy/kube";
+import { connect, type Fence, type KubeClient } from "@eddy/kube";
 import { createArtifactStore } from "@eddy/runtime/artifact";
 import { createEventBus, recordEvents } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { createControllerGroup, type ControllerGroup } from "./controller-group.ts";
 import { startEndpoints } from "./endpoints.ts";
+import { createFence } from "./fence.ts";
 import { lead } from "./leadership.ts";
 import { openLog } from "./open-log.ts";
 import type { ServerOptions } from "./options.ts";
@@ -15,10 +16,9 @@ import type { Server } from "./server.ts";
 import {
   artifactOptions,
   controllerSettings,
-  defaultNamespace,
   helmReleaseSettings,
   kustomizationSettings,
-  leaseName,
+  leaseSettings,
 } from "./settings.ts";
 import { startControllers } from "./start-controllers.ts";
 
@@ -35,21 +35,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const metrics = createMetricsRegistry();
   addProcessMetrics(metrics, clock.now());
   const events = createEventBus((error) => logger.log("error", "take an event failed", { error: messageOf(error) }));
-  const kube = openClient(options, clock, logger);
+  const lease = leaseSettings(options, settings.labelSelector);
+  const fence = createFence();
+  const kube = openClient(options, clock, logger, lease && fence.check);
+  // What must go through without the lease: itself, and reports.
+  const unfenced = lease ? openClient(options, clock, logger) : kube;
 
   let group: ControllerGroup | undefined;
   const notReady = (): string | undefined => (group?.state === "Starting" ? "reading caches" : undefined);
   const endpoints = await startEndpoints(options, { logs, metrics, notReady });
   const artifacts = createArtifactStore(artifactOptions(options, endpoints.artifacts.url, clock));
-  const recorder = recordEvents(events, { kube, clock, logger });
+  const recorder = recordEvents(events, { kube: unfenced, clock, logger });
   const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
   const controllers = createControllerGroup(environment, (full) =>
     startControllers(full, { artifacts, bus: events, options, kustomizations, helmReleases }),
   );
   group = controllers;
-  const namespace = options.runtimeNamespace ?? defaultNamespace;
-  const lease = options.enableLeaderElection ? { namespace, name: leaseName(settings.labelSelector) } : undefined;
-  const stopLeading = lead({ kube, clock, logger, lease, start: controllers.start, stop: controllers.stop });
+  const { start } = controllers;
+  const onCandidate = fence.guard;
+  const stopLeading = lead({ kube: unfenced, clock, logger, lease, start, stop: controllers.stop, onCandidate });
   logger.log("info", "server started", { server: kube.server, artifacts: endpoints.artifacts.url });
 
   const stop = async (): Promise<void> => {
@@ -59,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     recorder.stop();
     await endpoints.stop();
     kube.close();
+    unfenced.close();
   };
   let stopping: Promise<void> | undefined;
   return {
@@ -76,11 +81,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function openClient(options: ServerOptions, clock: Clock, log: Logger): KubeClient {
+function openClient(options: ServerOptions, clock: Clock, log: Logger, fence?: Fence): KubeClient {
   const { kubeApiQps: qps, kubeApiBurst: burst = qps } = options;
   return connect(options.kubeConfig, {
     clock,
     log,
+    ...(fence ? { fence } : {}),
     ...(qps === undefined || burst === undefined ? {} : { qps, burst }),
   });
 }

@@ -1,3 +1,4 @@
+import type { Fence } from "./connect-options.ts";
 import type { KubeObject, ObjectRef, GroupVersionKind, JsonObject } from "@eddy/core/object";
 import type { ApiResource } from "./discovery/api-resource.ts";
 
@@ -88,6 +89,8 @@ export interface Impersonation {
 export interface KubeClient {
   /** Base URL, without a trailing slash. */
   readonly server: string;
+  /** What stands before its writes: a client of another cluster that works for the same process stands behind it, too. */
+  readonly fence?: Fence | undefined;
 
   get<T extends KubeObject = KubeObject>(
     key: ObjectKey,

@@ -1,6 +1,9 @@
 import type { Clock } from "@eddy/core/clock";
 import type { Logger } from "@eddy/core/log";
 
+/** Throws when this process must not write. */
+export type Fence = () => void;
+
 /** Options of {@link connect}. */
 export interface ConnectOptions {
   /** Default `eddy/0.1.0`. The part before `/` is the field manager of writes that name none. */
@@ -17,6 +20,11 @@ export interface ConnectOptions {
   maxRetries?: number;
   /** Longest wait that is accepted from Retry-After; default 30,000. */
   maxRetryAfterMs?: number;
+  /**
+   * Called before everything but reading is sent, and before it is repeated; throws what the caller is to get when it must not be.
+   * So that a process that lost its lease writes nothing more, whatever it was doing.
+   */
+  fence?: Fence;
   clock?: Clock;
   log?: Logger;
 }

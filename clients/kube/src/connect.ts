@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { systemClock } from "@eddy/core/clock";
 import { silentLogger } from "@eddy/core/log";
 import type { KubeClient } from "./client.ts";
-import type { ConnectOptions } from "./connect-options.ts";
+import type { ConnectOptions, Fence } from "./connect-options.ts";
 import { createDiscovery, type Discovery } from "./discovery/discovery.ts";
 import type { KubeConfig } from "./kubeconfig/kube-config.ts";
 import { impersonationHeaders } from "./rest/impersonation-headers.ts";
@@ -21,6 +21,7 @@ interface Connection {
   exchange: Exchange;
   discovery: Discovery;
   userAgent: string;
+  fence: Fence | undefined;
 }
 
 /**
@@ -41,11 +42,12 @@ export function connect(config: KubeConfig, options: ConnectOptions = {}): KubeC
     maxRetryAfterMs: options.maxRetryAfterMs ?? 30_000,
     clock,
     log,
+    fence: options.fence,
   });
   const userAgent = options.userAgent ?? defaultUserAgent;
   const impersonation = config.user.impersonate ? impersonationHeaders(config.user.impersonate) : {};
   const discovery = createDiscovery(exchange, { "user-agent": userAgent, ...impersonation }, log);
-  return clientOf({ transport, exchange, discovery, userAgent }, impersonation);
+  return clientOf({ transport, exchange, discovery, userAgent, fence: options.fence }, impersonation);
 }
 
 function clientOf(connection: Connection, impersonation: OutgoingHttpHeaders): KubeClient {
@@ -54,6 +56,7 @@ function clientOf(connection: Connection, impersonation: OutgoingHttpHeaders): K
   const requester = createRequester(exchange, discovery, headers);
   return {
     server: transport.server,
+    fence: connection.fence,
     ...readVerbs(requester),
     ...writeVerbs(requester),
     resourceFor: (kind, { force = false } = {}) => discovery.resourceFor(kind, { force }),

@@ -8,7 +8,7 @@ export type * from "./client.ts";
 export type { ApiResource } from "./discovery/api-resource.ts";
 export { KubeApiError, KubeConnectionError, hasReason, type ApiStatus } from "./errors.ts";
 export { connect } from "./connect.ts";
-export type { ConnectOptions } from "./connect-options.ts";
+export type { ConnectOptions, Fence } from "./connect-options.ts";
 export type {
   ClusterConfig,
   ExecConfig,

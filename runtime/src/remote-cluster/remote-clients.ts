@@ -101,7 +101,8 @@ export function createRemoteClients(options: RemoteClientsOptions): RemoteClient
       const digest = sha256(JSON.stringify(content));
       const entry = known.get(id);
       if (entry?.content === digest) return entry.client;
-      const client = connect(await configOf(reference, namespace, ref.name, content), { clock });
+      const config = await configOf(reference, namespace, ref.name, content);
+      const client = connect(config, { clock, ...(kube.fence ? { fence: kube.fence } : {}) });
       entry?.client.close();
       known.set(id, { content: digest, client });
       return client;

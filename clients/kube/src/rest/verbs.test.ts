@@ -172,3 +172,25 @@ test.for(["", ".", "..", "a/b", "a%2fb"])("the name %j never reaches the server"
   expect(requests()).toEqual([]);
   kube.close();
 });
+
+test("behind a fence only reading is sent, of any identity, and nothing is repeated", async () => {
+  let mayWrite = true;
+  const fence = (): void => {
+    if (!mayWrite) throw new Error("not the leader");
+  };
+  const server = await startServer((request, response) => {
+    if (serveDiscovery(request, response)) return;
+    // What was asked for again comes too late.
+    if (request.method === "PATCH") mayWrite = false;
+    if (request.method === "PATCH") response.setHeader("retry-after", "0");
+    answer(response, configMap, request.method === "PATCH" ? 429 : 200);
+  });
+  const kube = connect(server.config, { fence });
+  await expect(kube.patch(key, "merge", {})).rejects.toThrow("not the leader");
+  expect(server.seen.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+  const other = kube.impersonate({ user: "tenant" });
+  for (const write of [kube.create(configMap), kube.delete(key), other.replace(configMap), kube.raw("POST", "/x")])
+    await expect(write).rejects.toThrow("not the leader");
+  await expect(kube.get(key)).resolves.toBeDefined();
+  kube.close();
+});

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { delay, type Clock } from "@eddy/core/clock";
 import type { Logger } from "@eddy/core/log";
+import type { Fence } from "../connect-options.ts";
 import { isStaleConnection } from "./connection-error.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
@@ -22,6 +23,7 @@ export interface Exchange {
 /** What paces an exchange and hears of its repeats. */
 export interface ExchangeOptions extends RetryLimits {
   limit: RateLimit | undefined;
+  fence: Fence | undefined;
   clock: Clock;
   log: Logger;
 }
@@ -43,7 +45,7 @@ export function determineRetry(
 
 /** An exchange over a transport. */
 export function createExchange(transport: Transport, options: ExchangeOptions): Exchange {
-  const { clock, limit, log } = options;
+  const { clock, limit, log, fence } = options;
 
   const pause = async (
     request: TransportRequest,
@@ -68,6 +70,7 @@ export function createExchange(transport: Transport, options: ExchangeOptions): 
       for (let attempt = 0; ; attempt++) {
         const admission = limit?.admit(request.signal);
         if (admission) await admission;
+        if (request.method !== "GET") fence?.();
         let response: TransportResponse;
         try {
           response = await transport.send(request);
