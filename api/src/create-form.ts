@@ -12,6 +12,8 @@ export interface CreateFlag {
   short?: string;
   /** As it would be typed. */
   fallback?: string;
+  /** Of a `text` flag: nothing else is taken. */
+  choices?: readonly string[];
 }
 
 /** Values of the flags that were given or have a fallback, by camel-case name; durations in Go's form. */

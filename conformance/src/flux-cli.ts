@@ -1,5 +1,8 @@
+import { compareFlags } from "./flux-cli/flags.ts";
+import { compareMigrations } from "./flux-cli/migrations.ts";
 import { comparePreviews } from "./flux-cli/previews.ts";
 import { compareRandomDiffs } from "./flux-cli/random-diffs.ts";
+import { compareVerbs } from "./flux-cli/verbs.ts";
 import { startCliWorld } from "./flux-cli/world.ts";
 import type { Suite } from "./suite.ts";
 
@@ -14,6 +17,9 @@ export const suite: Suite = {
     try {
       // Eddy's command line runs in this process; both are to be in the same folder.
       process.chdir(world.place.dir);
+      await compareFlags(world, report, options);
+      await compareVerbs(world, report, options);
+      await compareMigrations(world, report, options);
       await comparePreviews(world, report, options);
       if (options.filter === undefined || "random changes".includes(options.filter))
         await compareRandomDiffs(world, report, options);

@@ -25,7 +25,7 @@ export const createKustomization: CreateForm = {
       description: "Kustomization that must be ready first, '<name>' or '<namespace>/<name>'",
     },
     serviceAccount: { form: "text", description: "the name of the service account to impersonate" },
-    decryptionProvider: { form: "text", description: "how the manifests are encrypted: sops" },
+    decryptionProvider: { form: "text", description: "how the manifests are encrypted", choices: ["sops"] },
     decryptionSecret: { form: "text", description: "the name of the secret with the private keys" },
     targetNamespace: { form: "text", description: "overrides the namespace of all objects" },
     kubeconfigSecretRef: { form: "text", description: "the name of the secret with a kubeconfig of a remote cluster" },

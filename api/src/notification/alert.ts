@@ -52,8 +52,7 @@ const createAlert: CreateForm = {
     providerRef: { form: "text", description: "reference to provider" },
     eventSeverity: {
       form: "text",
-      description: "severity of events to send alerts for: info, error",
-      fallback: "info",
+      description: "severity of events to send alerts for: info, error; info unless given",
     },
     eventSource: {
       form: "list",
@@ -81,6 +80,7 @@ const createAlert: CreateForm = {
 };
 
 function parseSource(word: string): Record<string, unknown> {
+  if (!word.includes("/")) throw usageError(`invalid event source '${word}', must be in format <kind>/<name>`);
   const { kind, name, namespace } = parseObjectName(word);
   const known = referredKinds.find((candidate) => candidate.toLowerCase() === kind?.toLowerCase());
   if (known === undefined)
@@ -118,6 +118,6 @@ export const alertKind: Kind<Alert> = defineKind<Alert>({
     isStatic: () => true,
     suspendable: true,
     create: createAlert,
-    successMessage: () => "Alert is Ready",
+    successMessage: () => "Alert reconciliation completed",
   },
 });

@@ -122,6 +122,6 @@ export const providerKind: Kind<Provider> = defineKind<Provider>({
     isStatic: () => true,
     suspendable: true,
     create: createProvider,
-    successMessage: () => "Provider is Ready",
+    successMessage: () => "Provider reconciliation completed",
   },
 });

@@ -112,7 +112,7 @@ function version(name: string): KindVersion {
 
 const createReceiver: CreateForm = {
   flags: {
-    type: { form: "text", description: `type of receiver: ${receiverTypes.join(", ")}` },
+    type: { form: "text", description: "type of receiver", choices: receiverTypes },
     secretRef: { form: "text", description: "name of the secret with the token" },
     event: { form: "list", description: "name of an event that the webhook is called for" },
     resource: {
@@ -176,6 +176,6 @@ export const receiverKind: Kind<Receiver> = defineKind<Receiver>({
     reconcilable: true,
     suspendable: true,
     create: createReceiver,
-    successMessage: (made) => textAt(made, "status", "webhookPath"),
+    successMessage: () => "Receiver reconciliation completed",
   },
 });

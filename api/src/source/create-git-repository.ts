@@ -32,7 +32,11 @@ export const createGitRepository: CreateForm = {
       form: "text",
       description: "the name of an existing secret containing the proxy address and credentials",
     },
-    provider: { form: "text", description: "the provider of the credentials: generic, aws, azure or github" },
+    provider: {
+      form: "text",
+      description: "the provider of the credentials",
+      choices: ["generic", "github", "aws", "azure"],
+    },
     recurseSubmodules: { form: "boolean", description: "include Git submodules in the artifact" },
     ignorePaths: { form: "list", description: "paths to leave out of the artifact" },
     sparseCheckoutPaths: { form: "list", description: "directories to check out" },

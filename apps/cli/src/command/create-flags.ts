@@ -27,6 +27,7 @@ function flagOf(spec: CreateFlag): FlagSpec<unknown> {
         : flag.duration(spec.fallback, spec.description, options);
     case "file":
     case "text":
+      if (spec.choices) return flag.oneOf(spec.choices, spec.description, options);
       return spec.fallback === undefined
         ? flag.text(spec.description, options)
         : flag.textWithDefault(spec.fallback, spec.description, options);

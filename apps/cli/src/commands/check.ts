@@ -16,7 +16,12 @@ export const checkCommand: Command = defineCommand({
   path: ["check"],
   summary: "Check requirements and installation",
   details: "The check command validates that the cluster is supported and that the installed components are healthy.",
-  flags: { pre: flag.boolean("only run pre-installation checks") },
+  flags: {
+    pre: flag.boolean("only run pre-installation checks"),
+    components: flag.list("deployments that must be there; all that are there are looked at"),
+    componentsExtra: flag.list("further deployments that must be there"),
+    pollInterval: flag.duration("5s", "accepted; what is not ready is told at once", { hidden: true }),
+  },
   examples: [
     ["Run pre-installation checks", "check --pre"],
     ["Run installation checks", "check"],
@@ -32,7 +37,7 @@ export const checkCommand: Command = defineCommand({
     context.status.action("checking version in cluster");
     const hasVersion = await checkVersion(context, kube);
     context.status.action("checking controllers");
-    const hasControllers = await checkControllers(context, kube);
+    const hasControllers = await checkControllers(context, kube, [...flags.components, ...flags.componentsExtra]);
     context.status.action("checking crds");
     const hasKinds = await checkKinds(context, kube);
     const passed = isSupported && hasVersion && hasControllers && hasKinds;
@@ -70,7 +75,11 @@ async function checkVersion(context: CommandContext, kube: KubeClient): Promise<
   }
 }
 
-async function checkControllers(context: CommandContext, kube: KubeClient): Promise<boolean> {
+async function checkControllers(
+  context: CommandContext,
+  kube: KubeClient,
+  wanted: readonly string[],
+): Promise<boolean> {
   const namespace = await context.namespace();
   const { items } = await kube.list({ group: "apps", kind: "Deployment" }, { namespace, labelSelector: selector });
   if (items.length === 0)
@@ -82,7 +91,9 @@ async function checkControllers(context: CommandContext, kube: KubeClient): Prom
     else context.status.failure(`${deployment.metadata.name}: deployment not ready`);
     for (const image of imagesOf(deployment)) context.status.action(image);
   }
-  return items.length > 0 && items.every(isDeploymentReady);
+  const missing = wanted.filter((name) => !items.some(({ metadata }) => metadata.name === name));
+  for (const name of missing) context.status.failure(`${name}: deployment not found`);
+  return items.length > 0 && missing.length === 0 && items.every(isDeploymentReady);
 }
 
 async function checkKinds(context: CommandContext, kube: KubeClient): Promise<boolean> {

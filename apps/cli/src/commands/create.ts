@@ -5,7 +5,7 @@ import { cliFieldManager, kinds, type Kind, type SshKeyRequest } from "@eddy/api
 import type { KubeObject } from "@eddy/core/object";
 import { awaitReady } from "../cluster/await-object.ts";
 import { upsert } from "../cluster/upsert.ts";
-import { chosenKind, requiredName } from "../command/chosen-kind.ts";
+import { chosenKind } from "../command/chosen-kind.ts";
 import type { CommandContext } from "../command/context.ts";
 import { createValues, flagsOfForm } from "../command/create-flags.ts";
 import { parseLabels } from "../command/parse-labels.ts";
@@ -33,7 +33,7 @@ export const createCommand: Command = defineCommand({
     const form = kind.cli.create;
     if (!form)
       throw new EddyError("USAGE", `objects of kind ${kind.kind} are not created by hand`, { class: "terminal" });
-    const [name, namespace] = [checkedName(requiredName(kind.cli.humanName, args)), await context.namespace()];
+    const [name, namespace] = [checkedName(args[0]), await context.namespace()];
     const values = await createValues(form, kindFlags);
     const labels = parseLabels(flags.label);
     const object: KubeObject = {
@@ -105,7 +105,8 @@ function secretObject(owner: KubeObject, name: string, stringData: Record<string
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
 }
 
-function checkedName(name: string): string {
+function checkedName(name: string | undefined): string {
+  if (name === undefined) throw new EddyError("USAGE", "name is required", { class: "terminal", hint: "see --help" });
   if (/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/.test(name)) return name;
   const message = `name '${name}' is invalid, it should adhere to standard defined in RFC 1123, the name can only contain alphanumeric characters or '-'`;
   throw new EddyError("USAGE", message, { class: "terminal" });

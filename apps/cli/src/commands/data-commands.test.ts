@@ -56,7 +56,7 @@ spec:
     branch: main
   secretRef:
     name: login
-  timeout: 60s
+  timeout: 1m0s
   url: https://example.com/podinfo
 `);
   });

@@ -30,7 +30,7 @@ export const eventsCommand: Command = defineCommand({
   ],
   async run({ flags }, context) {
     const types = flags.types.map((type) => type.toLowerCase());
-    const unknown = types.find((type) => type !== "normal" && type !== "warning");
+    const unknown = flags.types.find((type) => !["normal", "warning"].includes(type.toLowerCase()));
     if (unknown !== undefined) throw usage(`type '${unknown}' not supported. Supported types are Normal, Warning`);
     const [kube, ownNamespace] = [await context.kube(), await context.namespace()];
     const namespace = flags.allNamespaces ? "" : ownNamespace;

@@ -3,6 +3,7 @@ import { getObject, listObjects } from "../cluster/objects.ts";
 import { chosenKind } from "../command/chosen-kind.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
+import { canonicalSpec } from "../output/canonical-spec.ts";
 import { exportable } from "../output/exportable.ts";
 import { formatDocument } from "../output/object-formats.ts";
 
@@ -33,7 +34,7 @@ export const exportCommand: Command = defineCommand({
     if (objects.length === 0)
       throw new EddyError("NOTHING_FOUND", `no objects found in ${namespace} namespace`, { class: "terminal" });
     for (const object of objects) {
-      context.print(formatDocument(exportable(object)));
+      context.print(formatDocument(canonicalSpec(kind, exportable(object))));
       const secret = flags.withCredentials ? secretNameOf(object) : undefined;
       if (secret !== undefined)
         context.print(

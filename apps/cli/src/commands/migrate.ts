@@ -11,6 +11,8 @@ const flags = {
   dryRun: flag.boolean("say what would be done, and change nothing"),
 };
 
+const starting = "starting migration of custom resources";
+
 /**
  * `migrate`: objects in the cluster, or manifests in files, to the current versions of Flux's kinds. Source of flags and texts:
  * fluxcd/flux2 2.9.5 cmd/flux/migrate.go; unlike it, fields that are elsewhere in the newer version are moved.
@@ -29,8 +31,8 @@ export const migrateCommand: Command = defineCommand({
     ["Templates, too, and without a question", "migrate -f . --extensions=.yml,.yaml,.tpl --yes"],
   ],
   async run({ flags: values }, context) {
-    context.status.action("starting migration of custom resources");
     if (values.path !== undefined) return migrateFiles(values.path, values, context);
+    context.status.action(starting);
     const { migrateCluster } = await import("../migrate/migrate-cluster.ts");
     await migrateCluster(await context.kube(), (message) => context.status.success(message), context.signal);
     context.status.success("custom resources migrated successfully");
@@ -44,8 +46,10 @@ async function migrateFiles(
 ): Promise<void> {
   const { planMigration, writeMigration } = await import("../migrate/migrate-files.ts");
   const { targetVersions } = await import("../migrate/target-versions.ts");
+  const target = targetVersions(version);
+  status.action(starting);
   const endings = extensions.length > 0 ? extensions : [".yaml", ".yml"];
-  const plan = await planMigration(path, endings, targetVersions(version));
+  const plan = await planMigration(path, endings, target);
   for (const warning of plan.warnings) status.warning(warning);
   for (const change of plan.files.flatMap(({ changes }) => changes)) status.generate(change);
   if (plan.files.length === 0) return status.success("no custom resources found that require migration");

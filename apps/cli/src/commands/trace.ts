@@ -28,7 +28,7 @@ export const traceCommand: Command = defineCommand({
     const [kube, namespace] = [await context.kube(), await context.namespace()];
     const keys =
       flags.kind !== undefined || flags.apiVersion !== undefined
-        ? [namedKey(namespace, args[0], flags.kind, flags.apiVersion)]
+        ? [await servedKey(kube, namedKey(namespace, args[0], flags.kind, flags.apiVersion))]
         : await resolveResources(kube, args, namespace);
     for (const [index, key] of keys.entries()) {
       const failure = await printTrace(kube, key, context.print);
@@ -59,6 +59,13 @@ function namedKey(namespace: string, name = "", kind = "", apiVersion = ""): Obj
   if (kind === "") throw usage("object kind is required (--kind)");
   if (apiVersion === "") throw usage("object apiVersion is required (--api-version)");
   return { ...parseApiVersion(apiVersion), kind, namespace, name };
+}
+
+/** The key with the kind as the server writes it: `deployment` is taken for `Deployment`. */
+async function servedKey(kube: KubeClient, key: ObjectKey): Promise<ObjectKey> {
+  const word = key.kind.toLowerCase();
+  const served = (await kube.resources()).find(({ group, kind }) => group === key.group && kind.toLowerCase() === word);
+  return served ? { ...key, kind: served.kind } : key;
 }
 
 function usage(message: string): EddyError {

@@ -24,7 +24,7 @@ export const treeCommand: Command = defineCommand({
     const [kube, namespace] = [await context.kube(), await context.namespace()];
     const tree = await inventoryTree(kube, kind, { namespace, name }, { compact: flags.compact });
     if (flags.output === "json") context.print(`${JSON.stringify(treeData(tree), undefined, 2)}\n`);
-    else if (flags.output === "yaml") context.print(dump(treeData(tree) as Json));
+    else if (flags.output === "yaml") context.print(`${dump(treeData(tree) as Json)}\n`);
     else context.print(formatTree(tree));
   },
 });

@@ -2,7 +2,12 @@ import { flag } from "../command/flag.ts";
 import type { FlagSpec } from "../command/flag.ts";
 
 /** The flags that every `create secret` has. */
-export const secretFlags: { export: FlagSpec<boolean>; label: FlagSpec<readonly string[]> } = {
+export const secretFlags: {
+  export: FlagSpec<boolean>;
+  label: FlagSpec<readonly string[]>;
+  interval: FlagSpec<number>;
+} = {
+  interval: flag.duration("1m", "accepted; a secret has none", { hidden: true }),
   export: flag.boolean("export in YAML format to stdout"),
   label: flag.list("set labels on the resource, label1=value1,label2=value2"),
 };
