@@ -1,7 +1,13 @@
 /**
  * Updates of images by labels and annotations on workloads, as Keel has them, and the ways by which people vote on changes.
  *
- * Not ImagePolicies (`@eddy/image-controller`) and not the decision which tag is next (`@eddy/image-policy`). Entry point:
- * {@link startUpdates}.
+ * Not ImagePolicies (`@eddy/image-controller`), not the decision which tag is next (`@eddy/image-policy`), and not the count of votes
+ * (`@eddy/runtime/approval`). Entry point: {@link createUpdatesController}.
  */
-export { startUpdates, type UpdateOptions, type UpdatesHandle } from "./start.ts";
+export {
+  createUpdatesController,
+  type UpdatesController,
+  type UpdatesControllerOptions,
+} from "./create-updates-controller.ts";
+export type { UpdateOptions } from "./start.ts";
+export type { ListenOptions } from "./endpoint/start-endpoint.ts";

@@ -5,6 +5,7 @@ import { hasReason } from "@eddy/kube";
 import { createWorkQueue } from "@eddy/runtime/controller";
 import { determineNextLook } from "./pass/poll-schedule.ts";
 import type { UpdatePorts } from "./pass/ports.ts";
+import { matchesRepository } from "./registry/match-repository.ts";
 import { updateObject, type PassResult } from "./pass/update-object.ts";
 
 /** The passes over all objects with a policy. */
@@ -123,9 +124,10 @@ export function createUpdateLoop(ports: UpdatePorts): UpdateLoop {
     hint(repository, tag) {
       let found = 0;
       for (const entry of entries.values()) {
-        if (!entry.repositories.has(repository)) continue;
+        const meant = [...entry.repositories].filter((known) => matchesRepository(known, repository));
+        if (meant.length === 0) continue;
         found++;
-        if (tag !== undefined) entry.hints.set(repository, tag);
+        if (tag !== undefined) for (const known of meant) entry.hints.set(known, tag);
         const waitMs = entry.hintedMs + minHintGapMs - clock.now();
         if (waitMs > 0) askAfter(entry, waitMs, "webhook");
         else {

@@ -11,6 +11,8 @@ export interface StartWhenMarkedOptions {
   readonly name: string;
   readonly kinds: readonly KindRef[];
   readonly prefixes: readonly string[];
+  /** Other signs of use: called when the watch begins, `use` is to be called when one is seen. */
+  readonly alsoWhen?: (use: () => void) => Cancel;
   /** How long after the start the watch begins: what is applied first must not wait for it. */
   readonly afterMs: number;
 }
@@ -23,7 +25,7 @@ export type StartMarked = (environment: ControllerEnvironment, marked: MarkedObj
  * metadata, and for nothing else. A load that fails is logged, and tried again with the next marked object.
  */
 export function startWhenMarked(
-  { name, kinds, prefixes, afterMs }: StartWhenMarkedOptions,
+  { name, kinds, prefixes, alsoWhen, afterMs }: StartWhenMarkedOptions,
   load: () => Promise<StartMarked>,
   environment: ControllerEnvironment,
 ): ControllerHandle {
@@ -48,9 +50,16 @@ export function startWhenMarked(
     const { namespace, labelSelector } = settings;
     const objects = watchMarked({ kube, kinds, prefixes, clock, logger, namespace, labelSelector });
     marked = objects;
-    unsubscribe = objects.subscribe(({ after }) => {
-      if (after) loading ??= start(objects);
-    });
+    const use = (): void => void (loading ??= start(objects));
+    const cancels = [
+      objects.subscribe(({ after }) => {
+        if (after) use();
+      }),
+    ];
+    unsubscribe = () => {
+      for (const end of cancels) end();
+    };
+    if (alsoWhen) cancels.push(alsoWhen(use));
   });
   return {
     // Nothing is owed at the start: there may never be such an object.

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "@eddy/core/clock";
 import { digestOf } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { formatRepository, parseRepository, withTag } from "@eddy/core/image";
+import { parseRepository, withTag } from "@eddy/core/image";
 import type { Logger } from "@eddy/core/log";
 import type { OciClient } from "@eddy/oci";
 
@@ -82,13 +82,4 @@ export function createRegistryReader({ clock, logger }: { clock: Clock; logger: 
       answers.clear();
     },
   };
-}
-
-/** The repository of a name in one spelling, as hints are compared with. Undefined for what no registry can have. */
-export function repositoryKey(name: string): string | undefined {
-  try {
-    return formatRepository(parseRepository(name));
-  } catch {
-    return undefined;
-  }
 }

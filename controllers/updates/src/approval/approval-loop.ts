@@ -1,0 +1,107 @@
+import { approvalKind, eddyGroup, type Approval } from "@eddy/api";
+import type { Cancel, Clock } from "@eddy/core/clock";
+import { messageOf } from "@eddy/core/errors";
+import type { Logger } from "@eddy/core/log";
+import type { ObjectRef } from "@eddy/core/object";
+import { hasReason, type KubeClient } from "@eddy/kube";
+import { createWorkQueue, type Caches } from "@eddy/runtime/controller";
+import { evaluateApproval, readApproval } from "@eddy/runtime/approval";
+
+/** What following Approvals needs. */
+export interface ApprovalLoopPorts {
+  readonly kube: KubeClient;
+  readonly caches: Caches;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A change may be made now: whoever asked is to look. */
+  onApproved(subject: ObjectRef): void;
+  /** Votes are wanted, and nobody was told yet. May be called again after a failure. */
+  tell(approval: Approval): Promise<void>;
+}
+
+/** Follows Approvals until stopped: counts votes as they come, and ends what nobody decided in time. */
+export interface ApprovalLoop {
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Annotation on an Approval: when those who vote were told. */
+export const toldAnnotation = "eddy.sh/told-at";
+
+const fieldManager = "eddy-approvals";
+const open: ReadonlySet<string> = new Set(["Pending", "Approved", "Rejected"]);
+const retryMs = 15_000;
+
+/** Starts following; what was decided while nobody followed is seen at once. */
+export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
+  const { kube, caches, clock, logger } = ports;
+  const cache = caches.of<Approval>(approvalKind);
+  const timers = new Map<string, Cancel>();
+  const queue = createWorkQueue({
+    concurrency: 4,
+    clock,
+    work: async (key) => {
+      try {
+        await pass(key);
+      } catch (error) {
+        if (hasReason(error, "NotFound")) return;
+        logger.log(hasReason(error, "Conflict") ? "debug" : "error", "look at an approval failed", {
+          approval: key,
+          error: messageOf(error),
+        });
+        queue.addAfter(key, retryMs, { priority: "event", because: "retry" });
+      }
+    },
+  });
+  const pass = async (key: string): Promise<void> => {
+    const [namespace = "", name = ""] = key.split("/", 2);
+    const approval = await readApproval(kube, { namespace, name });
+    if (!open.has(approval.status?.phase ?? "Pending")) return;
+    const before = approval.status?.phase ?? "Pending";
+    const { phase } = await evaluateApproval(approval, ports);
+    if (phase === "Approved") ports.onApproved(subjectOf(approval));
+    if (phase !== "Pending") return;
+    const deadlineMs = Date.parse(approval.spec.deadline) - clock.now() + 1;
+    timers.get(key)?.();
+    timers.set(
+      key,
+      clock.after(Math.max(deadlineMs, 0), () => queue.add(key, { priority: "event", because: "deadline" })),
+    );
+    if (before === "Pending" && approval.metadata.annotations?.[toldAnnotation] === undefined) await tellOnce(approval);
+  };
+  const tellOnce = async (approval: Approval): Promise<void> => {
+    await ports.tell(approval);
+    const { namespace = "", name } = approval.metadata;
+    const annotations = { [toldAnnotation]: new Date(clock.now()).toISOString() };
+    await kube.patch(
+      { group: eddyGroup, kind: "Approval", namespace, name },
+      "merge",
+      { metadata: { annotations } },
+      { fieldManager },
+    );
+  };
+  const look = (approval: Approval): void => {
+    const { namespace = "", name } = approval.metadata;
+    if (open.has(approval.status?.phase ?? "Pending"))
+      queue.add(`${namespace}/${name}`, { priority: "event", because: "changed" });
+  };
+  const cancel = cache.subscribe(({ before, after }) => {
+    if (after) look(after);
+    else if (before) timers.get(`${before.metadata.namespace ?? ""}/${before.metadata.name}`)?.();
+  });
+  for (const approval of cache.list()) look(approval);
+  return {
+    idle: () => queue.idle(),
+    async stop() {
+      cancel();
+      for (const stopTimer of timers.values()) stopTimer();
+      await queue.stop();
+    },
+  };
+}
+
+function subjectOf({ metadata, spec }: Approval): ObjectRef {
+  const { apiVersion, kind, name } = spec.subject;
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  return { group, kind, namespace: metadata.namespace ?? "", name };
+}

@@ -1,0 +1,161 @@
+import { eddyGroup, kindOf, requestedAtAnnotation, type Approval } from "@eddy/api";
+import { messageOf } from "@eddy/core/errors";
+import type { ObjectRef } from "@eddy/core/object";
+import { createHttpClient } from "@eddy/http";
+import { hasReason } from "@eddy/kube";
+import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
+import { createDataStore } from "@eddy/runtime/data";
+import { startApprovalLoop } from "./approval/approval-loop.ts";
+import { voterMessages } from "./approval/tell-voters.ts";
+import type { RoutePorts } from "./endpoint/route.ts";
+import { createSeenCalls } from "./endpoint/seen-calls.ts";
+import { readSettings, type EndpointSettings } from "./endpoint/settings.ts";
+import { startEndpoint, type ListenOptions, type UpdatesEndpoint } from "./endpoint/start-endpoint.ts";
+import { startUpdates, type UpdateOptions, type UpdatesHandle } from "./start.ts";
+
+/** What both halves need besides the environment. */
+export interface UpdatesControllerOptions extends UpdateOptions {
+  /** Where webhooks, votes and chats come in; absent: nowhere. */
+  readonly listen?: ListenOptions | undefined;
+  /** Where Eddy runs: there the Secret `eddy-updates` is. */
+  readonly runtimeNamespace: string;
+  /** Called with the port once the endpoint listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Updates by labels, and Approvals of whatever asks for them: each half starts when it is used, and the endpoint with the first. */
+export interface UpdatesController {
+  startUpdates(environment: ControllerEnvironment, marked: MarkedObjects): ControllerHandle;
+  startApprovals(environment: ControllerEnvironment): ControllerHandle;
+}
+
+/** A controller of which nothing runs yet. */
+export function createUpdatesController(options: UpdatesControllerOptions): UpdatesController {
+  let updates: UpdatesHandle | undefined;
+  let endpoint: Promise<UpdatesEndpoint | undefined> | undefined;
+  let users = 0;
+  const hint = (repository: string, tag: string | undefined): number => updates?.loop.hint(repository, tag) ?? 0;
+  const use = (environment: ControllerEnvironment): void => {
+    users++;
+    endpoint ??= openEndpoint(environment, options, hint);
+  };
+  const leave = async (): Promise<void> => {
+    users--;
+    if (users > 0) return;
+    const opened = await endpoint;
+    endpoint = undefined;
+    await opened?.stop();
+  };
+  return {
+    startUpdates(environment, marked) {
+      use(environment);
+      const handle = startUpdates(environment, marked, options);
+      updates = handle;
+      return {
+        ...handle,
+        async stop() {
+          updates = undefined;
+          await handle.stop();
+          await leave();
+        },
+      };
+    },
+    startApprovals(environment) {
+      use(environment);
+      const http = createHttpClient({ clock: environment.clock });
+      const { settings } = routePorts(environment, options, hint);
+      const loop = startApprovalLoop({
+        ...environment,
+        onApproved: (subject) => wake(subject, updates, environment),
+        tell: (approval) => tell(approval, settings, http, environment),
+      });
+      return {
+        started: Promise.resolve(),
+        request: () => undefined,
+        idle: () => loop.idle(),
+        async stop() {
+          await loop.stop();
+          http.close();
+          await leave();
+        },
+      };
+    },
+  };
+}
+
+function routePorts(
+  { kube, caches, clock, logger, masker }: ControllerEnvironment,
+  { runtimeNamespace }: UpdatesControllerOptions,
+  hint: RoutePorts["hint"],
+): RoutePorts {
+  const data = createDataStore({ kube, caches, masker });
+  const own = logger.with({ controller: "updates" });
+  return {
+    kube,
+    clock,
+    logger: own,
+    hint,
+    seen: createSeenCalls(clock),
+    settings: () => readSettings(data, runtimeNamespace),
+  };
+}
+
+async function openEndpoint(
+  environment: ControllerEnvironment,
+  options: UpdatesControllerOptions,
+  hint: RoutePorts["hint"],
+): Promise<UpdatesEndpoint | undefined> {
+  if (!options.listen) return undefined;
+  try {
+    const endpoint = await startEndpoint(options.listen, routePorts(environment, options, hint));
+    options.onListening?.(endpoint.port);
+    environment.logger.log("info", "listening for pushes and votes", { port: endpoint.port });
+    return endpoint;
+  } catch (error) {
+    environment.logger.log("error", "listen for pushes and votes failed: choose another address with --updates-addr", {
+      error: messageOf(error),
+    });
+    return undefined;
+  }
+}
+
+/** Whoever asked for votes looks again: updates at once, controllers of other kinds by the annotation that asks for a pass. */
+function wake(
+  subject: ObjectRef,
+  updates: UpdatesHandle | undefined,
+  { kube, clock, logger }: ControllerEnvironment,
+): void {
+  if (!kindOf(subject) && subject.group !== eddyGroup) return updates?.loop.look(subject, "approved");
+  updates?.loop.look(subject, "approved");
+  const annotations = { [requestedAtAnnotation]: new Date(clock.now()).toISOString() };
+  kube
+    .patch(subject, "merge", { metadata: { annotations } }, { fieldManager: "eddy-approvals" })
+    .catch((error: unknown) => {
+      if (!hasReason(error, "NotFound", "NoKindMatch"))
+        logger.log("error", "ask for a pass after an approval failed", { error: messageOf(error) });
+    });
+}
+
+async function tell(
+  approval: Approval,
+  settings: () => Promise<EndpointSettings>,
+  http: ReturnType<typeof createHttpClient>,
+  { logger, masker }: ControllerEnvironment,
+): Promise<void> {
+  for (const { to, url, body } of voterMessages(approval, await settings())) {
+    try {
+      const request = {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        maxBytes: 64 * 1024,
+      };
+      const response = await http.request(new URL(url), request);
+      await response.text();
+      if (response.status >= 300) throw new Error(`status ${response.status}`);
+    } catch (error) {
+      // One chat that does not answer keeps no other from hearing; `eddy get approvals` shows it in any case.
+      logger.log("error", `ask for votes in ${to} failed`, { error: masker.mask(messageOf(error)) });
+    }
+  }
+}
