@@ -24,6 +24,8 @@ export interface ServerOptions {
   eventsAddr?: string;
   /** `--receiver-addr`, upstream's `--receiverAddr`: where webhooks are called. Default "": nowhere. */
   receiverAddr?: string;
+  /** `--updates-addr`: where registries, chats and people tell of pushes and vote, at Keel's paths. Default "": nowhere. */
+  updatesAddr?: string;
   /** `--rate-limit-interval`, milliseconds: the same news are sent once in it. Default 300,000. */
   rateLimitIntervalMs?: number;
   /** `--artifact-retention-records`: archives kept per source. Default 2. */

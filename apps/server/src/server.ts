@@ -15,6 +15,8 @@ export interface Server {
   /** Base URLs, or undefined where there is none. */
   readonly healthUrl: string | undefined;
   readonly metricsUrl: string | undefined;
+  /** Base URL on this machine of where pushes and votes come in; undefined until something is updated by labels, or voted on. */
+  readonly updatesUrl: string | undefined;
   /** Running controllers by kind; empty until this process leads. */
   readonly controllers: ReadonlyMap<string, ControllerHandle>;
   /** Resolves when every controller has read its caches and queued every object; rejects when stopped before. */

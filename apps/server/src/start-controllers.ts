@@ -14,9 +14,11 @@ import type { EventBus } from "@eddy/runtime/events";
 import { startNotificationController } from "@eddy/notification-controller";
 import { startReleaseController } from "@eddy/release-controller";
 import { startSourceControllers } from "@eddy/source-controller";
+import { startUpdatesControllers, type UpdatesControllerOptions } from "@eddy/updates-controller";
 import { parseListenAddress, type ListenAddress } from "./address.ts";
 import { parseFeatureGates } from "./feature-gates.ts";
 import type { ServerOptions } from "./options.ts";
+import { defaultNamespace } from "./settings.ts";
 
 /** Beyond this an index would not fit beside everything else. */
 const largestIndex = 100 * 1024 ** 2;
@@ -29,12 +31,14 @@ export interface ControllerParts {
   options: ServerOptions;
   kustomizations: Partial<KustomizationSettings>;
   helmReleases: Partial<HelmReleaseSettings>;
+  /** Called with the port where pushes and votes come in, once there is one. */
+  onUpdatesListening: (port: number) => void;
 }
 
 /** Starts every controller; a new one is one line here. */
 export function startControllers(
   environment: ControllerEnvironment,
-  { artifacts, bus, options, kustomizations, helmReleases }: ControllerParts,
+  { artifacts, bus, options, kustomizations, helmReleases, onUpdatesListening }: ControllerParts,
 ): Map<string, ControllerHandle> {
   const gates = parseFeatureGates(options.featureGates ?? []);
   const startKustomizations = async (): Promise<StartLoaded> => {
@@ -57,6 +61,7 @@ export function startControllers(
     ["HelmRelease", startWhenUsed(helmReleaseKind, startHelmReleases, environment)],
     ...startImageControllers(environment, git),
     ["Release", startReleaseController(environment, git)],
+    ...startUpdatesControllers(environment, { ...updatesOptions(options, git), onListening: onUpdatesListening }),
     [
       "Receiver",
       startNotificationController(environment, {
@@ -66,6 +71,22 @@ export function startControllers(
       }),
     ],
   ]);
+}
+
+function updatesOptions(
+  { updatesAddr, runtimeNamespace = defaultNamespace }: ServerOptions,
+  {
+    gitCacheDir,
+    ssh,
+    hasWorkloadIdentity,
+  }: { gitCacheDir: string; ssh: ReturnType<typeof sshOptions>; hasWorkloadIdentity: boolean },
+): UpdatesControllerOptions {
+  return {
+    git: { cacheDir: gitCacheDir, ssh },
+    hasWorkloadIdentity,
+    runtimeNamespace,
+    ...(updatesAddr ? { listen: parseListenAddress(updatesAddr) } : {}),
+  };
 }
 
 function notificationOptions({ eventsAddr, receiverAddr, rateLimitIntervalMs }: ServerOptions): {

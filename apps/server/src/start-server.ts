@@ -47,8 +47,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const artifacts = createArtifactStore(artifactOptions(options, endpoints.artifacts.url, clock));
   const recorder = recordEvents(events, { kube: unfenced, clock, logger });
   const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
+  let updatesUrl: string | undefined;
   const controllers = createControllerGroup(environment, (full) =>
-    startControllers(full, { artifacts, bus: events, options, kustomizations, helmReleases }),
+    startControllers(full, {
+      artifacts,
+      bus: events,
+      options,
+      kustomizations,
+      helmReleases,
+      onUpdatesListening(port) {
+        updatesUrl = `http://127.0.0.1:${port}`;
+      },
+    }),
   );
   group = controllers;
   const { start } = controllers;
@@ -73,6 +83,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     artifactUrl: endpoints.artifacts.url,
     healthUrl: endpoints.health?.url,
     metricsUrl: endpoints.metrics?.url,
+    get updatesUrl() {
+      return updatesUrl;
+    },
     get controllers() {
       return controllers.handles;
     },

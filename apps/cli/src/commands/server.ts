@@ -65,6 +65,10 @@ const flagSpecs = {
     "the address that takes events of other processes, empty for none; a URL, as Flux's controllers are given, changes nothing",
   ),
   receiverAddr: flag.textWithDefault(":9292", "the address that webhooks are called at, empty for none"),
+  updatesAddr: flag.textWithDefault(
+    ":9300",
+    "the address that registries and chats call for updates by labels and for votes, empty for none",
+  ),
   rateLimitInterval: flag.duration("5m", "the same event is notified of once in this time"),
 };
 
