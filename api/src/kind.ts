@@ -86,6 +86,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** One sentence for the reference page and the CRD. */
   description: string;
   versions: readonly KindVersion[];
+  /** What becomes of fields that older versions have elsewhere or beside it; a sentence each, for the reference page. */
+  olderVersions?: readonly string[];
+  /** What Eddy does otherwise than Flux; a sentence each, for the reference page. Absent: the kind is Eddy's own. */
+  differences?: readonly string[];
   /** The name of the version that is stored. */
   storageVersion: string;
   /** Finalizer of the kind, if it has one. */

@@ -41,6 +41,16 @@ describe("every kind", () => {
     expect(knowing?.map(({ name }) => name)).toEqual(["v1beta2", "v1beta1"]);
   });
 
+  test("sources, Kustomizations, releases and notifications say what differs from Flux, and what became of older versions", () => {
+    const groups = ["source", "source.extensions", "kustomize", "helm", "notification"];
+    const told = kinds.filter(({ group }) => groups.includes(group.replace(/(\.toolkit)?\.fluxcd\.io$/, "")));
+    expect(told).toHaveLength(12);
+    for (const kind of told) {
+      expect(kind.differences, kind.kind).toBeDefined();
+      expect(kind.olderVersions !== undefined, kind.kind).toBe(kind.versions.length > 1);
+    }
+  });
+
   test("command line names are unique", () => {
     const words = kinds.flatMap((kind) => [kind.cli.path.join(" "), ...kind.cli.aliases]);
     expect(new Set(words).size).toBe(words.length);

@@ -60,8 +60,19 @@ function kindPage(kind: Kind): string {
     `| Columns | ${(version?.printerColumns ?? []).map((column) => column.name).join(", ")} |`,
     "",
     ...Object.entries(version?.members ?? {}).flatMap(([name, schema]) => memberSection(name, schema)),
+    ...notesSection(kind),
     ...commandSection(kind),
   ]);
+}
+
+function notesSection({ olderVersions, differences }: Kind): string[] {
+  const bullets = (notes: readonly string[]): string[] => notes.map((note) => `- ${note}`);
+  return [
+    ...(olderVersions === undefined ? [] : ["## Older versions", "", ...bullets(olderVersions), ""]),
+    ...(differences === undefined ? [] : ["## What differs from Flux", ""]),
+    ...(differences?.length === 0 ? ["Nothing that is known.", ""] : []),
+    ...(differences === undefined || differences.length === 0 ? [] : [...bullets(differences), ""]),
+  ];
 }
 
 function memberSection(name: string, schema: JsonSchema): string[] {

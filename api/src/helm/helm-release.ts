@@ -65,6 +65,16 @@ export const helmReleaseKind: Kind<HelmRelease> = defineKind<HelmRelease>({
   scope: "Namespaced",
   description: "A chart that is installed as a Helm release, upgraded, tested, and put right when that fails.",
   versions: [version("v2", false), version("v2beta2", true), version("v2beta1", true)],
+  olderVersions: [
+    "`spec.chart.spec.valuesFile` joins `valuesFiles`, as the first of them.",
+    "`patchesStrategicMerge` and `patchesJson6902` of post-renderers join `patches`.",
+  ],
+  differences: [
+    "Drift is put back when it happens, not at the next interval.",
+    "A release that another process left pending is unlocked and goes on.",
+    "`dependsOn` may name Kustomizations, too.",
+    "A hook of a rollback that fails leaves the revision failed, not pending.",
+  ],
   finalizer: fluxFinalizer,
   upgrade: upgradeLegacyHelmFields,
   cli: {

@@ -56,6 +56,20 @@ export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>(
   scope: "Namespaced",
   description: "Manifests of a source that are built, applied, pruned and checked for health, again and again.",
   versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  olderVersions: [
+    "`patchesStrategicMerge` and `patchesJson6902` join `patches`, in the order in which they took effect.",
+    "`validation` has had no effect since Flux 0.18: accepted and dropped.",
+  ],
+  differences: [
+    "Remote bases are refused, as with `--no-remote-bases`: a revision of the source says everything that is applied.",
+    "The MAC of an encrypted file is checked; `--sops-ignore-mac` gives Flux's leniency.",
+    "A build without objects and a pass that would delete most of an inventory (`--prune-budget-percent`) are held until `eddy reconcile kustomization NAME --confirm-prune`.",
+    "A dependency that becomes ready, a Secret or ConfigMap of `substituteFrom` that changes, and an object that is edited by hand start a pass at once; nothing waits for an interval. A newer revision ends a wait for health.",
+    "A pass that finds nothing to do writes no more than what was asked; Ready does not flicker to Unknown for work that takes less than half a second.",
+    "The inventory is written before the first write of a pass, and narrowed after the last; objects of one kind are written in parallel.",
+    "A field that the kind does not know is refused by the API server; Flux drops it in silence for Kubernetes' own kinds.",
+    "HuaweiCloud KMS, plugins of age and GnuPG's agent are not used.",
+  ],
   finalizer: fluxFinalizer,
   upgrade: upgradeLegacyPatches,
   cli: {

@@ -98,6 +98,10 @@ export const alertKind: Kind<Alert> = defineKind<Alert>({
   scope: "Namespaced",
   description: "Which events of which objects are sent to a Provider.",
   versions: ["v1beta3", "v1beta2", "v1beta1"].map(version),
+  olderVersions: ["The status of older versions is dropped: nobody writes it."],
+  differences: [
+    "An expression that is none, or would take for ever, matches nothing, and a Warning on the Alert says so.",
+  ],
   upgrade(older) {
     const { status: _, ...rest } = older;
     return rest;

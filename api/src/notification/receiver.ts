@@ -164,6 +164,11 @@ export const receiverKind: Kind<Receiver> = defineKind<Receiver>({
   scope: "Namespaced",
   description: "A webhook that requests passes of other objects.",
   versions: ["v1", "v1beta2", "v1beta1"].map(version),
+  olderVersions: ["The schema of `v1beta1` and `v1beta2` is that of `v1`."],
+  differences: [
+    "A path that is nobody's is answered with 404 before the body is read; Flux reads it first.",
+    "Filters see the payload of a signed form.",
+  ],
   finalizer: fluxFinalizer,
   cli: {
     path: ["receiver"],

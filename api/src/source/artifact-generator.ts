@@ -121,6 +121,7 @@ export const artifactGeneratorKind: Kind<ArtifactGenerator> = defineKind<Artifac
       printerColumns: [ageColumn, readyColumn, statusColumn],
     },
   ],
+  differences: ["An artifact is made anew only when a commit touches what it is made of."],
   finalizer: "source.extensions.fluxcd.io/finalizer",
   cli: {
     path: ["artifact", "generator"],

@@ -126,6 +126,8 @@ export const bucketKind: Kind<Bucket> = defineKind<Bucket>({
   scope: "Namespaced",
   description: "A bucket of an object store that is watched; its objects are stored as an artifact.",
   versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  olderVersions: ["`accessFrom` has had no effect: accepted and dropped."],
+  differences: ["An object that did not change is not fetched again."],
   finalizer: fluxFinalizer,
   cli: {
     path: ["source", "bucket"],

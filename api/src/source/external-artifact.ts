@@ -55,6 +55,7 @@ export const externalArtifactKind: Kind<ExternalArtifact> = defineKind<ExternalA
       ],
     },
   ],
+  differences: [],
   cli: {
     path: ["source", "external"],
     pluralPath: ["sources", "external"],

@@ -138,6 +138,13 @@ export const gitRepositoryKind: Kind<GitRepository> = defineKind<GitRepository>(
   scope: "Namespaced",
   description: "A Git repository that is watched; each new revision is stored as an artifact.",
   versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  olderVersions: ["`gitImplementation` and `accessFrom` have had no effect since Flux 0.38: accepted and dropped."],
+  differences: [
+    "Commits are fetched in process, without a clone; a sparse checkout fetches the whole commit and shows a part of it.",
+    "`ssh://` needs OpenSSH's client on the machine; host keys are always checked.",
+    "The artifact's digest is over our own compression of the same tar stream.",
+    "SHA-256 repositories are refused.",
+  ],
   finalizer: fluxFinalizer,
   cli: {
     path: ["source", "git"],

@@ -132,6 +132,11 @@ export const helmChartKind: Kind<HelmChart> = defineKind<HelmChart>({
   scope: "Namespaced",
   description: "A Helm chart that is taken from a repository, or packaged from another source, and stored.",
   versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  olderVersions: ["`valuesFile` joins `valuesFiles`, as the first of them."],
+  differences: [
+    "A package whose digest is not the one that the index says is refused.",
+    "Signatures of `notation` are refused with a message that names the field.",
+  ],
   finalizer: fluxFinalizer,
   upgrade: upgradeValuesFile,
   cli: {

@@ -65,6 +65,8 @@ export const helmRepositoryKind: Kind<HelmRepository> = defineKind<HelmRepositor
   scope: "Namespaced",
   description: "A Helm chart repository whose index is watched and stored, or a registry with charts.",
   versions: [version("v1", false), version("v1beta2", true), version("v1beta1", true)],
+  olderVersions: ["The schema of `v1beta1` and `v1beta2` is that of `v1`."],
+  differences: ["An index is read version by version, within `--helm-index-max-size`; it is asked for conditionally."],
   finalizer: fluxFinalizer,
   cli: {
     path: ["source", "helm"],

@@ -112,6 +112,11 @@ export const ociRepositoryKind: Kind<OCIRepository> = defineKind<OCIRepository>(
   scope: "Namespaced",
   description: "A repository of an OCI registry that is watched; each new digest is stored as an artifact.",
   versions: [version("v1", false), version("v1beta2", true)],
+  olderVersions: ["The schema of `v1beta2` is that of `v1`."],
+  differences: [
+    "Signatures of `notation` are refused with a message that names the field.",
+    "A layer that is not what its digest says is never stored.",
+  ],
   finalizer: fluxFinalizer,
   cli: {
     path: ["source", "oci"],

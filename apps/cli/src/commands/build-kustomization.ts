@@ -54,7 +54,6 @@ export const buildKustomizationCommand: Command = defineCommand({
       strict: flags.strictSubstitute,
       inMemory: flags.inMemoryBuild,
       localSources,
-      signal: context.signal,
     });
     context.print(objects.map((each) => `${dump(each as unknown as Json)}---\n`).join(""));
   },

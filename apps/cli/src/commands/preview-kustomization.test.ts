@@ -35,6 +35,7 @@ const files: Record<string, string> = {
   "cluster/remote.yaml": kustomization("remote", "path: ./app, kubeConfig: { secretRef: { name: there } }"),
   "base/config.yaml": configMap("from-base", "{ a: b }"),
   "overlay/kustomization.yaml": "resources: [../base/config.yaml, gone/x.yaml]\n",
+  "remote/kustomization.yaml": "resources:\n- https://github.com/org/repo//base?ref=v1\n",
   "invalid/config.yaml": configMap("config", "{ a: 1 }"),
   "file.yaml": `${kustomization("other", "path: ./")}---\n${kustomization("app", "path: ./app, namePrefix: file-")}`,
   "old.yaml": kustomization("old", "path: ./app, commonMetadata: { labels: { team: a } }").replace(
@@ -174,6 +175,7 @@ test.each([
   ],
   ["build ks app --path @app", 1, "@app/ignored/broken.yaml"],
   ["build ks app --path @overlay", 1, "@overlay/gone/x.yaml"],
+  ["build ks app --path @remote", 1, "github.com/org/repo"],
   ["build ks app --path @missing --strict-substitute", 1, "nobody_set_this"],
   ["build ks app --path @app --local-sources oops", 1, "want Kind/namespace/name=path"],
   ["build ks app --path / --in-memory-build", 1, "outside of the working directory"],

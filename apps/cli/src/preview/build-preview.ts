@@ -5,8 +5,6 @@ import { buildManifests, loadVariables, substituteManifests } from "@eddy/kustom
 import type { KubeClient } from "@eddy/kube";
 import { withOwnership } from "./ownership.ts";
 import { createDataStore } from "@eddy/runtime/data";
-import { buildWithRemotes } from "../kustomize/build-with-remotes.ts";
-import { createRemoteFetcher } from "../kustomize/fetch-remote.ts";
 import { withoutIgnoredFiles } from "./ignored-files.ts";
 import { isFluxKustomization } from "./load-kustomization.ts";
 import { openLocalFolder } from "./local-folder.ts";
@@ -23,14 +21,14 @@ export interface PreviewSettings {
   inMemory: boolean;
   /** `--local-sources`: folders of sources by `Kind/namespace/name`. */
   localSources: ReadonlyMap<string, string>;
-  signal: AbortSignal;
 }
 
 const maxDepth = 50;
 
 /**
  * The objects that a pass over this Kustomization would apply for the files of a folder, in the order of building, with
- * encrypted values masked: the same steps, without decryption. Nothing is written, to disk or cluster.
+ * encrypted values masked: the same steps, without decryption. What a pass refuses is refused. Nothing is written, to disk or
+ * cluster.
  * @throws EddyError BUILD_FAILED, SUBSTITUTION_FAILED (retry)
  */
 export async function buildPreview(
@@ -41,12 +39,7 @@ export async function buildPreview(
   const folder = await openLocalFolder(path, { withinWorkingDirectory: settings.inMemory });
   const variables = await variablesOf(object, settings.kube);
   const tree = withoutIgnoredFiles(folder.tree, folder.path, settings.ignorePaths);
-  const { signal } = settings;
-  const { manifests } = await buildWithRemotes(
-    (remote) => folder.run(() => buildManifests(tree, folder.path, object.spec, remote)),
-    createRemoteFetcher({ signal }),
-    { signal },
-  );
+  const { manifests } = folder.run(() => buildManifests(tree, folder.path, object.spec));
   const substituted = substituteManifests(manifests, variables, { strictSubstitutions: settings.strict });
   return substituted.map((manifest) => withOwnership(maskEncrypted(manifest.object), object));
 }

@@ -29,6 +29,7 @@ export type ObjectChange =
 export interface DiffSettings extends PreviewSettings {
   kube: KubeClient;
   recursive: boolean;
+  signal: AbortSignal;
   /** Told before each object. */
   onObject?(name: string, done: number, total: number): void;
 }

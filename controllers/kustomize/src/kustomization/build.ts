@@ -1,7 +1,7 @@
 import type { KustomizationSpec } from "@eddy/api";
 import { EddyError, formatPosition, messageOf } from "@eddy/core/errors";
 import type { FileTree } from "@eddy/core/tree";
-import { buildKustomization, type KustomizationOverlay, type RemoteLoader, type Resource } from "@eddy/kustomize";
+import { buildKustomization, type KustomizationOverlay, type Resource } from "@eddy/kustomize";
 
 /** What a build gives to the steps after it. */
 export interface BuiltManifests {
@@ -14,22 +14,12 @@ export interface BuiltManifests {
 
 /**
  * Builds the directory `path` as Flux's controller does: in the order of building, with load restrictions off inside the
- * artifact, with the overlay that the spec lays over it. Pure. Without `remote` what is not in the tree is refused.
+ * artifact, with the overlay that the spec lays over it. Pure.
  * @throws EddyError BUILD_FAILED (retry) with file and line where there is one
  */
-export function buildManifests(
-  tree: FileTree,
-  path: string,
-  spec: KustomizationSpec,
-  remote?: RemoteLoader,
-): BuiltManifests {
+export function buildManifests(tree: FileTree, path: string, spec: KustomizationSpec): BuiltManifests {
   try {
-    const result = buildKustomization(tree, path, {
-      order: "none",
-      loadRestrictor: "none",
-      overlay: overlayOf(spec),
-      ...(remote ? { remote } : {}),
-    });
+    const result = buildKustomization(tree, path, { order: "none", loadRestrictor: "none", overlay: overlayOf(spec) });
     for (const resource of result.resources) decode(resource);
     return { manifests: result.resources, files: result.files, text: () => result.text() };
   } catch (cause) {
