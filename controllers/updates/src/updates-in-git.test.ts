@@ -1,0 +1,176 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { KubeObject, ObjectRef } from "@eddy/core/object";
+import { startGitServer, type GitServer } from "@eddy/git-server";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startUpdatesBed, type UpdatesBed } from "./testing/updates-bed.ts";
+
+let bed: UpdatesBed;
+let git: GitServer;
+let repository: string;
+let repo: { url: string; path: string };
+beforeAll(async () => {
+  bed = await startUpdatesBed();
+  git = await startGitServer({ dir: join(bed.folder, "repositories") });
+});
+afterAll(async () => {
+  await git.stop();
+  await bed.stop();
+});
+beforeEach(async () => {
+  repository = `${await bed.enterNamespace()}/web`;
+});
+
+const image = (tag: string): string => `${bed.registry.host}/${repository}:${tag}`;
+const push = (tag: string, content?: string): string => bed.push(`${repository}:${tag}`, content);
+const run = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)("git", ["-C", repo.path, ...args], { encoding: "utf8" })).stdout;
+const fileInGit = (): Promise<string> => run("show", "main:apps/web.yaml");
+const commits = async (): Promise<number> => Number(await run("rev-list", "--count", "main"));
+const messages = (): string[] =>
+  bed.events
+    .filter(({ involvedObject }) => involvedObject.namespace === bed.namespace)
+    .map(({ reason, message }) => `${reason}: ${message}`);
+
+const yaml = (text: string): string => `# The web, as the team wants it.
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: "${text}" # ours
+`;
+
+/** A Deployment that a Kustomization applied, as far as its labels say; nobody applies it again here. */
+async function apply(text: string, keel: Record<string, string> = {}): Promise<ObjectRef> {
+  const { namespace } = bed;
+  repo = await git.createRepository(namespace, { "apps/web.yaml": yaml(text) });
+  const metadata = { name: "apps", namespace };
+  await bed.kube.create({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "GitRepository",
+    metadata,
+    spec: { url: repo.url, interval: "1h", ref: { branch: "main" } },
+  } as KubeObject);
+  const spec = {
+    interval: "1h",
+    path: "./apps",
+    prune: true,
+    targetNamespace: namespace,
+    sourceRef: { kind: "GitRepository", name: "apps" },
+  };
+  await bed.kube.create({
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    metadata,
+    spec,
+  } as KubeObject);
+  const labels = {
+    "keel.sh/policy": "all",
+    "keel.sh/trigger": "poll",
+    "kustomize.toolkit.fluxcd.io/name": "apps",
+    "kustomize.toolkit.fluxcd.io/namespace": namespace,
+  };
+  return bed.deploy("web", text, { labels, annotations: { "keel.sh/pollSchedule": "@every 1s", ...keel } });
+}
+const arrive = (ref: ObjectRef, text: string): Promise<KubeObject> =>
+  bed.kube.patch(ref, "json", [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: text }]);
+
+describe("a workload that comes from Git", () => {
+  it("is updated by one commit that changes one scalar, and its source is asked to be looked at", async () => {
+    push("1.0.0");
+    const digest = push("1.1.0");
+    const ref = await apply(image("1.0.0"));
+    const event = await bed.untilEvent("UpdateCommitted");
+    expect(await fileInGit()).toBe(yaml(image("1.1.0")));
+    const head = (await run("rev-parse", "main")).trim();
+    expect(event.message).toBe(
+      `automated update, version 1.0.0 -> 1.1.0: committed main@sha1:${head} to GitRepository ${bed.namespace}/apps`,
+    );
+    expect(await run("log", "-1", "--format=%B", "main")).toBe(
+      `Update Deployment/${bed.namespace}/web to 1.1.0\n\n- web: ${image("1.0.0")} -> ${image("1.1.0")} (${digest})\n\nChanged: apps/web.yaml:12\nEddy-Update: Deployment/${bed.namespace}/web\n\n`,
+    );
+    const source = { group: "source.toolkit.fluxcd.io", kind: "GitRepository", namespace: bed.namespace, name: "apps" };
+    await bed.until(source, ({ metadata }) => metadata.annotations?.["reconcile.fluxcd.io/requestedAt"] !== undefined);
+    expect(await bed.imageOf(ref)).toBe(image("1.0.0"));
+    // Looked at again and again, also by another process, before it is applied: nothing more is written.
+    bed.handle.loop.look(ref, "test");
+    await bed.restart();
+    bed.handle.loop.look(ref, "test");
+    await bed.handle.idle();
+    expect(await commits()).toBe(2);
+  });
+
+  it("a revert by a person stays, in Git too", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    const ref = await apply(image("1.0.0"));
+    await bed.untilEvent("UpdateCommitted");
+    await arrive(ref, image("1.1.0"));
+    await bed.until(
+      ref,
+      ({ metadata }) => metadata.annotations?.["eddy.sh/last-update"]?.includes('"seen":true') === true,
+    );
+    await git.commit(bed.namespace, { files: { "apps/web.yaml": yaml(image("1.0.0")) }, message: "Revert" });
+    await arrive(ref, image("1.0.0"));
+    push("1.2.0");
+    await bed.untilEvent("UpdateHeld");
+    await bed.handle.idle();
+    expect(await commits()).toBe(3);
+  });
+
+  it("what a person wrote meanwhile, and is not applied yet, is not overwritten", async () => {
+    push("1.0.0");
+    await apply(image("1.0.0"));
+    await bed.handle.idle();
+    await git.commit(bed.namespace, { files: { "apps/web.yaml": yaml(image("9.0.0")) }, message: "Ahead" });
+    push("1.1.0");
+    expect((await bed.untilEvent("UpdateWaiting")).message).toContain(
+      `has "${image("9.0.0")}" by now, which is not applied yet`,
+    );
+    expect(await fileInGit()).toBe(yaml(image("9.0.0")));
+  });
+
+  it("a moved tag is written with its digest", async () => {
+    push("latest", "one");
+    const ref = await apply(image("latest"), { "keel.sh/policy": "force", "keel.sh/matchTag": "true" });
+    await bed.until(ref, ({ metadata }) => metadata.annotations?.["eddy.sh/last-update"] !== undefined);
+    const digest = push("latest", "two");
+    await bed.untilEvent("UpdateCommitted");
+    expect(await fileInGit()).toBe(yaml(`${image("latest")}@${digest}`));
+  });
+
+  it("eddy.sh/write-to: cluster asks for the direct way", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    const ref = await apply(image("1.0.0"), { "eddy.sh/write-to": "cluster" });
+    await bed.untilImage(ref, image("1.1.0"));
+    expect(await commits()).toBe(1);
+    await bed.untilEvent("UpdateWritten");
+    expect(messages()).toEqual([
+      "UpdateWritten: automated update, version 1.0.0 -> 1.1.0: written to the cluster, eddy.sh/write-to asks for that",
+    ]);
+  });
+
+  it("that cannot be written to is told, and nothing is written anywhere", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    const labels = {
+      "keel.sh/policy": "all",
+      "keel.sh/trigger": "poll",
+      "kustomize.toolkit.fluxcd.io/name": "gone",
+      "kustomize.toolkit.fluxcd.io/namespace": bed.namespace,
+    };
+    const ref = await bed.deploy("web", image("1.0.0"), { labels });
+    expect((await bed.untilEvent("UpdateRefused")).message).toBe(
+      `automated update, version 1.0.0 -> 1.1.0 cannot be written: the object is of Kustomization "${bed.namespace}/gone", which is not there`,
+    );
+    expect(await bed.imageOf(ref)).toBe(image("1.0.0"));
+  });
+});
