@@ -62,6 +62,8 @@ describe("ImageRepository", () => {
     expect([lists(), bed.writes("ImageRepository")]).toEqual([before, writes]);
     await bed.request(imageRepositoryKind, "app");
     expect([lists(), told().length]).toEqual([before + 1, 1]);
+    expect(bed.metrics()).toContain('eddy_image_scans_total{result="changed"} 1\n');
+    expect(bed.metrics()).toContain('eddy_image_scans_total{result="unchanged"} 1\n');
   });
 
   it("scans at once when it is asked to, and tells of new tags", async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from "@eddy/core/clock";
 import type { HostBudget } from "@eddy/oci";
+import type { Counter } from "@eddy/runtime/metrics";
 import type { RegistryPool } from "@eddy/runtime/registry-access";
 import type { AccessPorts } from "../image/resolve-access.ts";
 import type { TagStore } from "../tags/tag-store.ts";
@@ -13,6 +14,8 @@ export interface Ports extends AccessPorts {
   /** What registries said by which to tell that a list is as it was, by object. */
   readonly etags: Map<string, KnownList>;
   readonly jitterPercentage: number;
+  /** Scans by `result`: `changed`, `unchanged`, `failed`. */
+  readonly scans: Counter;
 }
 
 /** A list that was read, and what it was made into. */

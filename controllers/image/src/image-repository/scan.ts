@@ -35,14 +35,19 @@ export async function scanTags(
   const scanTime = new Date(ports.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
   const { lastScanResult } = object.status ?? {};
   // Nothing is asked on a condition without both what was found and what was made of it.
-  if (!listing.changed) return { tagCount: 0, ...lastScanResult, scanTime };
+  if (!listing.changed) {
+    ports.scans.add({ result: "unchanged" });
+    return { tagCount: 0, ...lastScanResult, scanTime };
+  }
   const tags = listing.tags.filter(keep).sort((left, right) => compareText(right, left));
   ports.tags.write(owner, tags);
   if (listing.etag === undefined) ports.etags.delete(owner);
   else ports.etags.set(owner, { etag: listing.etag, of });
   const latestTags = tags.slice(0, maxLatestTags);
+  const revision = tagsChecksum(tags);
+  ports.scans.add({ result: revision === lastScanResult?.revision ? "unchanged" : "changed" });
   return {
-    revision: tagsChecksum(tags),
+    revision,
     tagCount: tags.length,
     scanTime,
     ...(latestTags.length === 0 ? {} : { latestTags }),
@@ -54,7 +59,7 @@ async function list(
   repository: Repository,
   client: OciClient,
   of: string,
-  { clock, etags, tags, budget }: Ports,
+  { clock, etags, tags, budget, scans }: Ports,
 ): Promise<TagListing> {
   const { object, signal } = run;
   const owner = ownerKey(object);
@@ -70,6 +75,7 @@ async function list(
     );
   } catch (error) {
     if (signal.aborted) throw error;
+    scans.add({ result: "failed" });
     throw scanError(error, budget.pausedMs(repository.registry));
   }
 }

@@ -8,7 +8,7 @@ import type { Ports } from "./ports.ts";
 
 /** Runs ImageRepositories. */
 export const startImageRepositories: StartImageController = (environment, { hasWorkloadIdentity = false }, shared) => {
-  const { clock, settings } = environment;
+  const { clock, metrics, settings } = environment;
   const { tags } = shared;
   const budget = (shared.budget ??= createHostBudget({ clock }));
   const registries = createRegistryPool({ clock, budget });
@@ -20,6 +20,7 @@ export const startImageRepositories: StartImageController = (environment, { hasW
     budget,
     etags: new Map(),
     jitterPercentage: settings.intervalJitterPercentage,
+    scans: metrics.counter("eddy_image_scans_total", "Total number of scans of image repositories by result"),
   };
   const handle = startController(imageRepositoryController, ports, environment);
   return {

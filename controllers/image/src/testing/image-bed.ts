@@ -22,7 +22,7 @@ import {
   type ControllerSettings,
 } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
-import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { createMetricsRegistry, type MetricsRegistry } from "@eddy/runtime/metrics";
 import { startImageControllers } from "../index.ts";
 
 /** Scans and selections on a control plane, and what a scenario does and sees there. One bed a file. */
@@ -31,6 +31,8 @@ export interface ImageBed {
   /** What was published since the namespace began. */
   readonly events: ControllerEvent[];
   readonly namespace: string;
+  /** All metrics since the last start, as text. */
+  metrics(): string;
   /** Writes of the kind since the bed began. */
   writes(kind: string): number;
   enterNamespace(labels?: Record<string, string>): Promise<string>;
@@ -52,6 +54,7 @@ export interface ImageBed {
 }
 
 interface Running {
+  metrics: MetricsRegistry;
   handles: Map<string, ControllerHandle>;
   stop(): Promise<void>;
 }
@@ -94,7 +97,8 @@ export async function startImageBed(
       requeueDependencyMs: 50,
       ...options.settings,
     };
-    const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
+    const metrics = createMetricsRegistry();
+    const rest = { events: bus, metrics, masker: createMasker(), random: () => 0.5, settings };
     const handles = startImageControllers(
       { ...base, ...rest, caches },
       { kinds: kinds.map(({ kind }) => kind), hasWorkloadIdentity: options.hasWorkloadIdentity ?? false },
@@ -102,6 +106,7 @@ export async function startImageBed(
     await Promise.all([...handles.values()].map(({ started }) => started));
     return {
       handles,
+      metrics,
       async stop() {
         await Promise.all([...handles.values()].map((handle) => handle.stop()));
         caches.close();
@@ -149,6 +154,7 @@ export async function startImageBed(
     get namespace() {
       return namespace;
     },
+    metrics: () => running.metrics.render(),
     writes: (kind) => writes.get(kind) ?? 0,
     async enterNamespace(labels = {}) {
       namespace = `ns-${sequence++}`;
