@@ -1,4 +1,5 @@
 import type { Command } from "./command/define-command.ts";
+import { fluxctlEntries } from "./fluxctl-entries.ts";
 
 /** A command that is loaded when it is called. */
 export interface RegistryEntry {
@@ -99,6 +100,16 @@ export const registry: readonly RegistryEntry[] = [
     path: ["resume"],
     summary: "Resume suspended resources",
     load: async () => (await import("./commands/resume.ts")).resumeCommand,
+  },
+  {
+    path: ["approve"],
+    summary: "Approve changes that wait for votes",
+    load: async () => (await import("./commands/vote.ts")).approveCommand,
+  },
+  {
+    path: ["reject"],
+    summary: "Reject changes that wait for votes",
+    load: async () => (await import("./commands/vote.ts")).rejectCommand,
   },
   {
     path: ["delete"],
@@ -355,6 +366,7 @@ export const registry: readonly RegistryEntry[] = [
     summary: "Logout from a registry",
     load: async () => (await import("./commands/helm/registry.ts")).helmRegistryLogoutCommand,
   },
+  ...fluxctlEntries,
   {
     path: ["trace"],
     summary: "Trace in-cluster objects throughout the GitOps delivery pipeline",
@@ -369,6 +381,11 @@ export const registry: readonly RegistryEntry[] = [
     path: ["envsubst"],
     summary: "Substitute the values of environment variables",
     load: async () => (await import("./commands/envsubst.ts")).envsubstCommand,
+  },
+  {
+    path: ["ci", "release"],
+    summary: "Release an image from a pipeline: edit, commit and push its manifests",
+    load: async () => (await import("./commands/ci-release.ts")).ciReleaseCommand,
   },
   {
     path: ["version"],

@@ -1,0 +1,90 @@
+import { formatImage, parseImage, type Image } from "@eddy/core/image";
+import type { ObjectTarget } from "@eddy/source-edit";
+import { usage } from "../secret-data/usage.ts";
+import type { PipelineContext } from "./pipeline-context.ts";
+import type { RawSettings } from "./settings.ts";
+
+/** What is released where: one container or all that use the image, or what the markers of a policy name. */
+export type ReleaseTarget =
+  | { readonly kind: "workload"; readonly object: ObjectTarget; readonly container?: string; readonly text: string }
+  | { readonly kind: "policy"; readonly namespace: string; readonly name: string; readonly text: string };
+
+/** A release, checked. */
+export interface ReleaseRequest {
+  readonly image: Image;
+  /** Empty: everything below the paths that uses the image. */
+  readonly targets: readonly ReleaseTarget[];
+  readonly paths: readonly string[];
+  readonly repo: string;
+  /** Undefined: the repository's default branch. */
+  readonly branch: string | undefined;
+  readonly pushBranch: string | undefined;
+  readonly message: string | undefined;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly checksRegistry: boolean;
+  readonly isDryRun: boolean;
+}
+
+/**
+ * Reads what a pipeline asks for.
+ * @throws EddyError USAGE (terminal), OCI_NAME (terminal)
+ */
+export function parseReleaseRequest({ values }: RawSettings, pipeline: PipelineContext): ReleaseRequest {
+  const one = (name: string): string | undefined => values.get(name)?.[0]?.trim() || undefined;
+  const mode = one("mode") ?? "commit";
+  if (mode !== "commit") throw usage(`mode ${JSON.stringify(mode)} is not built: want "commit"`);
+  const repo = one("repo") ?? pipeline.cloneUrl;
+  if (repo === undefined) throw usage("the address of the repository with the manifests is required (repo)");
+  return {
+    image: imageOf(one("image"), one("tag"), one("digest")),
+    targets: (values.get("target") ?? []).map(parseTarget),
+    paths: (values.get("path") ?? [""]).map((path) => path.replace(/^(?:\.?\/)+|\/+$/g, "").replace(/^\.$/, "")),
+    repo,
+    branch: one("branch"),
+    pushBranch: one("push-branch"),
+    message: values.get("message")?.[0],
+    author: parseAuthor(one("author") ?? pipeline.author ?? "Eddy CI <ci@eddy.sh>"),
+    checksRegistry: switchOf("check-registry", one("check-registry"), true),
+    isDryRun: switchOf("dry-run", one("dry-run"), false),
+  };
+}
+
+/** `name[:tag][@digest]`, completed by `tag` and `digest`. */
+function imageOf(text: string | undefined, tag: string | undefined, digest: string | undefined): Image {
+  if (text === undefined) throw usage("the image is required (image)");
+  const image = parseImage(text);
+  if (tag !== undefined && image.tag !== undefined && image.tag !== tag)
+    throw usage(`the image ${text} has a tag, and the tag ${tag} is another one`);
+  const whole = { ...image, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  if (whole.tag === undefined && whole.digest === undefined)
+    throw usage(`the image ${text} has neither a tag nor a digest`);
+  return parseImage(formatImage(whole));
+}
+
+const workload = /^(?:([a-z0-9][a-z0-9.-]*):)?([A-Za-z]+)\/([a-z0-9][a-z0-9.-]*)(?:\/(.+))?$/;
+const policy = /^([a-z0-9][a-z0-9.-]*):([a-z0-9][a-z0-9.-]*)$/;
+
+/** `[namespace:]kind/name[/container]`, or `namespace:policy` for what its markers name. @throws EddyError USAGE */
+export function parseTarget(text: string): ReleaseTarget {
+  const [, namespace, kind, name = "", container] = workload.exec(text) ?? [];
+  if (kind !== undefined) {
+    const object = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+    return { kind: "workload", object, text, ...(container === undefined ? {} : { container }) };
+  }
+  const [, policyNamespace, policyName] = policy.exec(text) ?? [];
+  if (policyNamespace !== undefined && policyName !== undefined)
+    return { kind: "policy", namespace: policyNamespace, name: policyName, text };
+  throw usage(`read target ${JSON.stringify(text)}: want [namespace:]kind/name[/container], or namespace:policy`);
+}
+
+function parseAuthor(text: string): { name: string; email: string } {
+  const [, name = "", email] = /^\s*(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
+  if (email === undefined) throw usage(`read author ${JSON.stringify(text)}: want "Name <address>"`);
+  return { name, email };
+}
+
+function switchOf(name: string, text: string | undefined, fallback: boolean): boolean {
+  if (text === undefined) return fallback;
+  if (text === "true" || text === "false") return text === "true";
+  throw usage(`read ${name}: ${JSON.stringify(text)} is neither true nor false`);
+}

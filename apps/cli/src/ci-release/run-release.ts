@@ -1,0 +1,119 @@
+import { messageOf } from "@eddy/core/errors";
+import { formatImage } from "@eddy/core/image";
+import {
+  isGitError,
+  openRepository,
+  pushChange,
+  type CommitDraft,
+  type GitCommit,
+  type PushChangeOptions,
+} from "@eddy/git";
+import type { CommandContext } from "../command/context.ts";
+import { commitMessage } from "./commit-message.ts";
+import { gitAuthOf } from "./git-access.ts";
+import type { PipelineContext } from "./pipeline-context.ts";
+import { planRelease, type ReleasePlan } from "./plan-release.ts";
+import { ReleaseError } from "./release-error.ts";
+import type { ReleaseRequest } from "./release-request.ts";
+import type { RawSettings } from "./settings.ts";
+
+/** What a release came to. */
+export interface ReleaseResult {
+  readonly request: ReleaseRequest;
+  readonly plan: ReleasePlan;
+  readonly branch: string;
+  /** Absent when there was nothing to do, or only to look. */
+  readonly commit: string | undefined;
+  /** What was asked for, else what the registry told. */
+  readonly digest: string | undefined;
+}
+
+/**
+ * Edits, commits and pushes, on whatever the branch has become. Idempotent: what is released already is left alone.
+ * @throws ReleaseError
+ */
+export async function runRelease(
+  request: ReleaseRequest,
+  settings: RawSettings,
+  { pipeline, digest }: { pipeline: PipelineContext; digest: string | undefined },
+  { clock, signal }: CommandContext,
+): Promise<ReleaseResult> {
+  const open = { auth: gitAuthOf(request.repo, settings, pipeline), clock };
+  const base = request.branch ?? (await defaultBranch(request.repo, open));
+  const branch = request.pushBranch ?? base;
+  let plan: ReleasePlan | undefined;
+  const planOn = (commit: GitCommit | undefined): CommitDraft | undefined => {
+    plan = checked(commit, request);
+    if (plan.files.size === 0 || request.isDryRun) return undefined;
+    return { files: plan.files, message: commitMessage(request, pipeline), author: request.author };
+  };
+  const options: PushChangeOptions = {
+    ...open,
+    branch,
+    from: { kind: "branch", name: base },
+    plan: planOn,
+    signal,
+    maxAttempts: 10,
+  };
+  const sign = await signerOf(settings);
+  try {
+    const pushed = await pushChange(request.repo, { ...options, ...(sign ? { sign } : {}) });
+    if (plan === undefined) throw new ReleaseError("failed", "the repository has no commit yet");
+    return { request, plan, branch, commit: pushed?.commit, digest: request.image.digest ?? digest };
+  } catch (cause) {
+    if (cause instanceof ReleaseError) throw cause;
+    const kind = isGitError(cause, "rejected") ? "refused" : "failed";
+    throw new ReleaseError(kind, messageOf(cause), cause);
+  }
+}
+
+function checked(commit: GitCommit | undefined, request: ReleaseRequest): ReleasePlan {
+  if (commit === undefined) throw new ReleaseError("failed", "the repository has no commit yet");
+  const plan = planRelease(commit.tree, request);
+  const [refusal] = plan.refusals;
+  if (refusal)
+    throw new ReleaseError("failed", `edit ${refusal.file}:${refusal.line}: ${refusal.field}: ${refusal.reason}`);
+  if (plan.missing.length > 0)
+    throw new ReleaseError("badInput", `no such target below ${shownPaths(request)}: ${plan.missing.join(", ")}`);
+  if (plan.places === 0)
+    throw new ReleaseError("badInput", `nothing below ${shownPaths(request)} uses the image ${request.image.name}`);
+  return plan;
+}
+
+function shownPaths({ paths }: ReleaseRequest): string {
+  return paths.map((path) => JSON.stringify(path === "" ? "." : path)).join(", ");
+}
+
+async function defaultBranch(repo: string, open: Parameters<typeof openRepository>[1]): Promise<string> {
+  const remote = openRepository(repo, open);
+  try {
+    const head = (await remote.listRefs()).find(({ name }) => name === "HEAD");
+    return head?.target?.replace(/^refs\/heads\//, "") ?? "main";
+  } catch (cause) {
+    throw new ReleaseError("failed", messageOf(cause), cause);
+  } finally {
+    remote.close();
+  }
+}
+
+async function signerOf({ values }: RawSettings): Promise<((payload: Uint8Array) => Promise<string>) | undefined> {
+  const key = values.get("signing-key")?.[0];
+  if (!key) return undefined;
+  const passphrase = values.get("signing-key-passphrase")?.[0];
+  const type = values.get("signing-key-type")?.[0] === "ssh" ? "ssh" : "gpg";
+  const { createGitSigner } = await import("@eddy/signature");
+  try {
+    return await createGitSigner({ type, key, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (cause) {
+    throw new ReleaseError("badInput", `read the signing key: ${messageOf(cause)}`, cause);
+  }
+}
+
+/** One line for people. */
+export function sentenceOf({ request, plan, branch, commit }: ReleaseResult): string {
+  const image = formatImage(request.image);
+  const count = `${plan.changes.length} ${plan.changes.length === 1 ? "field" : "fields"} of ${plan.files.size} ${plan.files.size === 1 ? "file" : "files"}`;
+  if (plan.files.size === 0) return `nothing to do: ${image} is released already`;
+  if (commit === undefined) return `would release ${image}: ${count}`;
+  return `released ${image}: ${count}, commit ${commit.slice(0, 7)} on branch ${branch}`;
+}
