@@ -5,6 +5,8 @@
  * something asks before it does, {@link castVote}, and the pure {@link determineApproval}.
  */
 export { approvalName, type ApprovalChange } from "./approval-name.ts";
+export { castOwnVote } from "./cast-own-vote.ts";
+export { findApproval, identifierOf, listApprovals } from "./find-approval.ts";
 export { castVote, type Ballot } from "./cast-vote.ts";
 export {
   determineApproval,

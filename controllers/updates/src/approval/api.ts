@@ -4,8 +4,7 @@ import { EddyError, messageOf } from "@eddy/core/errors";
 import type { JsonObject } from "@eddy/core/json";
 import { valueAt } from "@eddy/core/object";
 import { hasReason, KubeApiError, type KubeClient } from "@eddy/kube";
-import { castVote, type ApprovalPorts } from "@eddy/runtime/approval";
-import { findApproval, identifierOf, listApprovals } from "./find-approval.ts";
+import { castVote, findApproval, identifierOf, listApprovals, type ApprovalPorts } from "@eddy/runtime/approval";
 
 /** Somebody whom the API server knows. */
 export interface KnownUser {

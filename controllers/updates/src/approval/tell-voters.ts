@@ -1,6 +1,6 @@
 import type { Approval } from "@eddy/api";
 import { signLink } from "./vote-link.ts";
-import { identifierOf } from "./find-approval.ts";
+import { identifierOf } from "@eddy/runtime/approval";
 import type { EndpointSettings } from "../endpoint/settings.ts";
 
 /** A message that is posted as JSON. */

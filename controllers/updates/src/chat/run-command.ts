@@ -2,8 +2,7 @@ import { eddyGroup, type Approval } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
-import { castVote, type ApprovalPorts } from "@eddy/runtime/approval";
-import { findApproval, identifierOf, listApprovals } from "../approval/find-approval.ts";
+import { castVote, findApproval, identifierOf, listApprovals, type ApprovalPorts } from "@eddy/runtime/approval";
 import { formatRows } from "./format-rows.ts";
 
 /** Who writes in a chat. */

@@ -3,13 +3,13 @@ import { EddyError } from "@eddy/core/errors";
 import type { KubeClient } from "@eddy/kube";
 
 /** Every Approval that this client may see, oldest first. @throws KubeApiError Forbidden */
-export async function listApprovals(kube: KubeClient): Promise<Approval[]> {
-  const { items } = await kube.list({ group: eddyGroup, kind: "Approval" });
+export async function listApprovals(kube: KubeClient, namespace = ""): Promise<Approval[]> {
+  const { items } = await kube.list({ group: eddyGroup, kind: "Approval" }, { namespace });
   const age = ({ metadata }: Approval): string => metadata.creationTimestamp ?? "";
   return items.map((item) => approvalKind.decode(item)).sort((left, right) => (age(left) < age(right) ? -1 : 1));
 }
 
-/** As people write it: `<kind>/<namespace>/<name>:<version>` as Keel has it, or `<namespace>/<name of the Approval>`. */
+/** As Keel has it: `<kind>/<namespace>/<name>:<version>`. */
 export function identifierOf({ metadata, spec }: Approval): string {
   const { kind, name } = spec.subject;
   return `${kind.toLowerCase()}/${metadata.namespace ?? ""}/${name}:${versionOf(spec.to)}`;
@@ -23,14 +23,17 @@ function versionOf(to: string): string {
 }
 
 /**
- * The one Approval that is meant: an open one before those that are decided.
+ * The one Approval that is meant, by {@link identifierOf}, `<namespace>/<name>`, name, uid or `<kind>/<name>` of its subject: an open
+ * one before those that are decided.
  * @throws EddyError APPROVAL_UNKNOWN (terminal): none, or several
  */
 export function findApproval(approvals: readonly Approval[], text: string): Approval {
   const wanted = text.trim().toLowerCase();
   const matching = approvals.filter((approval) => {
     const { name, namespace = "", uid } = approval.metadata;
-    return [identifierOf(approval), `${namespace}/${name}`, name, uid].includes(wanted);
+    const { subject } = approval.spec;
+    const ofSubject = `${subject.kind.toLowerCase()}/${subject.name}`;
+    return [identifierOf(approval), `${namespace}/${name}`, name, uid, ofSubject].includes(wanted);
   });
   const open = matching.filter(({ status }) => (status?.phase ?? "Pending") === "Pending");
   const [found, ...more] = open.length > 0 ? open : matching;
