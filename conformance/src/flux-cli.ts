@@ -1,4 +1,5 @@
 import { compareFlags } from "./flux-cli/flags.ts";
+import { compareLogs } from "./flux-cli/logs.ts";
 import { compareMigrations } from "./flux-cli/migrations.ts";
 import { comparePreviews } from "./flux-cli/previews.ts";
 import { compareRandomDiffs } from "./flux-cli/random-diffs.ts";
@@ -19,6 +20,7 @@ export const suite: Suite = {
       process.chdir(world.place.dir);
       await compareFlags(world, report, options);
       await compareVerbs(world, report, options);
+      await compareLogs(world.place.flux, report, options);
       await compareMigrations(world, report, options);
       await comparePreviews(world, report, options);
       if (options.filter === undefined || "random changes".includes(options.filter))

@@ -7,6 +7,8 @@ export interface LogEntry {
   msg?: string;
   error?: string;
   controllerKind?: string;
+  /** As older controllers said it. */
+  "reconciler kind"?: string;
   name?: string;
   namespace?: string;
 }
@@ -33,12 +35,13 @@ export function parseLogLine(line: string): LogEntry | undefined {
 export function formatLogLine(entry: LogEntry, filter: LogFilter): string | undefined {
   const isWanted =
     (filter.level === undefined || filter.level === entry.level) &&
-    same(filter.kind, entry.controllerKind) &&
+    (same(filter.kind, entry.controllerKind) || same(filter.kind, entry["reconciler kind"])) &&
     same(filter.name, entry.name) &&
     same(filter.namespace, entry.namespace);
   if (!isWanted) return undefined;
   const object = entry.name ? `/${entry.name}.${entry.namespace ?? ""}` : "";
-  const text = `${entry.ts ?? ""} ${entry.level ?? ""} ${entry.controllerKind ?? ""}${object} - ${entry.msg ?? ""} ${entry.error ?? ""}`;
+  const kind = entry["reconciler kind"] || (entry.controllerKind ?? "");
+  const text = `${entry.ts ?? ""} ${entry.level ?? ""} ${kind}${object} - ${entry.msg ?? ""} ${entry.error ?? ""}`;
   return `${neutralise(text, { oneLine: true })}\n`;
 }
 
