@@ -46,6 +46,9 @@ function objectsOf(bytes: Uint8Array): { kind: string; name: string }[] {
     const documents = loadDocuments(new TextDecoder().decode(bytes)) as { value: unknown }[];
     const found = documents.flatMap(({ value }) => {
       const metadata = isObject(value) && isObject(value["metadata"]) ? value["metadata"] : {};
+      // Of a map without entries nothing is left: the way back is another one.
+      const { annotations } = metadata;
+      if (annotations === null || (isObject(annotations) && Object.keys(annotations).length === 0)) return [];
       const [kind, name] = isObject(value) ? [value["kind"], metadata["name"]] : [];
       return typeof kind === "string" && typeof name === "string" && name !== "" ? [{ kind, name }] : [];
     });
