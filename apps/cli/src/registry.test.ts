@@ -6,8 +6,10 @@ import { globalFlagSpecs } from "./command/global-flags.ts";
 import { registry } from "./registry.ts";
 import { eddyVersion } from "./version.ts";
 
-/** Flags that mean something else than everywhere, as in Flux: the token of a webhook, not of the cluster. */
+const writing = ["release", "automate", "deautomate", "lock", "unlock", "policy"];
+/** Flags that mean something else than everywhere, as in Flux: the token of a webhook, who a commit is by. */
 const shadowing: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(writing.flatMap((verb) => [verb, `fluxctl ${verb}`].map((path) => [path, ["user"]]))),
   "create secret receiver": ["token"],
   "trigger receiver": ["token"],
 };

@@ -76,7 +76,7 @@ async function loadCommands(first: string | undefined): Promise<Map<RegistryEntr
 }
 
 async function runCall(call: Call, io: CliIo): Promise<number> {
-  const context = createContext(io, readFlags(globalFlagSpecs, call.texts));
+  const context = createContext(io, readFlags(globalFlagSpecs, withoutOwn(call)));
   try {
     const code = await call.command.run(
       {
@@ -92,6 +92,11 @@ async function runCall(call: Call, io: CliIo): Promise<number> {
   } finally {
     context.close();
   }
+}
+
+/** A flag that a command has itself is not the one of all commands. */
+function withoutOwn({ command, texts }: Call): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(texts).filter(([key]) => command.flags?.[key] === undefined));
 }
 
 function usageError(error: CommanderError, first: string | undefined): EddyError {

@@ -1,14 +1,22 @@
 import { cliFieldManager, requestedAtAnnotation } from "@eddy/api";
+import type { Clock } from "@eddy/core/clock";
 import type { ObjectRef } from "@eddy/core/object";
 import type { KubeClient } from "@eddy/kube";
 
-/** Asks the controllers of these objects to look at once, by annotation; `at` is told back as `status.lastHandledReconcileAt`. */
+let sequence = 0;
+
+/**
+ * Asks the controllers of these objects to look at once, by annotation. Answers with its value, which is told back as
+ * `status.lastHandledReconcileAt`: a time (RFC 3339) that no other request of this process has.
+ */
 export async function requestLook(
   refs: readonly ObjectRef[],
-  at: string,
-  { kube }: { kube: KubeClient },
+  { kube, clock }: { kube: KubeClient; clock: Clock },
   fieldManager: string = cliFieldManager,
-): Promise<void> {
+): Promise<string> {
+  sequence = (sequence + 1) % 1_000_000;
+  const at = new Date(clock.now()).toISOString().replace("Z", `${String(sequence).padStart(6, "0")}Z`);
   const body = { metadata: { annotations: { [requestedAtAnnotation]: at } } };
   for (const ref of refs) await kube.patch(ref, "merge", body, { fieldManager });
+  return at;
 }

@@ -1,4 +1,4 @@
-import type { FlagSpecs } from "./flag.ts";
+import type { FlagSpec, FlagSpecs } from "./flag.ts";
 import { flagName } from "./flag-name.ts";
 
 /**
@@ -20,9 +20,9 @@ export function expandBooleans(words: readonly string[], specs: FlagSpecs): stri
     if (isValue) {
       expanded.push(word);
       isValue = false;
-    } else if (letters !== undefined && booleans.every((flag) => flag?.spec.form === "boolean")) {
+    } else if (letters !== undefined && booleans.every((flag) => takesNoValue(flag?.spec))) {
       expanded.push(...booleans.map((flag) => `--${flag?.name}=true`));
-    } else if (long.get(word)?.spec.form === "boolean") {
+    } else if (takesNoValue(long.get(word)?.spec)) {
       expanded.push(`${word}=true`);
     } else {
       expanded.push(word);
@@ -30,4 +30,8 @@ export function expandBooleans(words: readonly string[], specs: FlagSpecs): stri
     }
   }
   return expanded;
+}
+
+function takesNoValue(spec: FlagSpec<unknown> | undefined): boolean {
+  return spec?.form === "boolean" || spec?.form === "count";
 }

@@ -3,8 +3,8 @@ import { EddyError } from "@eddy/core/errors";
 
 /** One flag of a command; its name is the key it is defined under, in kebab case. */
 export interface FlagSpec<T> {
-  /** A boolean takes no value; a list may be repeated and takes commas. */
-  form: "boolean" | "value" | "list";
+  /** A boolean takes no value, nor does a count, which may be repeated; a list may be repeated and takes commas. */
+  form: "boolean" | "count" | "value" | "list";
   description: string;
   /** One letter. */
   short?: string;
@@ -37,6 +37,8 @@ export interface FlagOptions {
 export const flag: {
   /** Absent is false unless `fallback` says otherwise. */
   boolean(description: string, options?: FlagOptions & { fallback?: boolean }): FlagSpec<boolean>;
+  /** How often it was given. */
+  count(description: string, options?: FlagOptions): FlagSpec<number>;
   text(description: string, options?: FlagOptions): FlagSpec<string | undefined>;
   textWithDefault(fallback: string, description: string, options?: FlagOptions): FlagSpec<string>;
   list(description: string, options?: FlagOptions): FlagSpec<readonly string[]>;
@@ -57,6 +59,14 @@ export const flag: {
     ...options,
     parse: parseBoolean,
     absent: fallback,
+  }),
+  count: (description, options = {}) => ({
+    form: "count",
+    description,
+    placeholder: "",
+    ...options,
+    parse: (text) => text.split(",").filter((one) => one === "true").length,
+    absent: 0,
   }),
   text: (description, options = {}) => ({
     form: "value",

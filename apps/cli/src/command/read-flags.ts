@@ -12,7 +12,7 @@ function optionOf(key: string, spec: FlagSpec<unknown>): Option {
   const short = spec.short === undefined ? "" : `-${spec.short}, `;
   const option = new Option(`${short}--${flagName(key)} <${spec.placeholder || "bool"}>`, describeFlag(spec));
   option.attributeName = () => key;
-  if (spec.form === "list")
+  if (spec.form === "list" || spec.form === "count")
     option.argParser((text, earlier: string | undefined) => (earlier === undefined ? text : `${earlier},${text}`));
   if (spec.hidden) option.hideHelp();
   return option;

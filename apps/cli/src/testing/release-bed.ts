@@ -23,6 +23,8 @@ export interface ReleaseBed {
   readonly kubeconfig: string;
   /** Makes a namespace, a repository of these files, and what applies it; resolves when that is in the cluster. */
   enter(namespace: string, files: Readonly<Record<string, string>>, spec?: object): Promise<void>;
+  /** Resolves when a Deployment runs what it is to run. */
+  ready(namespace: string, name: string): Promise<void>;
   /** Puts an image into the registry, built at a time. */
   pushImage(repository: string, tag: string, created?: string): string;
   /** Runs words against the cluster. */
@@ -96,6 +98,12 @@ export async function startReleaseBed(options: RegistryOptions = {}): Promise<Re
       await kube.create({ apiVersion: "kustomize.toolkit.fluxcd.io/v1", kind: "Kustomization", metadata, spec: own });
       const ref = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", namespace, name: "app" };
       await until(ref, (object) => valueAt(object, "status", "lastAppliedRevision") !== undefined);
+    },
+    async ready(namespace, name) {
+      const isReady = (object: KubeObject): boolean =>
+        valueAt(object, "status", "observedGeneration") === object.metadata.generation &&
+        valueAt(object, "status", "readyReplicas") === valueAt(object, "spec", "replicas");
+      await until({ group: "apps", kind: "Deployment", namespace, name }, isReady);
     },
     pushImage(repository, tag, created = "2021-03-02T10:00:00Z") {
       const config = Buffer.from(

@@ -29,13 +29,13 @@ export async function askRegistries(
         questions.set(key, async () => void images.set(key, await registry.resolve(image, workload.object, signal)));
       }
       if (!spec.updateAllImages || parsed(container)?.digest !== undefined) continue;
-      const key = listingKey(container, workload, spec.force);
+      const key = listingKey(container, workload);
       questions.set(
         key,
         async () =>
           void listings.set(
             key,
-            await registry.listTags(container.image, workload.object, datedBy(container, workload, spec.force), signal),
+            await registry.listTags(container.image, workload.object, datedBy(container, workload), signal),
           ),
       );
     }
@@ -46,8 +46,7 @@ export async function askRegistries(
   await Promise.all(Array.from({ length: concurrency }, work));
   return {
     image: (image, workload) => images.get(`${namespaceOf(workload)} ${image}`) ?? unasked,
-    tags: (container, workload) =>
-      listings.get(listingKey(container, workload, spec.force)) ?? { tags: [], ...unasked },
+    tags: (container, workload) => listings.get(listingKey(container, workload)) ?? { tags: [], ...unasked },
   };
 }
 
@@ -72,18 +71,14 @@ function parsed({ image }: ObjectContainer): ReturnType<typeof parseImage> | und
   }
 }
 
-function listingKey(container: ObjectContainer, workload: Workload, force: boolean | undefined): string {
-  const { pattern } = newestPolicy(workload, container.name, force === true);
+function listingKey(container: ObjectContainer, workload: Workload): string {
+  const { pattern } = newestPolicy(workload, container.name);
   return JSON.stringify([namespaceOf(workload), parsed(container)?.name, parsed(container)?.tag, pattern]);
 }
 
 /** Which tags need dates: those that the filter lets pass, and what runs; none where versions are compared. */
-export function datedBy(
-  container: ObjectContainer,
-  workload: Workload,
-  force: boolean | undefined,
-): ((tag: string) => boolean) | undefined {
-  const policy = newestPolicy(workload, container.name, force === true);
+export function datedBy(container: ObjectContainer, workload: Workload): ((tag: string) => boolean) | undefined {
+  const policy = newestPolicy(workload, container.name);
   if (policy.pattern.form === "semver") return undefined;
   const current = parsed(container)?.tag;
   return (name) => {

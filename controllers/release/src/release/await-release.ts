@@ -1,4 +1,11 @@
-import { kustomizeGroup, sourceGroup, type Kustomization, type Release, type WorkloadRelease } from "@eddy/api";
+import {
+  kustomizeGroup,
+  sourceGroup,
+  type GitRepository,
+  type Kustomization,
+  type Release,
+  type WorkloadRelease,
+} from "@eddy/api";
 import { parseDuration } from "@eddy/core/duration";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { hasReason, type KubeClient, type ObjectKey } from "@eddy/kube";
@@ -38,11 +45,13 @@ export async function observeApplied(release: Release, { kube }: Pick<ReleasePor
     const revision =
       release.status?.commits?.find(({ repository }) => repository === planned.repository)?.revision ?? "";
     const at = { group: kustomizeGroup, kind: "Kustomization", ...parseKey(planned.kustomization ?? "") };
-    const [object, kustomization] = await Promise.all([
+    const from = { group: sourceGroup, kind: "GitRepository", ...parseKey(planned.repository ?? "") };
+    const [object, kustomization, repository] = await Promise.all([
       find(workloadRef(planned.id), kube),
       find<Kustomization>(at, kube),
+      find<GitRepository>(from, kube),
     ]);
-    const applied = determineApplied(release.spec, planned, { object, kustomization, revision });
+    const applied = determineApplied(release.spec, planned, { object, kustomization, repository, revision });
     if (applied.kind !== "applied") return applied;
   }
   return { kind: "applied" };

@@ -1,4 +1,4 @@
-import type { Kustomization, ReleaseSpec, WorkloadRelease } from "@eddy/api";
+import type { GitRepository, Kustomization, ReleaseSpec, WorkloadRelease } from "@eddy/api";
 import { findCondition } from "@eddy/core/conditions";
 import { readWorkload } from "../workload/workload.ts";
 import type { KubeObject } from "@eddy/core/object";
@@ -10,21 +10,31 @@ export type Applied =
   | { readonly kind: "waiting"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
 
+/** What is seen of a workload's delivery; undefined is not there. */
+export interface ObservedDelivery {
+  readonly object: KubeObject | undefined;
+  readonly kustomization: Kustomization | undefined;
+  readonly repository: GitRepository | undefined;
+  /** Of the commit. */
+  readonly revision: string;
+}
+
 /** Reads it off a workload, its Kustomization, and the commit's revision. Pure. */
 export function determineApplied(
   spec: ReleaseSpec,
   planned: WorkloadRelease,
-  {
-    object,
-    kustomization,
-    revision,
-  }: { object: KubeObject | undefined; kustomization: Kustomization | undefined; revision: string },
+  { object, kustomization, repository, revision }: ObservedDelivery,
 ): Applied {
   if (object && isAsPlanned(spec, planned, object)) return { kind: "applied" };
   const named = `Kustomization "${planned.kustomization ?? ""}"`;
   if (!kustomization) return { kind: "failed", message: `${named} is not there` };
   if (kustomization.spec.suspend)
     return { kind: "failed", message: `${named} is suspended: resume it to apply ${revision}` };
+  if (repository?.spec.suspend)
+    return {
+      kind: "failed",
+      message: `GitRepository "${planned.repository ?? ""}" is suspended: resume it to apply ${revision}`,
+    };
   const { lastAppliedRevision, lastAttemptedRevision, conditions } = kustomization.status ?? {};
   const ready = findCondition(conditions, "Ready");
   const isTried = lastAttemptedRevision === revision && ready?.status === "False";

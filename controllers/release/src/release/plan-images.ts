@@ -43,7 +43,7 @@ export function planImages(
     ? planContainers(spec.containers, namespace, workload, answers)
     : workload.containers.map((container) =>
         spec.image === undefined
-          ? planNewest(container, workload, answers, spec)
+          ? planNewest(container, workload, answers)
           : planImage(spec.image, container, workload, answers, spec),
       );
   return summarize(workload.id, spec, verdicts);
@@ -105,28 +105,18 @@ function resolved(
   return { kind: "change", change };
 }
 
-/** The filter of a container that is asked for the newest; with force, any tag will do. */
-export function newestPolicy(
-  { policies }: Workload,
-  container: string,
-  force: boolean,
-): Policy & { pattern: TagPattern } {
-  const pattern: TagPattern = force ? { form: "glob", text: "*" } : tagPatternOf(policies.fluxV1, container);
-  return { form: "pattern", pattern };
+/** The filter of a container that is asked for the newest: force does not reach it, as in Flux v1. */
+export function newestPolicy({ policies }: Workload, container: string): Policy & { pattern: TagPattern } {
+  return { form: "pattern", pattern: tagPatternOf(policies.fluxV1, container) };
 }
 
-function planNewest(
-  container: ObjectContainer,
-  workload: Workload,
-  answers: RegistryAnswers,
-  { force = false }: ReleaseSpec,
-): ContainerVerdict {
+function planNewest(container: ObjectContainer, workload: Workload, answers: RegistryAnswers): ContainerVerdict {
   const { name, tag, digest } = parseImage(container.image);
   if (digest !== undefined)
     return { kind: "refused", reason: `container ${JSON.stringify(container.name)} is held by a digest` };
   const { tags, error } = answers.tags(container, workload);
   if (error !== undefined) return { kind: "refused", reason: `cannot find one or more images: ${name}: ${error}` };
-  const policy = newestPolicy(workload, container.name, force);
+  const policy = newestPolicy(workload, container.name);
   // What the registry does not know can be neither newer nor older.
   const isKnown = tag !== undefined && tags.some((one) => one.name === tag);
   const selection = selectTag(policy, tags, isKnown ? { current: { name: tag } } : {});

@@ -91,14 +91,18 @@ function isFinal(error: unknown, isLate: boolean): boolean {
 }
 
 async function requestDelivery({ run, ports, release, save }: ReleasePass): Promise<undefined> {
-  const at = formatTime(new Date(ports.clock.now()));
-  await run.step("RequestDelivery", () => requestLook(deliverersOf(release), at, ports, "release-controller"));
+  await run.step("RequestDelivery", () => requestLook(deliverersOf(release), ports, "release-controller"));
   await save({ phase: "Applying" });
 }
 
 async function awaitApplied(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
   const { release, ports } = pass;
-  const outcome = follow(pass, await observeApplied(release, ports), "NotApplied");
+  const seen = await observeApplied(release, ports);
+  const pushedMs = Math.max(...(release.status?.commits ?? []).map(({ time }) => Date.parse(time)));
+  // A request may have been overlooked: somebody else's annotation took its place.
+  if (seen.kind === "waiting" && ports.clock.now() - pushedMs > lookAgainMs)
+    await requestLook(deliverersOf(release), ports, "release-controller");
+  const outcome = follow(pass, seen, "NotApplied");
   if (outcome) return outcome;
   if (!release.spec.wait) return succeed(pass);
   await pass.save({ phase: "RollingOut" }, "Applied, waiting for the rollout");

@@ -1,0 +1,78 @@
+import { releaseKind, type Release, type ReleaseCause, type ReleaseSpec } from "@eddy/api";
+import { EddyError } from "@eddy/core/errors";
+import { awaitObject } from "../cluster/await-object.ts";
+import type { CommandContext } from "../command/context.ts";
+import { gitUser } from "./git-user.ts";
+
+/** What is told while a Release goes on; each once. */
+export interface ReleaseFollower {
+  onCreated?(release: Release): void;
+  /** Commits are pushed, or it is over without. */
+  onPushed?(release: Release): void;
+  /** Applied, and the rollout is being waited for. */
+  onRollout?(release: Release): void;
+}
+
+/**
+ * Creates a Release as the person, and follows it to its end.
+ * @throws KubeApiError when the person may not; EddyError WAIT_TIMEOUT, RELEASE_FAILED
+ */
+export async function submitRelease(
+  namespace: string,
+  spec: ReleaseSpec,
+  context: CommandContext,
+  follower: ReleaseFollower = {},
+): Promise<Release> {
+  const kube = await context.kube();
+  const { timeout } = context.flags;
+  const created = await kube.create<Release>({
+    apiVersion: `${releaseKind.group}/${releaseKind.storageVersion}`,
+    kind: releaseKind.kind,
+    metadata: { name: "", generateName: "release-", namespace },
+    spec: { ...spec, timeout: `${Math.ceil(timeout / 1000)}s` },
+  });
+  follower.onCreated?.(created);
+  let [isPushed, isRollingOut] = [false, false];
+  const ended = await awaitObject(kube, releaseKind, {
+    namespace,
+    name: created.metadata.name,
+    // The controller gives up by itself; this is for one that does not run.
+    timeoutMs: timeout + 5_000,
+    clock: context.clock,
+    signal: context.signal,
+    until(object) {
+      const { status } = object as Release;
+      const isOver = status?.phase === "Succeeded" || status?.phase === "Failed";
+      if (!isPushed && ((status?.commits ?? []).length > 0 || isOver)) {
+        isPushed = true;
+        follower.onPushed?.(object as Release);
+      }
+      if (!isRollingOut && status?.phase === "RollingOut") {
+        isRollingOut = true;
+        follower.onRollout?.(object as Release);
+      }
+      const stuck = status?.conditions?.find(({ type }) => type === "Ready");
+      if (!isOver && stuck?.status === "False" && stuck.reason === "PlanFailed")
+        throw new EddyError("RELEASE_FAILED", stuck.message, { class: "terminal" });
+      return isOver;
+    },
+  });
+  return ended as Release;
+}
+
+/** The failure of a release, for a person; undefined for one that succeeded. */
+export function failureOf({ status, metadata }: Release): EddyError | undefined {
+  if (status?.phase !== "Failed") return undefined;
+  const hint = `see \`eddy get release ${metadata.name} -n ${metadata.namespace ?? ""}\``;
+  return new EddyError("RELEASE_FAILED", status.result ?? "the release failed", { class: "terminal", hint });
+}
+
+/** Who and why: as they say, else who Git on this machine knows. */
+export async function causeOf(
+  { user, message }: { user: string | undefined; message: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ cause?: ReleaseCause }> {
+  const own = user ?? (await gitUser(env));
+  const cause = { ...(own === undefined ? {} : { user: own }), ...(message === undefined ? {} : { message }) };
+  return Object.keys(cause).length === 0 ? {} : { cause };
+}
