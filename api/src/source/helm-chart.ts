@@ -135,7 +135,7 @@ export const helmChartKind: Kind<HelmChart> = defineKind<HelmChart>({
   olderVersions: ["`valuesFile` joins `valuesFiles`, as the first of them."],
   differences: [
     "A package whose digest is not the one that the index says is refused.",
-    "Signatures of `notation` are refused with a message that names the field.",
+    "Signatures of `notation` are verified with certificates in PEM; whether a certificate is revoked is not asked (one that names an OCSP server or a revocation list is of unknown status, which `strict` refuses unless it overrides `revocation`), and neither are timestamping authorities (`tsa:`).",
   ],
   finalizer: fluxFinalizer,
   upgrade: upgradeValuesFile,

@@ -114,7 +114,7 @@ export const ociRepositoryKind: Kind<OCIRepository> = defineKind<OCIRepository>(
   versions: [version("v1", false), version("v1beta2", true)],
   olderVersions: ["The schema of `v1beta2` is that of `v1`."],
   differences: [
-    "Signatures of `notation` are refused with a message that names the field.",
+    "Signatures of `notation` are verified with certificates in PEM; whether a certificate is revoked is not asked (one that names an OCSP server or a revocation list is of unknown status, which `strict` refuses unless it overrides `revocation`), and neither are timestamping authorities (`tsa:`).",
     "A layer that is not what its digest says is never stored.",
   ],
   finalizer: fluxFinalizer,

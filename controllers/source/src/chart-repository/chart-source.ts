@@ -1,3 +1,5 @@
+import type { VerificationOutcome } from "../verify/verify-artifact.ts";
+
 /** One version of a chart, where it is. */
 export interface FoundChart {
   readonly name: string;
@@ -15,8 +17,8 @@ export interface ChartSource {
    * @throws ChartReferenceError where there is none, another Error where that cannot be known
    */
   find(chart: string, range: string): Promise<FoundChart>;
-  /** Proves who signed it; what is given back is pinned. @throws EddyError */
-  verify(found: FoundChart): Promise<FoundChart>;
+  /** Proves who signed it, where that is wanted; what is given back is pinned. @throws EddyError */
+  verify(found: FoundChart): Promise<{ readonly found: FoundChart; readonly outcome: VerificationOutcome }>;
   /** The package. @throws Error */
   download(found: FoundChart): Promise<Buffer>;
 }

@@ -10,6 +10,7 @@ import {
   type Reference,
   type Repository,
 } from "@eddy/oci";
+import type { VerificationOutcome } from "../verify/verify-artifact.ts";
 import type { ChartSource, FoundChart } from "./chart-source.ts";
 
 /** What a part of a registry with charts is made of. */
@@ -19,7 +20,7 @@ export interface OciChartSourceOptions {
   readonly insecure: boolean;
   readonly client: OciClient;
   /** Proves the signature of what the reference names, by digest. */
-  verify(client: OciClient, reference: Reference): Promise<void>;
+  verify(client: OciClient, reference: Reference): Promise<VerificationOutcome>;
   /** `--helm-chart-max-size`. */
   readonly maxChartBytes: number;
   readonly signal: AbortSignal;
@@ -42,8 +43,9 @@ export function ociChartSource(options: OciChartSourceOptions): ChartSource {
     async verify(found) {
       const repository = repositoryOf(found.name);
       const { digest } = await resolve(client, repository, found, signal);
-      await options.verify(client, withDigest(repository, digest));
-      return { ...found, location: `${scheme}${formatRepository(repository)}@${digest}`, digest };
+      const outcome = await options.verify(client, withDigest(repository, digest));
+      const pinned = { ...found, location: `${scheme}${formatRepository(repository)}@${digest}`, digest };
+      return { found: pinned, outcome };
     },
     async download(found) {
       try {

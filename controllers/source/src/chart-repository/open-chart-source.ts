@@ -13,6 +13,7 @@ import { resolveRegistryAccess } from "../access/registry-access.ts";
 import type { RegistryPool } from "@eddy/runtime/registry-access";
 import { ownerKey } from "../source/owner.ts";
 import type { SourcePorts } from "../source/ports.ts";
+import type { VerificationOutcome } from "../verify/verify-artifact.ts";
 import type { ChartSource } from "./chart-source.ts";
 import { download } from "./download.ts";
 import { resolveHelmAccess, type HelmAccess } from "./helm-access.ts";
@@ -37,7 +38,7 @@ export interface ChartPorts extends SourcePorts {
 export interface OpenChartSourceOptions {
   signal: AbortSignal;
   /** Proves a signature; default: there is nothing to prove. */
-  verify?(client: OciClient, reference: Reference): Promise<void>;
+  verify?(client: OciClient, reference: Reference): Promise<VerificationOutcome>;
 }
 
 /**
@@ -47,7 +48,7 @@ export interface OpenChartSourceOptions {
 export async function openChartSource(
   repository: HelmRepository,
   ports: ChartPorts,
-  { signal, verify = () => Promise.resolve() }: OpenChartSourceOptions,
+  { signal, verify = () => Promise.resolve("ignored" as const) }: OpenChartSourceOptions,
 ): Promise<ChartSource> {
   const url = normalizeRepositoryUrl(repository.spec.url);
   if (url.startsWith("oci://")) {

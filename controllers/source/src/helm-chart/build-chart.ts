@@ -84,9 +84,13 @@ function verifierOf(
   signal: AbortSignal,
 ): NonNullable<OpenChartSourceOptions["verify"]> {
   return async (client, reference) => {
-    if (!spec.verify) return;
+    if (!spec.verify) return "ignored";
     try {
-      await verifyArtifact(spec.verify, { client, reference, namespace: metadata.namespace ?? "", signal }, ports);
+      return await verifyArtifact(
+        spec.verify,
+        { client, reference, namespace: metadata.namespace ?? "", signal },
+        ports,
+      );
     } catch (cause) {
       if (signal.aborted) throw cause;
       throw new Error(

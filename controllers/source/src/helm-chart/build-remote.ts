@@ -24,8 +24,9 @@ export async function buildRemoteChart(
   const { spec } = object;
   checkName(spec.chart);
   let found = await find(source, spec.chart, spec.version ?? "*");
-  const verified = spec.verify !== undefined;
-  if (verified) found = await verify(source, found);
+  const verification = spec.verify === undefined ? undefined : await verify(source, found);
+  if (verification) ({ found } = verification);
+  const verified = verification?.outcome === "verified";
   const version = buildVersion(found, buildMetadata(object, undefined));
   const files = changingFiles(spec.valuesFiles ?? []);
   const wanted = { name: found.name, version, packaged: files.length > 0, verified };
@@ -61,7 +62,7 @@ async function find(source: ChartSource, chart: string, range: string): Promise<
   }
 }
 
-async function verify(source: ChartSource, found: FoundChart): Promise<FoundChart> {
+async function verify(source: ChartSource, found: FoundChart): Promise<Awaited<ReturnType<ChartSource["verify"]>>> {
   try {
     return await source.verify(found);
   } catch (cause) {

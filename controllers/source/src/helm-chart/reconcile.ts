@@ -1,5 +1,5 @@
 import { sourceConditionTypes, sourceReasons, type HelmChart } from "@eddy/api";
-import { findCondition, isTrue } from "@eddy/core/conditions";
+import { findCondition } from "@eddy/core/conditions";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { announce } from "../source/report.ts";
 import { checkStorage, isComplete } from "../storage/check-storage.ts";
@@ -61,7 +61,7 @@ function observeBuild(run: Run<HelmChart>, build: ChartBuild): void {
     const message = `resolved ${build.resolvedDependencies} chart dependencies`;
     run.event({ severity: "trace", reason: "ResolvedDependencies", message });
   }
-  if (!build.verified || isTrue(run.conditions, sourceConditionTypes.sourceVerified)) return;
+  if (!build.verified) return run.removeCondition(sourceConditionTypes.sourceVerified);
   const message = `verified signature of version ${build.version}`;
   run.setCondition({ type: sourceConditionTypes.sourceVerified, status: "True", reason: "Succeeded", message });
 }

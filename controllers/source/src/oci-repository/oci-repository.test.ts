@@ -227,11 +227,6 @@ describe("OCIRepository", () => {
       { provider: "gcp", serviceAccountName: "default" },
       /^Ready=False\/FeatureGateDisabled: to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity/,
     ],
-    [
-      "notation",
-      { verify: { provider: "notation", secretRef: { name: "x" } } },
-      /^Ready=False\/VerificationError: .*spec.verify.provider "notation" is not supported by this version of Eddy/,
-    ],
   ])("stalls: %s", async (_, spec, want) => {
     // A real API server has it from a controller that need not run.
     const account = {

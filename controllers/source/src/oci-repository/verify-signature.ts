@@ -1,6 +1,6 @@
 import { genericReasons, sourceConditionTypes, sourceReasons, type OCIRepository } from "@eddy/api";
 import { findCondition } from "@eddy/core/conditions";
-import { EddyError, messageOf } from "@eddy/core/errors";
+import { messageOf } from "@eddy/core/errors";
 import type { OciClient } from "@eddy/oci";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import { providerName, verifyArtifact } from "../verify/verify-artifact.ts";
@@ -16,12 +16,12 @@ export function forgetFailedVerification(run: Run<OCIRepository>): void {
 
 /**
  * Verifies the revision, where `spec.verify` says so and it is not known from a pass before: a new digest, another spec, or a failure.
- * @throws StepError VerificationError with SourceVerified=False; terminal for what this version of Eddy cannot verify.
+ * @throws StepError VerificationError with SourceVerified=False
  */
 export async function verifySignature(
   run: Run<OCIRepository>,
   { client, resolved, isNew }: { client: OciClient; resolved: ResolvedRevision; isNew: boolean },
-  ports: Pick<Ports, "secrets" | "trustRoot">,
+  ports: Pick<Ports, "secrets" | "trustRoot" | "clock">,
 ): Promise<void> {
   const { verify } = run.object.spec;
   if (!verify) return run.removeCondition(sourceVerified);
@@ -33,7 +33,8 @@ export async function verifySignature(
     signal: run.signal,
   };
   try {
-    await verifyArtifact(verify, artifact, ports);
+    // What was known of another revision is not known of this one.
+    if ((await verifyArtifact(verify, artifact, ports)) === "ignored") return run.removeCondition(sourceVerified);
   } catch (cause) {
     if (run.signal.aborted) throw cause;
     throw refuse(run, providerName(verify), cause);
@@ -51,7 +52,6 @@ function refuse(run: Run<OCIRepository>, provider: string, cause: unknown): Step
   const reason = sourceReasons.verificationError;
   const message = `failed to verify the signature using provider '${provider}': ${messageOf(cause)}`;
   run.setCondition({ type: sourceVerified, status: "False", reason, message });
-  // A key or a root that cannot be read may be mended without a change of the spec: its Secret is watched, and asked again.
-  const isUnsupported = cause instanceof EddyError && cause.code === "VERIFICATION_UNSUPPORTED";
-  return new StepError(reason, message, { cause, class: isUnsupported ? "terminal" : "retry" });
+  // A key, a policy or a root that cannot be read may be mended without a change of the spec: its Secret is watched, and asked again.
+  return new StepError(reason, message, { cause, class: "retry" });
 }

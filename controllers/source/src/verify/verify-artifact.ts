@@ -4,6 +4,7 @@ import { formatReference, type OciClient, type Reference } from "@eddy/oci";
 import type { CosignTrust } from "@eddy/signature";
 import type { SourcePorts } from "../source/ports.ts";
 import { fetchCosignMaterial } from "./fetch-cosign-material.ts";
+import { verifyWithNotation } from "./verify-with-notation.ts";
 
 /** The fields by which a kind demands signatures of an artifact in a registry. */
 export interface VerificationSpec {
@@ -30,22 +31,25 @@ export function providerName({ provider, secretRef }: VerificationSpec): string 
   return provider === "cosign" && !secretRef ? "cosign keyless" : provider;
 }
 
+/** `ignored`: nothing is verified, and a trust policy of notation says that the artifact may be used all the same. */
+export type VerificationOutcome = "verified" | "ignored";
+
 /**
  * Resolves when a signature holds that `verify` trusts: one of any key of the Secret is enough. Source: source-controller
  * `verifySignature`.
- * @throws EddyError: terminal for what this version of Eddy cannot verify, else retry.
+ * @throws EddyError (retry)
  */
 export async function verifyArtifact(
   verify: VerificationSpec,
   artifact: VerifiedArtifact,
-  ports: Pick<SourcePorts, "secrets" | "trustRoot">,
-): Promise<void> {
-  if (verify.provider !== "cosign") throw unsupported(`spec.verify.provider ${JSON.stringify(verify.provider)}`);
+  ports: Pick<SourcePorts, "secrets" | "trustRoot" | "clock">,
+): Promise<VerificationOutcome> {
+  if (verify.provider === "notation") return verifyWithNotation(verify, artifact, ports);
   const trusts = await trustsOf(verify, artifact.namespace, ports);
   const material = await fetchCosignMaterial(artifact.client, artifact.reference, artifact.signal);
   const { verifyCosign } = await import("@eddy/signature");
   const reasons = trusts.map((trust) => refusalOf(() => verifyCosign(material, trust)));
-  if (reasons.includes(undefined)) return;
+  if (reasons.includes(undefined)) return "verified";
   const why = [...new Set(reasons)].join("; ");
   throw new EddyError("ARTIFACT_UNVERIFIED", verify.secretRef ? keyRefusal(artifact.reference, why) : why);
 }
@@ -55,14 +59,6 @@ function keyRefusal(reference: Reference, why: string): string {
   const none = `no matching signatures were found for '${formatReference(reference)}'`;
   const reason = why.replaceAll("no matching signatures: ", "");
   return reason === "" ? none : `${none}: ${reason}`;
-}
-
-function unsupported(what: string): EddyError {
-  return new EddyError(
-    "VERIFICATION_UNSUPPORTED",
-    `${what} is not supported by this version of Eddy: remove the field or use Flux`,
-    { class: "terminal" },
-  );
 }
 
 /** Undefined: a signature holds. @throws EddyError for a key or a root that cannot be read. */
