@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import { isObject } from "@eddy/core/json";
+import type { FileTree } from "@eddy/core/tree";
 import type { Node } from "@eddy/goyaml";
 import type { MarkedImage } from "./edit-plan.ts";
 import { formatFieldPath, type PathStep } from "./field-path.ts";
@@ -6,7 +8,22 @@ import type { FileEditor } from "./file-editor.ts";
 import type { FileObject } from "./yaml-file.ts";
 
 /** What every file with a marker contains; others need not be read. Source: image-automation-controller `ScreeningLocalReader`. */
-export const markerToken = '"$imagepolicy"';
+const markerToken = '"$imagepolicy"';
+
+/** The bytes of a file that may have a marker; undefined for one that has none. `unmarked`: see `EditScope`. */
+export function readMarked(tree: FileTree, path: string, unmarked: Set<string> | undefined): Uint8Array | undefined {
+  const identity = unmarked && tree.identityOf?.(path);
+  if (identity !== undefined && unmarked?.has(identity)) return undefined;
+  const bytes = tree.read(path);
+  if (bytes !== undefined && hasMarker(bytes)) return bytes;
+  if (identity !== undefined) unmarked?.add(identity);
+  return undefined;
+}
+
+/** Whether bytes hold what every marker begins with. */
+export function hasMarker(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(markerToken);
+}
 
 /** A scalar with a marker. */
 export interface MarkedScalar {

@@ -106,4 +106,9 @@ export interface EditScope {
   readonly paths?: readonly string[];
   /** Bytes of one file; larger ones are left out with a refusal. Default 8 MiB. */
   readonly maxFileBytes?: number;
+  /**
+   * Identities of contents (`FileTree.identityOf`) that are known to have no marker: they are not read where only markers are looked
+   * for, and those that turn out to have none are added. Good for any tree.
+   */
+  readonly unmarked?: Set<string>;
 }

@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import type { FileTree } from "@eddy/core/tree";
-import { markedScalars, markerToken } from "./edit-markers.ts";
+import { markedScalars, readMarked } from "./edit-markers.ts";
 import type { EditScope, ObjectIdentifier } from "./edit-plan.ts";
 import { sourceFiles } from "./source-files.ts";
 import { isReadable, readYamlFile } from "./yaml-file.ts";
@@ -21,10 +20,8 @@ export interface MarkedField {
 export function findMarkers(tree: FileTree, scope: EditScope = {}): MarkedField[] {
   const found: MarkedField[] = [];
   for (const path of sourceFiles(tree, scope.paths)) {
-    const bytes = tree.read(path);
-    if (bytes === undefined || !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(markerToken))
-      continue;
-    if (bytes.length > (scope.maxFileBytes ?? 8 * 1024 * 1024)) continue;
+    const bytes = readMarked(tree, path, scope.unmarked);
+    if (bytes === undefined || bytes.length > (scope.maxFileBytes ?? 8 * 1024 * 1024)) continue;
     const file = readYamlFile(path, bytes);
     if (!isReadable(file)) continue;
     for (const object of file.objects) {

@@ -1,6 +1,6 @@
 import { memoryTree } from "@eddy/core/tree";
 import { describe, expect, it } from "vitest";
-import { type MarkedImage, planEdits, type SourceEdit } from "./index.ts";
+import { findMarkers, type MarkedImage, planEdits, type SourceEdit } from "./index.ts";
 
 const digest = `sha256:${"ab".repeat(32)}`;
 const podinfo: MarkedImage = { namespace: "apps", policy: "podinfo", name: "ghcr.io/org/podinfo", tag: "6.1.0" };
@@ -89,6 +89,21 @@ describe("markers", () => {
       setter: "apps:podinfo",
     });
   });
+});
+
+it("contents that are known to have no marker are not read again", () => {
+  const files = { "a.yaml": `image: x:1 ${mark("apps:podinfo")}\n`, "b.yaml": "b: 1\n" };
+  const reads: string[] = [];
+  const plain = memoryTree(files);
+  const tree = {
+    ...plain,
+    identityOf: (path: string) => path,
+    read: (path: string) => (reads.push(path), plain.read(path)),
+  };
+  const unmarked = new Set<string>();
+  for (let look = 0; look < 2; look++) expect(planEdits(tree, [markers], { unmarked }).files.size).toBe(1);
+  expect(findMarkers(tree, { unmarked })).toHaveLength(1);
+  expect(reads).toEqual(["a.yaml", "b.yaml", "a.yaml", "a.yaml"]);
 });
 
 const deployment = `apiVersion: apps/v1

@@ -3,7 +3,7 @@ import type { FileTree } from "@eddy/core/tree";
 import { editAnnotations } from "./edit-annotations.ts";
 import { editImage } from "./edit-image.ts";
 import { editKustomization } from "./edit-kustomization.ts";
-import { editMarkers, markerToken, setterValues } from "./edit-markers.ts";
+import { editMarkers, hasMarker, readMarked, setterValues } from "./edit-markers.ts";
 import type { EditPlan, EditRefusal, EditScope, ObjectTarget, ScalarChange, SourceEdit } from "./edit-plan.ts";
 import { findNode, formatFieldPath, parseFieldPath } from "./field-path.ts";
 import { FileEditor } from "./file-editor.ts";
@@ -22,8 +22,9 @@ export function planEdits(tree: FileTree, edits: readonly SourceEdit[], scope: E
   const changes: ScalarChange[] = [];
   const refusals: EditRefusal[] = [];
   const matched = new Set<SourceEdit>();
+  const onlyMarkers = edits.every(({ kind }) => kind === "markers");
   for (const path of sourceFiles(tree, scope.paths)) {
-    const bytes = tree.read(path);
+    const bytes = onlyMarkers ? readMarked(tree, path, scope.unmarked) : tree.read(path);
     const relevant = bytes === undefined ? [] : edits.filter((edit) => mayConcern(edit, path, bytes));
     if (bytes === undefined || relevant.length === 0) continue;
     const edited = editFile(path, bytes, relevant, matched, scope.maxFileBytes ?? defaultMaxFileBytes);
@@ -87,7 +88,7 @@ function isTarget({ id }: FileObject, target: ObjectTarget): boolean {
 /** A cheap look that spares reading most files. */
 function mayConcern(edit: SourceEdit, path: string, bytes: Uint8Array): boolean {
   const contains = (text: string): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(text);
-  if (edit.kind === "markers") return contains(markerToken);
+  if (edit.kind === "markers") return hasMarker(bytes);
   if (edit.kind === "kustomization-image") return edit.file === path;
   return (edit.object.file ?? path) === path && contains(edit.object.name);
 }

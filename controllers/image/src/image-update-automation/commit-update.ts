@@ -50,12 +50,13 @@ export async function commitUpdate(
   const { object, signal } = run;
   const { source, checkout, sign } = parts;
   const { target, url } = source;
+  const unmarked = bounded(ports.unmarked);
   const seen = { held: new Map<string, string>(), checkoutRevision: checkout.revision };
   const plan = async (base: GitCommit | undefined): Promise<CommitDraft | undefined> => {
     if (base === undefined) return undefined;
     if (!target.isOtherBranch)
       seen.checkoutRevision = checkout.refName === undefined ? checkout.revision : base.revision;
-    const { edits, held } = await planOn(base.tree, object, parts, signal);
+    const { edits, held } = await planOn(base.tree, object, { ...parts, unmarked }, signal);
     seen.held = held;
     if (edits.files.size === 0) return undefined;
     return draftOf(object, edits);
@@ -79,14 +80,22 @@ export async function commitUpdate(
   }
 }
 
+const maxUnmarked = 500_000;
+
+/** Identities cost memory; they are found again. */
+function bounded(unmarked: Set<string>): Set<string> {
+  if (unmarked.size > maxUnmarked) unmarked.clear();
+  return unmarked;
+}
+
 async function planOn(
   tree: FileTree,
   object: ImageUpdateAutomation,
-  parts: UpdateParts,
+  parts: UpdateParts & { unmarked: Set<string> },
   signal: AbortSignal,
 ): Promise<{ edits: EditPlan; held: Map<string, string> }> {
-  const { policies } = parts;
-  const edits = planUpdate(tree, object, policies);
+  const { policies, unmarked } = parts;
+  const edits = planUpdate(tree, object, policies, unmarked);
   const respects = object.metadata.annotations?.[revertsAnnotation] !== "overwrite";
   if (!respects || edits.changes.length === 0) return { edits, held: new Map() };
   const known = readHeld(object.status?.conditions);
@@ -94,14 +103,14 @@ async function planOn(
   for (const [policy, image] of await revertedNow(edits, object, parts, signal)) held.set(policy, image);
   if (held.size === 0) return { edits, held };
   const free = policies.filter(({ name }) => !held.has(name));
-  return { edits: planUpdate(tree, object, free), held };
+  return { edits: planUpdate(tree, object, free, unmarked), held };
 }
 
 /** Policies whose committed images a person has changed since the revision that was dealt with last. */
 async function revertedNow(
   edits: EditPlan,
   { spec, status }: ImageUpdateAutomation,
-  { remote, source, policies }: UpdateParts,
+  { remote, source, policies, unmarked }: UpdateParts & { unmarked: Set<string> },
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const commit = /^.*sha1:([0-9a-f]{40})$/.exec(status?.observedSourceRevision ?? "")?.[1];
@@ -110,7 +119,7 @@ async function revertedNow(
   if (commit === undefined || source.target.isOtherBranch) return new Map();
   try {
     const before = await remote.fetch({ revision: `sha1:${commit}`, commit }, { signal });
-    const fields = findMarkers(before.tree, { paths: [updatePath(spec.update?.path)] });
+    const fields = findMarkers(before.tree, { paths: [updatePath(spec.update?.path)], unmarked });
     return findReverted(edits.changes, fields, policies, observed);
   } catch (error) {
     if (signal.aborted) throw error;

@@ -7,13 +7,14 @@ import { planEdits, type EditPlan } from "@eddy/source-edit";
 import type { ReadyPolicy } from "./select-policies.ts";
 
 /**
- * What the policies' images change in the files. Pure.
+ * What the policies' images change in the files. `unmarked`: see `EditScope` of the edits.
  * @throws StepError InvalidUpdateStrategy (terminal), UpdateFailed (retry)
  */
 export function planUpdate(
   tree: FileTree,
   { spec }: ImageUpdateAutomation,
   policies: readonly ReadyPolicy[],
+  unmarked?: Set<string>,
 ): EditPlan {
   const strategy = spec.update?.strategy ?? "Setters";
   if (spec.update === undefined || strategy !== "Setters") {
@@ -26,7 +27,7 @@ export function planUpdate(
     checkImage(`${image.name}:${image.tag}${image.digest ? `@${image.digest}` : ""}`);
     return { namespace, policy, ...image };
   });
-  return planEdits(tree, [{ kind: "markers", images }], { paths: [path] });
+  return planEdits(tree, [{ kind: "markers", images }], { paths: [path], ...(unmarked ? { unmarked } : {}) });
 }
 
 /** A path inside the repository, whatever it says: steps that would lead out of it lead to its root. */

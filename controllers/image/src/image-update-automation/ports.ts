@@ -20,6 +20,8 @@ export interface Ports {
   readonly hasWorkloadIdentity: boolean;
   /** `--no-cross-namespace-refs`. */
   readonly noCrossNamespaceRefs: boolean;
+  /** Contents of files that have no marker, by their identities: of a large repository only what changed is read. */
+  readonly unmarked: Set<string>;
   /** What every remote is opened with. */
   readonly git: Pick<OpenRepositoryOptions, "cacheDir" | "ssh">;
 }

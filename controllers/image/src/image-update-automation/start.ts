@@ -26,6 +26,7 @@ export const startImageUpdateAutomations: StartImageController = (environment, o
     hasWorkloadIdentity,
     secrets: createSecretStore(kube, caches),
     codeCommit: createTokenCache({ clock }),
+    unmarked: new Set<string>(),
     noCrossNamespaceRefs: settings.noCrossNamespaceRefs,
     git: { ...(gitCacheDir === undefined ? {} : { cacheDir: gitCacheDir }), ...(ssh ? { ssh } : {}) },
   };
