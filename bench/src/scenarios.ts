@@ -53,6 +53,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     eddyOnly: true,
     run: async (peer) => (await import("./scenarios/images.ts")).images(peer),
   },
+  webhooks: {
+    summary: "a webhook's way to its answer, alone and among 10,000 forged ones a second, and to the changed object",
+    eddyOnly: true,
+    run: async (peer) => (await import("./scenarios/webhooks.ts")).webhooks(peer),
+  },
   start: {
     summary: "npm start and the command line",
     eddyOnly: true,
