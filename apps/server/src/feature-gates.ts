@@ -4,7 +4,10 @@ import { EddyError } from "@eddy/core/errors";
 export interface FeatureGates {
   StrictPostBuildSubstitutions: boolean;
   DisableFailFastBehavior: boolean;
+  /** Kustomizations and HelmReleases take ExternalArtifacts. */
   ExternalArtifact: boolean;
+  /** A dependency with a `readyExpr` must be ready besides. */
+  AdditiveCELDependencyCheck: boolean;
   CancelHealthCheckOnNewRevision: boolean;
   DefaultToRetryOnFailure: boolean;
   DisableChartDigestTracking: boolean;
@@ -19,6 +22,7 @@ const defaults: Readonly<FeatureGates> = {
   StrictPostBuildSubstitutions: true,
   DisableFailFastBehavior: false,
   ExternalArtifact: false,
+  AdditiveCELDependencyCheck: false,
   CancelHealthCheckOnNewRevision: false,
   DefaultToRetryOnFailure: false,
   DisableChartDigestTracking: false,
@@ -35,17 +39,20 @@ const withoutEffect: ReadonlySet<string> = new Set([
   "DetectDrift",
   "DirectSourceFetch",
   "DisableStatusPollerCache",
+  "GitAllBranchReferences",
+  "GitForcePushBranch",
+  "GitShallowClone",
+  "GitSparseCheckout",
   "GroupChangeLog",
 ]);
 
-/** Upstream's gates that stand for something that is not built. */
-const notBuilt: ReadonlySet<string> = new Set([
-  "AdditiveCELDependencyCheck",
-  "AllowDNSLookups",
-  "DisableConfigWatchers",
-  "MigrateAPIVersion",
-  "OOMWatch",
-]);
+/** Upstream's gates that stand for something that is not built, and what there is instead. */
+const notBuilt: Readonly<Record<string, string>> = {
+  AllowDNSLookups: "templates look up no names; give the address as a value",
+  DisableConfigWatchers: "ConfigMaps and Secrets that objects name are watched",
+  MigrateAPIVersion: "the fields of older versions are left to the API server",
+  OOMWatch: "let the container be restarted at its memory limit; nothing is lost by that",
+};
 
 /**
  * Reads `--feature-gates`, entries like `Name=true`.
@@ -58,8 +65,9 @@ export function parseFeatureGates(entries: readonly string[]): FeatureGates {
     if (value === undefined)
       throw invalid(`read feature gate ${JSON.stringify(entry)}: want "<name>=true" or "<name>=false"`);
     if (Object.hasOwn(defaults, name)) gates[name as keyof FeatureGates] = value === "true";
-    else if (notBuilt.has(name) && value === "true") throw invalid(`feature gate ${JSON.stringify(name)} is not built`);
-    else if (!notBuilt.has(name) && !withoutEffect.has(name)) throw invalid(`unrecognized feature gate: ${name}`);
+    else if (Object.hasOwn(notBuilt, name)) {
+      if (value === "true") throw invalid(`feature gate ${JSON.stringify(name)} is not built: ${notBuilt[name]}`);
+    } else if (!withoutEffect.has(name)) throw invalid(`unrecognized feature gate: ${name}`);
   }
   return gates;
 }
