@@ -368,6 +368,26 @@ describe("what is answered", () => {
   });
 });
 
+describe("a flood", () => {
+  it("of forged calls asks no object and keeps no honest call from its answer", async () => {
+    const url = await hookOf({ type: "generic-hmac" });
+    const signed = { ...json, "x-signature": `sha256=${hmac("sha256", push)}` };
+    const forged = { ...json, "x-signature": `sha256=${hmac("sha256", push, "another")}` };
+    const calls = Array.from({ length: 300 }, (_, index) => {
+      if (index % 3 === 0) return call(`${url}${index}`, push, signed);
+      return call(url, push, forged);
+    });
+    expect(new Set(await Promise.all(calls))).toEqual(new Set([400, 404]));
+    expect(await bed.requestedAt("app")).toBeUndefined();
+    const [honest] = await Promise.all([
+      call(url, push, signed),
+      ...Array.from({ length: 100 }, () => call(url, push, forged)),
+    ]);
+    expect(honest).toBe(200);
+    expect(await bed.requestedAt("app")).toBeDefined();
+  });
+});
+
 describe("filters", () => {
   it.each<[string, string, string, boolean]>([
     ["by the object", "res.metadata.name == 'app'", push, true],
