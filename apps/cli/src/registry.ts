@@ -102,6 +102,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/resume.ts")).resumeCommand,
   },
   {
+    path: ["demo", "push-image"],
+    summary: "Push an image to the registry beside eddy up",
+    load: async () => (await import("./commands/demo-push-image.ts")).demoPushImageCommand,
+  },
+  {
     path: ["approve"],
     summary: "Approve changes that wait for votes",
     load: async () => (await import("./commands/vote.ts")).approveCommand,

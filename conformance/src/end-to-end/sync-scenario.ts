@@ -27,7 +27,7 @@ const timeoutMs = 60_000;
 const configMaps: KindRef = { group: "", kind: "ConfigMap", version: "v1" };
 const kustomizations: KindRef = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization" };
 const helmReleases: KindRef = { group: "helm.toolkit.fluxcd.io", kind: "HelmRelease" };
-const applied = ["flux-system", "infrastructure", "production", "releases", "staging"];
+const applied = ["flux-system", "harbour", "infrastructure", "production", "releases", "staging"];
 
 /** The README's first minute: the sample becomes ready, an edit is pushed and applied, a force push rolls it back. */
 export const syncScenario: readonly ScenarioStep[] = [

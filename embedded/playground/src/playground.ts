@@ -4,11 +4,13 @@ import { systemClock, type Clock } from "@eddy/core/clock";
 import { silentLogger, type Logger } from "@eddy/core/log";
 import { startControlPlane, type ControlPlane } from "@eddy/control-plane";
 import { startGitServer, type GitServer } from "@eddy/git-server";
+import type { RegistryEvent } from "@eddy/registry";
 import { startWorkloads } from "@eddy/workloads";
 import { serveLocalRepository } from "./local-repository.ts";
 import { loadPorts, onPort, savePorts } from "./ports.ts";
 import { loadSample } from "./sample.ts";
 import { startSampleCharts, type SampleCharts } from "./sample-charts.ts";
+import { sampleRegistry, withRegistry } from "./sample-images.ts";
 
 /** Options of {@link startPlayground}. */
 export interface PlaygroundOptions {
@@ -22,6 +24,8 @@ export interface PlaygroundOptions {
   port?: number;
   /** Called after refs of the served repository have moved. */
   onPush?: () => void;
+  /** Called for what happens in the sample's registry. */
+  onImagePush?: (event: RegistryEvent) => void;
   clock?: Clock;
   log?: Logger;
 }
@@ -83,8 +87,11 @@ async function startParts(
     startGitServer({ dir: gitDir, port, onPush: () => options.onPush?.() }),
   );
   started.push(() => git.stop());
-  const repositoryUrl = await serveRepository(options, git, gitDir, started);
-  const charts = options.localRepository === undefined ? await startSampleCharts(ports, started) : undefined;
+  const charts =
+    options.localRepository === undefined
+      ? await startSampleCharts(ports, started, (event) => options.onImagePush?.(event))
+      : undefined;
+  const repositoryUrl = await serveRepository(options, git, gitDir, charts, started);
   const own = { controlPlane: controlPlane.port, git: Number(new URL(git.url).port) };
   savePorts(dataDir, { ...ports, ...own, ...charts?.ports });
   return { controlPlane, git, kubeconfigPath, repositoryUrl, charts };
@@ -95,18 +102,19 @@ async function serveRepository(
   { localRepository, onPush }: PlaygroundOptions,
   git: GitServer,
   gitDir: string,
+  charts: SampleCharts | undefined,
   started: (() => void)[],
 ): Promise<string> {
-  if (localRepository === undefined) return sampleRepository(git, gitDir);
+  if (localRepository === undefined) return sampleRepository(git, gitDir, charts?.registryHost ?? sampleRegistry);
   const local = serveLocalRepository(gitDir, localRepository, () => onPush?.());
   started.push(() => local.stop());
   return `${git.url}/${local.name}.git`;
 }
 
 /** The clone URL of the sample, made on the first start. */
-async function sampleRepository(git: GitServer, gitDir: string): Promise<string> {
+async function sampleRepository(git: GitServer, gitDir: string, registryHost: string): Promise<string> {
   if (existsSync(join(gitDir, `${sampleName}.git`))) return `${git.url}/${sampleName}.git`;
-  return (await git.createRepository(sampleName, loadSample())).url;
+  return (await git.createRepository(sampleName, withRegistry(loadSample(), registryHost))).url;
 }
 
 /** Removes only what the playground makes, so that a wrong `--data-dir` costs nobody their files. */

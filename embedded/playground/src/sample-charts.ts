@@ -1,15 +1,18 @@
 import { packageChart, startChartRepository } from "@eddy/chart-repository";
 import { memoryTree } from "@eddy/core/tree";
-import { startRegistry, type Registry } from "@eddy/registry";
+import { startRegistry, type Registry, type RegistryEvent } from "@eddy/registry";
 import { onPort, type Ports } from "./ports.ts";
 import { loadSampleCharts } from "./sample.ts";
+import { pushSampleImages } from "./sample-images.ts";
 
-/** Where the sample's charts are: one in a chart repository, one in a registry. Both are filled anew at each start. */
+/** Where the sample's charts and images are: a chart repository and a registry. Both are filled anew at each start. */
 export interface SampleCharts {
   /** `http://127.0.0.1:<port>`. */
   readonly repositoryUrl: string;
   /** `oci://127.0.0.1:<port>/charts`, without TLS. */
   readonly registryUrl: string;
+  /** `127.0.0.1:<port>`: what names of the sample's images begin with. */
+  readonly registryHost: string;
   readonly ports: Required<Pick<Ports, "charts" | "registry">>;
 }
 
@@ -19,19 +22,28 @@ const types = {
   layer: "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
 };
 
-/** Starts both, on the ports of the last start where they are free; `started` gets what stops them. */
-export async function startSampleCharts(ports: Ports, started: (() => void | Promise<void>)[]): Promise<SampleCharts> {
+/**
+ * Starts both, on the ports of the last start where they are free; `started` gets what stops them, `onImagePush` what happens in the
+ * registry.
+ */
+export async function startSampleCharts(
+  ports: Ports,
+  started: (() => void | Promise<void>)[],
+  onImagePush: (event: RegistryEvent) => void = () => undefined,
+): Promise<SampleCharts> {
   const charts = loadSampleCharts();
   const repository = await onPort(ports.charts, (port) => startChartRepository({ port }));
   started.push(() => repository.stop());
   repository.add(memoryTree(charts.buoy));
-  const registry = await onPort(ports.registry, (port) => startRegistry({ port }));
+  const registry = await onPort(ports.registry, (port) => startRegistry({ port, onEvent: onImagePush }));
   started.push(() => registry.stop());
   pushChart(registry, charts.lighthouse);
+  pushSampleImages(registry);
   const portOf = (url: string): number => Number(new URL(url).port);
   return {
     repositoryUrl: repository.url,
     registryUrl: `oci://${registry.host}/charts`,
+    registryHost: registry.host,
     ports: { charts: portOf(repository.url), registry: portOf(registry.url) },
   };
 }

@@ -14,7 +14,7 @@ export function guideText(options: {
   return `Repository   ${repositoryUrl}
 Kubeconfig   ${kubeconfig}
 ${inboxUrl === undefined ? "" : `Inbox        ${inboxUrl} (what Alerts send, as a page)\n`}
-Three things to try:
+${origin === "sample" ? "Four" : "Three"} things to try:
 
 ${change(origin, repositoryUrl, `${eddy} ${kubeconfig}`)}
 
@@ -23,7 +23,7 @@ ${change(origin, repositoryUrl, `${eddy} ${kubeconfig}`)}
        kubectl --kubeconfig ${kubeconfig} get deployments -A
 
 ${rollBack(origin)}
-
+${origin === "sample" ? pushImages(`${eddy} ${kubeconfig}`) : ""}
 Ctrl-C stops; the next start finds all of it again. What happens from here on:
 `;
 }
@@ -42,4 +42,13 @@ function change(origin: RepositoryOrigin, repositoryUrl: string, eddy: string): 
 function rollBack(origin: RepositoryOrigin): string {
   const command = origin === "sample" ? "git reset --hard HEAD~1 && git push --force" : "git revert --no-edit HEAD";
   return `  3. Roll back ${origin === "sample" ? "by moving the branch back" : "by a commit"}\n       ${command}`;
+}
+
+function pushImages(eddy: string): string {
+  return `
+  4. Push an image: one app follows it by itself, the other one asks first
+       ${eddy} demo push-image tug:1.1.0
+       ${eddy} demo push-image pilot:1.1.0
+       ${eddy} -n staging approve deployment/pilot
+`;
 }

@@ -2,7 +2,7 @@ import { shortenRevisions } from "@eddy/api";
 import type { ControllerEvent } from "@eddy/runtime/events";
 
 /** What happened, in one word. */
-export type Happening = "commit" | "fetched" | "applied" | "healthy" | "ready" | "waiting" | "failed";
+export type Happening = "commit" | "fetched" | "applied" | "healthy" | "ready" | "updated" | "waiting" | "failed";
 
 /** One thing that happened, for a person who watches. */
 export interface Narration {
@@ -46,7 +46,13 @@ function happeningOf(event: ControllerEvent): Happening | undefined {
     case "ReconciliationSucceeded":
       return "ready";
     case "DependencyNotReady":
+    case "UpdateHeld":
+    case "UpdateWaiting":
+    case "ApprovalRequested":
       return "waiting";
+    case "UpdateCommitted":
+    case "UpdateWritten":
+      return "updated";
     default:
       return event.message.startsWith("Health check passed") ? "healthy" : undefined;
   }

@@ -4,7 +4,7 @@ import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
 import { withoutUserInfo } from "@eddy/git";
 import { connect, hasReason, parseKubeconfig, resolveContext, type KubeClient, type KubeConfig } from "@eddy/kube";
 import type { Inbox } from "@eddy/inbox";
-import type { Playground } from "@eddy/playground";
+import type { Playground, PlaygroundOptions } from "@eddy/playground";
 import { startServer, type Server } from "@eddy/server";
 import { join } from "node:path";
 import type { CommandContext } from "../command/context.ts";
@@ -64,7 +64,11 @@ async function bringUp(
 ): Promise<void> {
   progress.starting("starting the control plane and the Git server");
   let onPush = (): void => {};
-  const playground = await playgroundOf(options, () => onPush());
+  let onImagePush = (_event: unknown): void => {};
+  const playground = await playgroundOf(options, {
+    onPush: () => onPush(),
+    onImagePush: (event) => onImagePush(event),
+  });
   running.push(playground);
   progress.started(`control plane at ${playground.controlPlane.url}`, playground.controlPlane.readyMs);
   const kubeConfig = resolveContext(parseKubeconfig(playground.controlPlane.kubeconfig));
@@ -76,7 +80,8 @@ async function bringUp(
     kube,
     kinds.map((kind) => crdOf(kind) as unknown as KubeObject),
   );
-  const firstAppliedMs = await startControllers(kubeConfig, options, progress, running);
+  const { server, firstAppliedMs } = await startControllers(kubeConfig, options, progress, running);
+  onImagePush = (event) => void tellOfImage(server, event);
   const path = options.path ?? (origin === "sample" ? "./clusters/demo" : "./");
   const charts = origin === "sample" && playground.charts ? chartObjects(playground.charts) : [];
   // A remote repository has its own; a local one is told of it by a ConfigMap.
@@ -116,21 +121,31 @@ async function startInbox(running: { stop(): Promise<void> }[]): Promise<Inbox> 
   return inbox;
 }
 
-async function playgroundOf(options: UpOptions, onPush: () => void): Promise<Playground> {
+/** As a registry tells of a push. Nobody listens before there is an image that is updated: its first look finds it. */
+async function tellOfImage({ updatesUrl }: Server, event: unknown): Promise<void> {
+  if (updatesUrl === undefined) return;
+  const body = JSON.stringify({ events: [event] });
+  await fetch(`${updatesUrl}/v1/webhooks/registry`, { method: "POST", body }).catch(() => undefined);
+}
+
+async function playgroundOf(
+  options: UpOptions,
+  told: Pick<PlaygroundOptions, "onPush" | "onImagePush">,
+): Promise<Playground> {
   const { startPlayground } = await import("@eddy/playground");
   const local =
     options.repository !== undefined && !isUrl(options.repository) ? { localRepository: options.repository } : {};
   const port = options.port === undefined ? {} : { port: options.port };
-  return startPlayground({ dataDir: options.dataDir, fresh: options.fresh, onPush, ...local, ...port });
+  return startPlayground({ dataDir: options.dataDir, fresh: options.fresh, ...told, ...local, ...port });
 }
 
-/** Starts the controllers; the returned function says when the first objects were applied, if they were. */
+/** Starts the controllers; `firstAppliedMs` says when the first objects were applied, if they were. */
 async function startControllers(
   kubeConfig: KubeConfig,
   options: UpOptions,
   progress: Progress,
   running: { stop(): Promise<void> }[],
-): Promise<() => number | null> {
+): Promise<{ server: Server; firstAppliedMs: () => number | null }> {
   progress.starting("starting the controllers");
   const server: Server = await startServer({
     kubeConfig,
@@ -138,6 +153,7 @@ async function startControllers(
     storageAddr: "127.0.0.1:0",
     metricsAddr: "127.0.0.1:0",
     healthAddr: "127.0.0.1:0",
+    updatesAddr: "127.0.0.1:0",
     logLevel: "info",
     writeLog: () => {},
     ...(options.lockdown ? { noCrossNamespaceRefs: true, defaultServiceAccount: "default" } : {}),
@@ -154,7 +170,7 @@ async function startControllers(
     `controllers (health ${server.healthUrl ?? "off"}, metrics ${server.metricsUrl ?? "off"})`,
     performance.now(),
   );
-  return () => firstAppliedMs;
+  return { server, firstAppliedMs: () => firstAppliedMs };
 }
 
 /** One after the other: a namespace stands before what lives in it. */

@@ -58,9 +58,8 @@ export async function writeToGit(plan: UpdatePlan, origin: GitOrigin, ports: Sou
   const { name } = repository.metadata;
   const source = { group: sourceGroup, kind: "GitRepository", namespace, name };
   const applied = { ...refOf(kustomization), group: kustomizeGroup };
-  const at = new Date(ports.clock.now()).toISOString();
-  await requestLook([source], at, ports, fieldManager);
-  if (!commit.isNew) await requestLook([applied], at, ports, fieldManager);
+  await requestLook([source], ports, fieldManager);
+  if (!commit.isNew) await requestLook([applied], ports, fieldManager);
   return { form: "git", revision: commit.revision, repository: `${namespace}/${name}` };
 }
 
