@@ -46,6 +46,7 @@ setInterval(() => {
   for (const next of waiting) next();
 }, 1);
 setInterval(() => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
   parentPort?.postMessage(answered);
   answered = 0;
 }, 1_000);
