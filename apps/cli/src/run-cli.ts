@@ -36,12 +36,13 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
 
 /** The call that the words mean, or undefined when they asked for help or the version, which is printed then. */
 async function findCall(words: readonly string[], print: (text: string) => void): Promise<Call | undefined> {
-  const [first] = commandWords(words, globalFlagSpecs);
+  const said = commandWords(words, globalFlagSpecs);
+  const [first] = said;
   if (first === undefined && words.includes("--version")) {
     print(`eddy version ${eddyVersion}\n`);
     return undefined;
   }
-  const loaded = await loadCommands(first);
+  const loaded = await loadCommands(said);
   // Kinds and their words are loaded only for a command that is called: the list of commands needs none of them.
   const filler = loaded.size === 0 ? undefined : await import("./command/fill-command.ts");
   let call: Call | undefined;
@@ -70,9 +71,14 @@ async function findCall(words: readonly string[], print: (text: string) => void)
   return call;
 }
 
-async function loadCommands(first: string | undefined): Promise<Map<RegistryEntry, Command>> {
-  const called = registry.filter((entry) => entry.path[0] === first);
-  return new Map(await Promise.all(called.map(async (entry) => [entry, await entry.load()] as const)));
+/** The command that is called, else all of the group: those of a group may mean different things by one letter. */
+async function loadCommands(said: readonly string[]): Promise<Map<RegistryEntry, Command>> {
+  const group = registry.filter((entry) => entry.path[0] === said[0]);
+  const called = group.filter(({ path }) => path.every((word, at) => word === said[at]));
+  const longest = Math.max(...called.map(({ path }) => path.length));
+  const exact = called.filter(({ path }) => path.length === longest);
+  const wanted = exact.length > 0 ? exact : group;
+  return new Map(await Promise.all(wanted.map(async (entry) => [entry, await entry.load()] as const)));
 }
 
 async function runCall(call: Call, io: CliIo): Promise<number> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startReleaseBed, type ReleaseBed } from "../testing/release-bed.ts";
+import { deploymentText, startReleaseBed, type ReleaseBed } from "../testing/release-bed.ts";
 
 let bed: ReleaseBed;
 beforeAll(async () => {
@@ -19,23 +19,9 @@ interface Container {
   readonly [container: string]: string;
 }
 
-function deployment(name: string, images: Container, annotations: Record<string, string> = {}): string {
-  const notes = Object.entries(annotations).map(([key, value]) => `\n    ${key}: ${JSON.stringify(value)}`);
-  const containers = Object.entries(images).map(
-    ([container, image]) => `        - name: ${container} # kept\n          image: ${bed.registry.host}/${image}\n`,
-  );
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${name}${notes.length === 0 ? "" : `\n  annotations:${notes.join("")}`}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}}}
-    spec:
-      containers:
-${containers.join("")}`;
+function deployment(name: string, images: Container): string {
+  const whole = Object.entries(images).map(([container, image]) => [container, `${bed.registry.host}/${image}`]);
+  return deploymentText(name, Object.fromEntries(whole));
 }
 
 /** Images of Flux's own guide. */

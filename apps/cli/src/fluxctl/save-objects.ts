@@ -3,7 +3,13 @@ import type { KubeObject } from "@eddy/core/object";
 
 /** What the cluster writes and Git must not have. Source: fluxcd/flux cmd/fluxctl/save_cmd.go. */
 const dropped: ReadonlySet<string> = new Set([
-  ...["uid", "selfLink", "resourceVersion", "generation", "creationTimestamp", "managedFields", "ownerReferences"],
+  "uid",
+  "selfLink",
+  "resourceVersion",
+  "generation",
+  "creationTimestamp",
+  "managedFields",
+  "ownerReferences",
 ]);
 const droppedAnnotations: readonly string[] = [
   "kubectl.kubernetes.io/last-applied-configuration",

@@ -164,3 +164,27 @@ export async function startReleaseBed(options: RegistryOptions = {}): Promise<Re
     },
   };
 }
+
+/** A Deployment as a person writes it: images by container, with comments that must stay. */
+export function deploymentText(
+  name: string,
+  images: Readonly<Record<string, string>>,
+  annotations: Readonly<Record<string, string>> = {},
+): string {
+  const notes = Object.entries(annotations).map(([key, value]) => `\n    ${key}: ${JSON.stringify(value)}`);
+  const containers = Object.entries(images).map(
+    ([container, image]) => `        - name: ${container} # kept\n          image: ${image}\n`,
+  );
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}${notes.length === 0 ? "" : `\n  annotations:${notes.join("")}`}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec:
+      containers:
+${containers.join("")}`;
+}
