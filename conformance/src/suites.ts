@@ -15,6 +15,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "helm-release": async () => (await import("./helm-release.ts")).suite,
   "helm-controller": async () => (await import("./helm-controller.ts")).suite,
   "image-automation": async () => (await import("./image-automation.ts")).suite,
+  "image-reflector": async () => (await import("./image-reflector.ts")).suite,
   "image-policy": async () => (await import("./image-policy.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,

@@ -85,6 +85,13 @@ const programs: readonly Program[] = [
     package: "github.com/fluxcd/notification-controller",
   },
   {
+    name: "image-reflector-controller",
+    module: "github.com/fluxcd/image-reflector-controller",
+    version: "v1.2.4",
+    package: "github.com/fluxcd/image-reflector-controller",
+    replace: { "github.com/fluxcd/pkg/artifact": "v0.18.1" },
+  },
+  {
     name: "image-automation-controller",
     module: "github.com/fluxcd/image-automation-controller",
     version: "v1.2.4",

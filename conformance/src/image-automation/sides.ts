@@ -10,7 +10,7 @@ import { createMasker } from "@eddy/core/secrets";
 import { startControlPlane } from "@eddy/control-plane";
 import { startImageControllers } from "@eddy/image-controller";
 import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
-import { createCaches, defaultSettings } from "@eddy/runtime/controller";
+import { createCaches, defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
 
@@ -22,14 +22,36 @@ export interface Side {
   stop(): Promise<void>;
 }
 
-const wanted = ["GitRepository", "ImagePolicy", "ImageUpdateAutomation"];
+/** Which controllers are compared. */
+export interface SideOptions {
+  /** Kinds that are served. */
+  readonly kinds: readonly string[];
+  /** Kinds whose controllers of ours run. */
+  readonly controllers: readonly string[];
+  /** Further flags of the original. */
+  readonly flags: readonly string[];
+  /** Of ours. */
+  readonly settings: Partial<ControllerSettings>;
+  /** What upstream tells of a pass that found nothing to do. */
+  readonly routine: RegExp;
+}
 
-async function startPlane(): Promise<{ kube: KubeClient; kubeconfig: string; stop(): Promise<void> }> {
+const automation: SideOptions = {
+  kinds: ["GitRepository", "ImagePolicy", "ImageUpdateAutomation"],
+  controllers: ["ImageUpdateAutomation"],
+  flags: ["--no-cross-namespace-refs"],
+  settings: { noCrossNamespaceRefs: true },
+  routine: /^no change since last reconciliation$/,
+};
+
+async function startPlane(
+  served: readonly string[],
+): Promise<{ kube: KubeClient; kubeconfig: string; stop(): Promise<void> }> {
   const plane = await startControlPlane({});
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
-  for (const kind of kinds.filter((known) => wanted.includes(known.kind)))
+  for (const kind of kinds.filter((known) => served.includes(known.kind)))
     await kube.apply(crdOf(kind), { fieldManager: "conformance", force: true });
-  await until(() => kube.resourceFor({ group: imageGroup, kind: "ImageUpdateAutomation" }, { force: true }));
+  await until(() => kube.resourceFor({ group: imageGroup, kind: served.at(-1) ?? "" }, { force: true }));
   return {
     kube,
     kubeconfig: plane.kubeconfig,
@@ -41,18 +63,18 @@ async function startPlane(): Promise<{ kube: KubeClient; kubeconfig: string; sto
 }
 
 /** Our controller. */
-export async function startOurs(): Promise<Side> {
-  const plane = await startPlane();
+export async function startOurs(options: SideOptions = automation): Promise<Side> {
+  const plane = await startPlane(options.kinds);
   const { kube } = plane;
   const environment = { kube, clock: systemClock, logger: silentLogger };
   const caches = createCaches({ ...environment, namespace: "" });
   const events: ControllerEvent[] = [];
   const bus = createEventBus(() => undefined);
   bus.subscribe((event) => events.push(event));
-  const settings = { ...defaultSettings, noCrossNamespaceRefs: true };
+  const settings = { ...defaultSettings, ...options.settings };
   const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
   const handles = [
-    ...startImageControllers({ ...environment, ...rest, caches }, { kinds: ["ImageUpdateAutomation"] }).values(),
+    ...startImageControllers({ ...environment, ...rest, caches }, { kinds: options.controllers }).values(),
   ];
   await Promise.all(handles.map(({ started }) => started));
   return {
@@ -76,22 +98,13 @@ interface KubeEvent extends KubeObject {
   message: string;
 }
 
-/** What upstream tells of a pass that found nothing to do; others hear of it only where somebody asks. */
-const routine = new Set(["no change since last reconciliation"]);
-
-/** Flux's image-automation-controller. */
-export async function startTheirs(program: string, folder: string): Promise<Side> {
-  const plane = await startPlane();
+/** Flux's controller; others hear of its passes of routine only where somebody asks, and not here. */
+export async function startTheirs(program: string, folder: string, options: SideOptions = automation): Promise<Side> {
+  const plane = await startPlane(options.kinds);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "kubeconfig"), plane.kubeconfig, { mode: 0o600 });
   const log = openSync(join(folder, "log"), "w");
-  const flags = [
-    "--watch-all-namespaces",
-    "--events-addr=",
-    "--metrics-addr=0",
-    "--health-addr=0",
-    "--no-cross-namespace-refs",
-  ];
+  const flags = ["--watch-all-namespaces", "--events-addr=", "--metrics-addr=0", "--health-addr=0", ...options.flags];
   const child = spawn(program, [...flags, "--log-level=error"], {
     env: {
       PATH: process.env["PATH"],
@@ -109,7 +122,7 @@ export async function startTheirs(program: string, folder: string): Promise<Side
     async told(namespace) {
       const { items } = await plane.kube.list<KubeEvent>({ group: "", kind: "Event" }, { namespace });
       return items
-        .filter(({ message }) => !routine.has(message))
+        .filter(({ message }) => !options.routine.test(message))
         .map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
     },
     async stop() {

@@ -59,7 +59,8 @@ async function read(ref: ObjectRef, { caches, kube }: FindPorts): Promise<ImageR
   } catch (cause) {
     if (!hasReason(cause, "NotFound"))
       throw new StepError(imageReasons.failure, `${doing}: ${messageOf(cause)}`, { cause, class: "retry" });
-    const message = `${doing}: referenced ImageRepository does not exist: ${messageOf(cause)}`;
+    // As the cache of controller-runtime words it.
+    const message = `${doing}: referenced ImageRepository does not exist: ImageRepository.${ref.group} "${ref.name}" not found`;
     throw new StepError(genericReasons.dependencyNotReady, message, { cause, class: "waiting", severity: "error" });
   }
 }

@@ -96,7 +96,7 @@ describe("ImagePolicy", () => {
   it("that comes before its repository waits for it", async () => {
     await bed.policy("app", {});
     const lonely = await until(settled("False"));
-    const missing = `failed to get the referred ImageRepository: referenced ImageRepository does not exist: imagerepositories.image.toolkit.fluxcd.io "app" not found`;
+    const missing = `failed to get the referred ImageRepository: referenced ImageRepository does not exist: ImageRepository.image.toolkit.fluxcd.io "app" not found`;
     expect(readyOf(lonely)).toBe(`Ready=False/DependencyNotReady: ${missing}`);
     await bed.repository("app", { image, suspend: true });
     const waiting = "retrying in 30s error: no tags in database";
