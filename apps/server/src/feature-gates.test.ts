@@ -8,6 +8,8 @@ test.each([
   { entries: ["ObjectLevelWorkloadIdentity=false"], want: {} },
   { entries: ["ObjectLevelWorkloadIdentity=true"], want: { ObjectLevelWorkloadIdentity: true } },
   { entries: ["ExternalArtifact=true"], want: { ExternalArtifact: true } },
+  { entries: ["AdditiveCELDependencyCheck=true"], want: { AdditiveCELDependencyCheck: true } },
+  { entries: ["AllowDNSLookups=false", "OOMWatch=false"], want: {} },
   { entries: ["RetryExhaustedReleases=true"], want: { RetryExhaustedReleases: true } },
 ])("$entries", ({ entries, want }) => {
   const { StrictPostBuildSubstitutions, ...others } = parseFeatureGates([]);
@@ -17,7 +19,10 @@ test.each([
 });
 
 test.each([
-  ["MigrateAPIVersion=true", 'feature gate "MigrateAPIVersion" is not built'],
+  ["MigrateAPIVersion=true", 'feature gate "MigrateAPIVersion" is not built: the fields of older versions'],
+  ["AllowDNSLookups=true", 'feature gate "AllowDNSLookups" is not built: templates look up no names'],
+  ["DisableConfigWatchers=true", 'feature gate "DisableConfigWatchers" is not built: ConfigMaps and Secrets'],
+  ["OOMWatch=true", 'feature gate "OOMWatch" is not built: let the container be restarted'],
   ["Nonsense=true", "unrecognized feature gate: Nonsense"],
   ["GroupChangeLog", 'read feature gate "GroupChangeLog": want "<name>=true" or "<name>=false"'],
   ["toString=true", "unrecognized feature gate: toString"],

@@ -62,6 +62,7 @@ export function kustomizationSettings(options: ServerOptions): Partial<Kustomiza
     strictSubstitutions: gates.StrictPostBuildSubstitutions,
     failFast: !gates.DisableFailFastBehavior,
     allowExternalArtifact: gates.ExternalArtifact,
+    additiveDependencyCheck: gates.AdditiveCELDependencyCheck,
     ...(options.concurrentSsa === undefined ? {} : { concurrentSsa: options.concurrentSsa }),
   };
 }
@@ -94,6 +95,9 @@ export function helmReleaseSettings(options: ServerOptions): Partial<HelmRelease
     insecureKubeconfigExec: options.insecureKubeconfigExec ?? false,
     insecureKubeconfigTls: options.insecureKubeconfigTls ?? false,
     requeueDependencyMs: options.requeueDependencyMs ?? defaultSettings.requeueDependencyMs,
+    overrideManagers: options.overrideManager ?? [],
+    allowExternalArtifact: gates.ExternalArtifact,
+    additiveDependencyCheck: gates.AdditiveCELDependencyCheck,
     defaultToRetryOnFailure: gates.DefaultToRetryOnFailure,
     cancelWaitOnRequest: gates.CancelHealthCheckOnNewRevision,
     trackChartDigest: !gates.DisableChartDigestTracking,

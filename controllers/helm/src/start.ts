@@ -31,7 +31,7 @@ export function startHelmController(
   const { kube, caches, clock, logger, masker } = environment;
   const { artifacts } = options;
   const settings = { ...defaultHelmReleaseSettings, ...options.settings };
-  const memory = createAppliedMemory({ fieldManager: helmControllerName });
+  const memory = createAppliedMemory({ fieldManager: helmControllerName, overridden: settings.overrideManagers });
   const drift = createDriftWatch({
     kube,
     memory,

@@ -23,11 +23,15 @@ function rulesOf(fieldManager: string, overridden: readonly string[]): ManagerRu
     { prefix: "kubectl", operation: "Update" },
     { prefix: "before-first-apply", operation: "Update" },
     { prefix: fieldManager, operation: "Update" },
-    ...overridden.flatMap((prefix): ManagerRule[] => [
-      { prefix, operation: "Apply" },
-      { prefix, operation: "Update" },
-    ]),
+    ...overridingRules(overridden),
   ];
+}
+
+function overridingRules(overridden: readonly string[]): ManagerRule[] {
+  return overridden.flatMap((prefix): ManagerRule[] => [
+    { prefix, operation: "Apply" },
+    { prefix, operation: "Update" },
+  ]);
 }
 
 /** Options of {@link planTakeover}. */
@@ -47,10 +51,30 @@ export function planTakeover(live: KubeObject, options: TakeoverOptions): JsonPa
   for (const key of legacyAnnotations)
     if (metadata.annotations?.[key] !== undefined) steps.push(removal("annotations", key));
   for (const key of legacyLabels) if (metadata.labels?.[key] !== undefined) steps.push(removal("labels", key));
-  const entries = takenOver(metadata.managedFields ?? [], options);
-  if (entries) steps.push({ op: "replace", path: "/metadata/managedFields", value: entries });
-  if (steps.length === 0 || metadata.resourceVersion === undefined) return steps;
-  return [{ op: "test", path: "/metadata/resourceVersion", value: metadata.resourceVersion }, ...steps];
+  steps.push(...replacement(metadata, options.fieldManager, rulesOf(options.fieldManager, options.overridden ?? [])));
+  return guarded(metadata, steps);
+}
+
+/**
+ * The JSON patch that makes the owner the manager of what the `overridden` ones hold, and of nothing else. Empty when there is nothing
+ * to do. Source: helm-controller `replaceDisallowedFieldManagers`.
+ */
+export function planOverride(
+  { metadata }: KubeObject,
+  { fieldManager, overridden = [] }: TakeoverOptions,
+): JsonPatchStep[] {
+  return guarded(metadata, replacement(metadata, fieldManager, overridingRules(overridden)));
+}
+
+function replacement(metadata: ObjectMeta, fieldManager: string, rules: readonly ManagerRule[]): JsonPatchStep[] {
+  const entries = takenOver(metadata.managedFields ?? [], fieldManager, rules);
+  return entries ? [{ op: "replace", path: "/metadata/managedFields", value: entries }] : [];
+}
+
+/** What was read is what is changed. */
+function guarded({ resourceVersion }: ObjectMeta, steps: readonly JsonPatchStep[]): JsonPatchStep[] {
+  if (steps.length === 0 || resourceVersion === undefined) return [...steps];
+  return [{ op: "test", path: "/metadata/resourceVersion", value: resourceVersion }, ...steps];
 }
 
 /** Whether an object's metadata alone shows that {@link planTakeover} has something to do. */
@@ -65,17 +89,20 @@ function removal(field: "annotations" | "labels", key: string): JsonPatchStep {
   return { op: "remove", path: `/metadata/${field}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}` };
 }
 
-function takenOver(entries: readonly ManagedFieldsEntry[], options: TakeoverOptions): ManagedFieldsEntry[] | undefined {
-  const rules = rulesOf(options.fieldManager, options.overridden ?? []);
+function takenOver(
+  entries: readonly ManagedFieldsEntry[],
+  fieldManager: string,
+  rules: readonly ManagerRule[],
+): ManagedFieldsEntry[] | undefined {
   const isOwn = (entry: ManagedFieldsEntry): boolean =>
-    entry.manager === options.fieldManager && entry.operation === "Apply" && !entry.subresource;
+    entry.manager === fieldManager && entry.operation === "Apply" && !entry.subresource;
   const foreign = entries.filter((entry) => !isOwn(entry) && rules.some((rule) => matches(entry, rule)));
   const [firstForeign] = foreign;
   if (!firstForeign) return undefined;
   const own = entries.find(isOwn) ?? { ...firstForeign, fieldsV1: {} };
   const fieldsV1 = foreign.reduce((fields, entry) => unionOfFields(fields, entry.fieldsV1 ?? {}), own.fieldsV1 ?? {});
   const rest = entries.filter((entry) => !isOwn(entry) && !foreign.includes(entry));
-  return [...rest, { ...own, manager: options.fieldManager, operation: "Apply", fieldsV1 }];
+  return [...rest, { ...own, manager: fieldManager, operation: "Apply", fieldsV1 }];
 }
 
 function matches(entry: ManagedFieldsEntry, { prefix, operation }: ManagerRule): boolean {

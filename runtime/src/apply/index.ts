@@ -18,6 +18,7 @@ export {
 } from "./change-set.ts";
 export { controlsOf, isOwnedBy, type ControlMetadata, type Owner } from "./control-metadata.ts";
 export { compileIgnoreRules, withoutPaths, type CompiledIgnoreRules } from "./ignore-rules.ts";
+export { planOverride } from "./foreign-managers.ts";
 export type { LiveMetadata } from "./live-metadata.ts";
 export { normalizeObject, type CommonMetadata } from "./normalize-object.ts";
 export { compareRefs, rankOf } from "./object-order.ts";

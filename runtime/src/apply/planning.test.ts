@@ -5,7 +5,7 @@ import { KubeApiError, KubeConnectionError } from "@eddy/kube";
 import { formatApplyError, isImmutableError } from "./apply-error.ts";
 import { changeEntry, formatChanges, hasChanged } from "./change-set.ts";
 import { controlsOf, isOwnedBy } from "./control-metadata.ts";
-import { needsTakeover, planTakeover } from "./foreign-managers.ts";
+import { needsTakeover, planOverride, planTakeover } from "./foreign-managers.ts";
 import { hasDrifted } from "./has-drifted.ts";
 import { inParallel } from "./in-parallel.ts";
 import { normalizeObject } from "./normalize-object.ts";
@@ -199,6 +199,26 @@ describe("controlsOf()", () => {
       isOwnedBy({}, owner),
     ]).toEqual([true, false, false]);
   });
+});
+
+test("planOverride() takes over from those that are named, and from nobody else", () => {
+  const entry = (manager: string, operation: "Apply" | "Update", fields: object): ManagedFieldsEntry => ({
+    manager,
+    operation,
+    fieldsV1: fields as never,
+  });
+  const kubectl = entry("kubectl-edit", "Update", { "f:data": { "f:b": {} } });
+  const managedFields = [entry("hand", "Update", { "f:data": { "f:a": {} } }), kubectl];
+  const live = objectOf("v1", "ConfigMap", {}, { managedFields, resourceVersion: "7" });
+  expect(planOverride(live, { fieldManager: "helm-controller", overridden: ["hand"] })).toEqual([
+    { op: "test", path: "/metadata/resourceVersion", value: "7" },
+    {
+      op: "replace",
+      path: "/metadata/managedFields",
+      value: [kubectl, entry("helm-controller", "Apply", { "f:data": { "f:a": {} } })],
+    },
+  ]);
+  expect(planOverride(live, { fieldManager: "helm-controller", overridden: ["other"] })).toEqual([]);
 });
 
 describe("planTakeover()", () => {

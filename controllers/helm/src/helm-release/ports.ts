@@ -25,6 +25,10 @@ export interface HelmReleaseSettings {
   insecureKubeconfigTls: boolean;
   /** `--requeue-dependency`. */
   requeueDependencyMs: number;
+  /** `--override-manager`: field managers whose fields are taken over where drift is looked for. */
+  overrideManagers: readonly string[];
+  /** Gate `ExternalArtifact`: take ExternalArtifacts as charts. */
+  allowExternalArtifact: boolean;
   /** Gate `DefaultToRetryOnFailure`. */
   defaultToRetryOnFailure: boolean;
   /** Gate `CancelHealthCheckOnNewRevision`: any request ends a wait, not only a new chart or spec. */
@@ -47,6 +51,8 @@ export const defaultHelmReleaseSettings: HelmReleaseSettings = {
   insecureKubeconfigExec: false,
   insecureKubeconfigTls: false,
   requeueDependencyMs: 30_000,
+  overrideManagers: [],
+  allowExternalArtifact: false,
   defaultToRetryOnFailure: false,
   cancelWaitOnRequest: false,
   additiveDependencyCheck: false,

@@ -31,11 +31,15 @@ export function refuseForeignNamespace(ref: ObjectRef, { metadata }: HelmRelease
 /**
  * The chart's artifact.
  * @throws StepError ArtifactFailed (retry) when the object is not there, SourceNotReady (waiting) while it is not ready,
- * AccessDenied (terminal) under lockdown.
+ * AccessDenied (terminal) under lockdown, and for an ExternalArtifact without its gate.
  */
 export async function resolveChartSource(object: HelmRelease, ports: Ports): Promise<ResolvedChartSource> {
   const ref = chartSourceRef(object) as ObjectRef;
   refuseForeignNamespace(ref, object, ports);
+  if (ref.kind === "ExternalArtifact" && !ports.settings.allowExternalArtifact) {
+    const message = `can't access '${formatObjectName(ref)}', ExternalArtifact feature gate is disabled`;
+    throw new StepError("AccessDenied", message, { class: "terminal" });
+  }
   const source = ports.caches.get(ref) ?? (await readSource(ref, ports));
   const problem = determineUnreadiness(source);
   if (problem) {

@@ -76,6 +76,28 @@ export const driftScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "what a manager adds is left alone, until --override-manager names it",
+    async run(world) {
+      await world.push(chartOf("1.0.0"));
+      await world.create("web", { driftDetection: { mode: "enabled" } });
+      await world.ready("web");
+      await world.idle();
+      await edit(world, "web-config", { extra: "mine" });
+      await world.request("web");
+      assert.deepEqual((await world.get("ConfigMap", "web-config"))?.["data"], {
+        extra: "mine",
+        key: "default",
+        version: "1.0.0",
+      });
+      await world.restart({ overrideManagers: ["hand"] });
+      await world.request("web");
+      await world.untilObject({ group: "", kind: "ConfigMap", name: "web-config" }, (now) => {
+        const { data } = (now ?? {}) as { data?: Record<string, string> };
+        return data !== undefined && data["extra"] === undefined && data["key"] === "default";
+      });
+    },
+  },
+  {
     name: "without drift detection the cluster is not looked at",
     async run(world) {
       await world.push(chartOf("1.0.0"));

@@ -276,6 +276,29 @@ export const lifecycleScenarios: readonly Scenario[] = [
       await world.ready("web");
       await world.create("wrong", { dependsOn: [{ name: "base", readyExpr: "dep.(" }] });
       await world.stalled("wrong", "InvalidCELExpression");
+      await world.create("never", { dependsOn: [{ name: "wrong", readyExpr: "true" }] });
+      await world.ready("never");
+      await world.restart({ additiveDependencyCheck: true });
+      await world.create("strict", { dependsOn: [{ name: "wrong", readyExpr: "true" }] });
+      const strict = await world.failed("strict", "DependencyNotReady");
+      assert.equal(messageOf(strict), `dependency '${world.namespace}/wrong' is not ready`);
+    },
+  },
+  {
+    name: "an ExternalArtifact is a chart where its gate is open",
+    async run(world) {
+      const { kube, namespace } = world;
+      await world.create("web", { chartRef: { kind: "ExternalArtifact", name: "made" } });
+      const denied = await world.stalled("web", "AccessDenied");
+      const name = `ExternalArtifact/${namespace}/made`;
+      assert.equal(messageOf(denied), `can't access '${name}', ExternalArtifact feature gate is disabled`);
+      await world.restart({ allowExternalArtifact: true });
+      await world.request("web");
+      await world.failed("web", "ArtifactFailed");
+      const metadata = { name: "made", namespace };
+      await kube.create({ apiVersion: "source.toolkit.fluxcd.io/v1", kind: "ExternalArtifact", metadata, spec: {} });
+      const waiting = await world.failed("web", "SourceNotReady");
+      assert.equal(messageOf(waiting), `ExternalArtifact '${namespace}/made' is not ready: does not have an artifact`);
     },
   },
   {

@@ -30,9 +30,9 @@ export async function checkDependencies(object: Kustomization, source: ResolvedS
     const dependency = ports.caches.get<Kustomization>(ref) ?? (await readDependency(ref, ports));
     if ("failure" in dependency) throw notReady(`dependency '${name}' not found: ${dependency.failure}`, ports);
     const { readyExpr } = object.spec.dependsOn?.[index] ?? {};
-    const problem = readyExpr
-      ? await evaluateReadiness(readyExpr, { self: object, dep: dependency }, ports)
-      : determineUnreadiness(dependency, object, source.revision);
+    let problem = readyExpr && (await evaluateReadiness(readyExpr, { self: object, dep: dependency }, ports));
+    if (!readyExpr || ports.settings.additiveDependencyCheck)
+      problem ||= determineUnreadiness(dependency, object, source.revision);
     if (problem) throw notReady(`dependency '${name}' ${problem}${cycleOf(object, ports)}`, ports);
   }
 }

@@ -28,6 +28,8 @@ export interface KustomizationSettings extends PruneBudget {
   requeueDependencyMs: number;
   /** Gate `StrictPostBuildSubstitutions`. */
   strictSubstitutions: boolean;
+  /** Gate `AdditiveCELDependencyCheck`: a dependency with a `readyExpr` must be ready besides. */
+  additiveDependencyCheck: boolean;
   /** Gate `ExternalArtifact`: take ExternalArtifacts as sources. */
   allowExternalArtifact: boolean;
   /** Gate `DisableFailFastBehavior`, the other way round. */
@@ -56,6 +58,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   concurrentSsa: 8,
   requeueDependencyMs: 30_000,
   strictSubstitutions: true,
+  additiveDependencyCheck: false,
   allowExternalArtifact: false,
   failFast: true,
   ...defaultPruneBudget,

@@ -208,6 +208,12 @@ export const lifecycleScenarios: readonly Scenario[] = [
       });
       await world.request("base");
       await world.ready("app", revision);
+      await world.create("never", { path: "./none" });
+      await world.failed("never", "ArtifactFailed");
+      await world.restart({ additiveDependencyCheck: true });
+      await world.create("strict", { path: "./b", dependsOn: [{ name: "never", readyExpr: "true" }] });
+      const strict = await world.failed("strict", "DependencyNotReady");
+      assert.equal(messageOf(strict), `dependency '${world.namespace}/never' is not ready`);
       await world.change("app", {
         healthCheckExprs: [{ apiVersion: "v1", kind: "ConfigMap", current: "data.key ==" }],
       });

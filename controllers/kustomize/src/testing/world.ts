@@ -62,8 +62,8 @@ export interface World {
     name: string,
     accept: (object: KubeObject | undefined) => boolean,
   ): Promise<KubeObject | undefined>;
-  /** Ends the controller as a killed process does, and starts another with nothing remembered. */
-  restart(): Promise<void>;
+  /** Ends the controller as a killed process does, and starts another with nothing remembered, and perhaps other settings. */
+  restart(settings?: Partial<KustomizationSettings>): Promise<void>;
   /** The controller's next `count` writes fail with this error. */
   failNext(count: number, error: Error): void;
   /** The controller's next `writes` writes reach the server, and nothing after them, as if the process were killed. */
@@ -150,12 +150,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       until(name, (object) => readyOf(object).startsWith("True") && object.status?.lastAppliedRevision === revision),
     failed: (name, reason) => until(name, (object) => readyOf(object) === `False ${reason}`),
     untilObject,
-    async restart() {
+    async restart(settings = options.settings ?? {}) {
       // What a killed process was waiting for never comes.
       const stopped = running.stop();
       if (!tap.isCut()) await stopped;
       tap.revive();
-      running = start(tap.kube, namespace, trees, bus, options);
+      running = start(tap.kube, namespace, trees, bus, { ...options, settings });
       await running.handle.started;
     },
     idle: () => running.handle.idle(),

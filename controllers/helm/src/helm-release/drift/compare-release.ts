@@ -7,6 +7,7 @@ import {
   ApplyError,
   compileIgnoreRules,
   formatApplyError,
+  planOverride,
   withoutPaths,
   type CompiledIgnoreRules,
 } from "@eddy/runtime/apply";
@@ -87,8 +88,9 @@ async function compareObject(desired: KubeObject, comparison: Comparison): Promi
     JSON.stringify([desired, comparison.ignore], (_, value) => (typeof value === "bigint" ? `${value}n` : value)),
   );
   if (isProvenUnchanged(desired, hash, cluster)) return { kind: "none", desired };
-  const live = await readLive(desired, comparison);
-  if (live && isOptedOut(live)) return { kind: "excluded", desired };
+  const read = await readLive(desired, comparison);
+  if (read && isOptedOut(read)) return { kind: "excluded", desired };
+  const live = read && (await takeOver(read, comparison));
   const answer = await dryRun(desired, comparison);
   if (answer.metadata.resourceVersion === undefined || !live) return { kind: "removed", desired };
   signal.throwIfAborted();
@@ -115,6 +117,21 @@ async function readLive(desired: KubeObject, { cluster, signal }: Comparison): P
   } catch (error) {
     if (hasReason(error, "NotFound")) return undefined;
     throw error;
+  }
+}
+
+/** Makes the owner the manager of what `--override-manager` names, so that the dry-run tells of it. Source: helm-controller `action.Diff`. */
+async function takeOver(live: KubeObject, { cluster, ports, signal }: Comparison): Promise<KubeObject> {
+  const { overrideManagers } = ports.settings;
+  if (overrideManagers.length === 0) return live;
+  const steps = planOverride(live, { fieldManager: helmControllerName, overridden: overrideManagers });
+  if (steps.length === 0) return live;
+  const ref = refOf(live);
+  cluster.memory.forget(ref);
+  try {
+    return await cluster.kube.patch(ref, "json", steps, { fieldManager: helmControllerName, signal });
+  } catch (error) {
+    throw new ApplyError(formatApplyError(live, "cleanup", error), [], error);
   }
 }
 
