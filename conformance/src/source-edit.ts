@@ -23,6 +23,7 @@ export const suite: Suite = {
     const oracle = startGoOracle("source-edit", options.cacheDir);
     if (typeof oracle === "string") return report.skip("markers", oracle);
     try {
+      await compareTyped(oracle, report);
       await compareMarkers(oracle, report, options);
     } finally {
       await oracle.close();
@@ -58,6 +59,24 @@ interface Answer {
     | { file: string; kind: string; name: string; namespace: string; old: string; new: string; setter: string }[]
     | null;
   error?: string;
+}
+
+/** Plain values that are no text: upstream keeps their type, and writes a tag that nothing reads. */
+const typed = ["1.9", "true", "2024-01-01", "~"];
+
+async function compareTyped(oracle: GoOracle, report: Report): Promise<void> {
+  for (const value of typed) {
+    const name = `markers: ${value} before`;
+    const text = `kind: X\nmetadata: {name: a}\ntag: ${value} # {"$imagepolicy": "apps:web:tag"}\n`;
+    const theirs = await oracle.ask<Answer>({ files: { "x.yaml": text }, policies });
+    const bytes = planEdits(memoryTree({ "x.yaml": text }), [{ kind: "markers", images: policies }]).files.get(
+      "x.yaml",
+    );
+    const ours = new TextDecoder().decode(bytes);
+    if (ours !== text.replace(value, "6.1.0")) report.fail(name, ours);
+    else if (theirs.files?.["x.yaml"] === ours) report.fail(name, "does not differ any more: remove the case");
+    else report.skip(name, `upstream writes ${theirs.files?.["x.yaml"]?.split("\n")[2] ?? "nothing"}`);
+  }
 }
 
 async function compareMarkers(
