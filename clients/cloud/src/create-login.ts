@@ -37,7 +37,7 @@ export function createCloudLogin(options: CloudLoginOptions = {}): CloudLogin {
     // What is in the key may be secret: it is kept as a digest only.
     cache.get(sha256(JSON.stringify([key, http])), async () => {
       const client = createHttpClient({ ...http, clock });
-      const local = createHttpClient({ clock, direct: true });
+      const local = createHttpClient({ clock, direct: true, reachesMetadata: true });
       try {
         const token = await create({ http: client, local, clock, env, readFile: readText, endpoints });
         for (const secret of secretsOf(token)) onSecret(secret);

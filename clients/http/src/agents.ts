@@ -6,6 +6,7 @@ import { messageOf } from "@eddy/core/errors";
 import { environmentProxy } from "./environment-proxy.ts";
 import { HttpError } from "./errors.ts";
 import type { HttpClientOptions, HttpIdentity } from "./http-client.ts";
+import { lookupElsewhere, refuseMetadataHost } from "./metadata-addresses.ts";
 import { parseProxy, type ProxyTarget } from "./proxy.ts";
 import { throughProxy } from "./tunnel.ts";
 
@@ -41,7 +42,9 @@ export function createAgents(options: HttpClientOptions): Agents {
 }
 
 function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Agents {
-  const pool = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets: options.maxConnections ?? 16, timeout: 90_000 };
+  const lookup = options.reachesMetadata ? {} : { lookup: lookupElsewhere };
+  const maxSockets = options.maxConnections ?? 16;
+  const pool = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets, timeout: 90_000, ...lookup };
   const closing: (() => void)[] = [];
   const kept = <A extends http.Agent>(agent: A): A => {
     closing.push(() => agent.destroy());
@@ -59,6 +62,7 @@ function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Ag
   const secureProxy = lazy(() => kept(new https.Agent({ ...pool, ...secrecyOf(options) })));
   return {
     start(url, request) {
+      if (!options.reachesMetadata) refuseMetadataHost(url);
       if (url.protocol === "https:") {
         const agent = url.origin === options.identity?.origin ? identified() : secure();
         return https.request(url, { ...request, agent });

@@ -28,6 +28,11 @@ export interface HttpClientOptions {
   proxy?: HttpProxy;
   /** Never through a proxy that only the environment names. */
   direct?: boolean;
+  /**
+   * May connect to metadata services of clouds, and to link-local networks: for logins of the process itself. Everything else has
+   * addresses from objects and redirects, and would be asked to hand out the machine's credentials.
+   */
+  reachesMetadata?: boolean;
   /** Default: the process's. */
   env?: Readonly<Record<string, string | undefined>>;
   /** Connections to one origin. Default 16. */
