@@ -121,6 +121,7 @@ function randomTag(random: Random): string {
         "01.2.3",
         "v2025.02.03",
         "1.0.0.1",
+        "1.2-a.b",
         "18446744073709551616.0.0",
       ]);
     default:

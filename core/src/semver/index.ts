@@ -9,6 +9,7 @@ export {
   compareVersions,
   formatVersion,
   parseStrictVersion,
+  parseThreePartVersion,
   parseVersion,
   type Version,
 } from "./version.ts";

@@ -70,6 +70,19 @@ export function parseStrictVersion(text: string): Version {
   };
 }
 
+/**
+ * Reads a version of three parts, with or without a `v`; parts may have leading zeros: `v2025.02.03-rc.1`. Undefined for what
+ * is none. Source: fluxcd/pkg/version v0.16 `ParseVersion`, by which Flux reads tags and charts.
+ */
+export function parseThreePartVersion(text: string): Version | undefined {
+  if (text.split(".", 3).length !== 3) return undefined;
+  try {
+    return parseVersion(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function cut(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];

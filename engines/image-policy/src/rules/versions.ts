@@ -3,14 +3,6 @@ import { EddyError, messageOf } from "@eddy/core/errors";
 import { settleTie } from "../compare-keys.ts";
 import type { TagKey } from "../rule.ts";
 
-/**
- * A version of three parts, with or without a `v`; parts may have leading zeros: `v2025.02.03-rc.1`. Source: fluxcd/pkg/version
- * `ParseVersion`.
- */
-export function threePartVersion(text: string): Version | undefined {
-  return text.split(".", 3).length === 3 ? looseVersion(text) : undefined;
-}
-
 /** A version as people write it: `v1`, `1.2`, `1.2.3-rc.1`. Source: Masterminds/semver `NewVersion`. */
 export function looseVersion(text: string): Version | undefined {
   try {
