@@ -12,7 +12,7 @@ import {
 } from "@eddy/runtime/controller";
 import type { EventBus } from "@eddy/runtime/events";
 import { startNotificationController } from "@eddy/notification-controller";
-import { startReleaseController } from "@eddy/release-controller";
+import { startReleaseControllers } from "@eddy/release-controller";
 import { startSourceControllers } from "@eddy/source-controller";
 import { startUpdatesControllers, type UpdatesControllerOptions } from "@eddy/updates-controller";
 import { parseListenAddress, type ListenAddress } from "./address.ts";
@@ -60,7 +60,7 @@ export function startControllers(
     ["Kustomization", startWhenUsed(kustomizationKind, startKustomizations, environment)],
     ["HelmRelease", startWhenUsed(helmReleaseKind, startHelmReleases, environment)],
     ...startImageControllers(environment, git),
-    ["Release", startReleaseController(environment, git)],
+    ...startReleaseControllers(environment, git),
     ...startUpdatesControllers(environment, { ...updatesOptions(options, git), onListening: onUpdatesListening }),
     [
       "Receiver",

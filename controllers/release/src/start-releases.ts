@@ -17,7 +17,7 @@ export interface ReleaseControllerOptions {
   hasWorkloadIdentity?: boolean;
   /** Who commits. Default `Eddy`. */
   committer?: GitPerson;
-  /** How often automated workloads are looked at. Default 5 minutes, as Flux v1's `--automation-interval`. */
+  /** How often the registries of automated workloads are asked: Flux v1's `--automation-interval`. Default a minute. */
   automationIntervalMs?: number;
 }
 

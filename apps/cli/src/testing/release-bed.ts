@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crdOf, kinds, type Release } from "@eddy/api";
 import { systemClock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
@@ -12,7 +12,6 @@ import { startRegistry, type Registry, type RegistryOptions } from "@eddy/regist
 import { watchUntil } from "@eddy/runtime/testing";
 import { startServer } from "@eddy/server";
 import { startWorkloads } from "@eddy/workloads";
-import { writeFileSync } from "node:fs";
 import { runWords, type CliRun } from "./cli-bed.ts";
 
 /** A cluster with workloads that become ready, a Git server, a registry, and everything that Eddy runs. One bed a file. */
@@ -32,6 +31,10 @@ export interface ReleaseBed {
     words: string,
     options?: { env?: Readonly<Record<string, string>>; onStdout?: (text: string) => void },
   ): Promise<CliRun>;
+  /** Has automation look at a namespace now; resolves when it has. */
+  automate(namespace: string): Promise<void>;
+  /** Lets the server's branches refuse every push. */
+  protect(repository: string): void;
   /** The file as it is on the branch now. */
   file(repository: string, path: string): Promise<string>;
   /** The last commit. */
@@ -135,6 +138,16 @@ export async function startReleaseBed(options: RegistryOptions = {}): Promise<Re
           .concat("--kubeconfig", kubeconfig),
         { env, ...(onStdout ? { onStdout } : {}) },
       ),
+    async automate(namespace) {
+      const handle = server.controllers.get("Automation");
+      handle?.request({ namespace, name: "" }, "event", "test");
+      await handle?.idle();
+    },
+    protect(repository) {
+      const hook = join(dir, "git", `${repository}.git`, "hooks", "pre-receive");
+      mkdirSync(dirname(hook), { recursive: true });
+      writeFileSync(hook, "#!/bin/sh\necho 'protected branch' >&2\nexit 1\n", { mode: 0o755 });
+    },
     file: (repository, path) => gitText(repository, "show", `main:${path}`),
     async head(repository) {
       const [sha = "", author = "", ...message] = (

@@ -11,7 +11,7 @@ import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { hasReason, type KubeClient, type ObjectKey } from "@eddy/kube";
 import { isObserved, readRollout } from "../workload/rollout.ts";
 import { parseWorkloadId } from "../workload/workload-id.ts";
-import { workloadKinds } from "../workload/workload.ts";
+import { workloadKinds } from "../workload/workload-kinds.ts";
 import { determineApplied, type Applied } from "./determine-applied.ts";
 import { parseKey } from "./origin-keys.ts";
 import type { ReleasePorts } from "./ports.ts";

@@ -5,7 +5,7 @@ import type { GitPerson } from "@eddy/git";
 import { planSourceChange, resolveOrigin, writeSource, type SourceDraft } from "@eddy/runtime/source-write";
 import { readWorkload } from "../workload/workload.ts";
 import { parseWorkloadId } from "../workload/workload-id.ts";
-import { workloadKinds } from "../workload/workload.ts";
+import { workloadKinds } from "../workload/workload-kinds.ts";
 import { commitMessage } from "./commit-message.ts";
 import type { ReleasePorts } from "./ports.ts";
 import { wantedFolders, withRefusals, type PlannedWorkload } from "./wanted-changes.ts";

@@ -1,6 +1,7 @@
 import type { KubeObject } from "@eddy/core/object";
 import { hasReason, type KubeClient } from "@eddy/kube";
-import { readWorkload, sortWorkloads, workloadKinds, type Workload } from "./workload.ts";
+import { workloadKinds } from "./workload-kinds.ts";
+import { readWorkload, sortWorkloads, type Workload } from "./workload.ts";
 
 /**
  * The workloads of a namespace ("" is all), sorted by id. What add-on managers own is not shown, as Flux v1 did.

@@ -1,5 +1,4 @@
-import type { KindRef } from "@eddy/kube";
-import { helmGroup, helmNameLabel, helmNamespaceLabel } from "@eddy/api";
+import { helmNameLabel, helmNamespaceLabel } from "@eddy/api";
 import { compareText } from "@eddy/core/json";
 import type { KubeObject } from "@eddy/core/object";
 import { readWorkloadPolicies, type WorkloadPolicies } from "@eddy/image-policy";
@@ -16,15 +15,6 @@ export interface Workload {
   /** The HelmRelease that it was rendered from, as an id: that one is to be changed. */
   readonly antecedent: string | undefined;
 }
-
-/** Kinds that are workloads, in the order of lists. Source: fluxcd/flux pkg/cluster/kubernetes/resourcekinds.go. */
-export const workloadKinds: readonly KindRef[] = [
-  { group: "batch", kind: "CronJob" },
-  { group: "apps", kind: "DaemonSet" },
-  { group: "apps", kind: "Deployment" },
-  { group: helmGroup, kind: "HelmRelease" },
-  { group: "apps", kind: "StatefulSet" },
-];
 
 /** Reads an object as a workload. Pure. */
 export function readWorkload(object: KubeObject): Workload {
