@@ -73,3 +73,6 @@ export const legacyKeys: { readonly labels: readonly string[]; readonly annotati
     "kubectl.kubernetes.io/last-applied-configuration",
   ],
 };
+
+/** `<traceparent> <requestedAt>`: the trace that the request of that moment belongs to; a pass that answers it goes on with it. */
+export const traceparentAnnotation = "eddy.sh/traceparent";

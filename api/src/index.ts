@@ -11,6 +11,7 @@ export type { CreateFlag, CreateForm, CreateValues, SshKeyRequest } from "./crea
 export type { CelRule, JsonSchema } from "./schema.ts";
 export {
   requestedAtAnnotation,
+  traceparentAnnotation,
   forceAtAnnotation,
   resetAtAnnotation,
   confirmPruneAtAnnotation,

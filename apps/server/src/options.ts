@@ -102,6 +102,8 @@ export interface ServerOptions {
   logEncoding?: LogEncoding;
   /** Where log lines go, each with its line feed. Default stderr. */
   writeLog?: (line: string) => void;
+  /** The environment, for what it says of traces: `OTEL_EXPORTER_OTLP_ENDPOINT` and kin. Absent: none are made. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** `--kube-api-qps`, `--kube-api-burst`; absent: no limit. */
   kubeApiQps?: number;
   kubeApiBurst?: number;

@@ -10,6 +10,7 @@ import { startEndpoints } from "./endpoints.ts";
 import { createFence } from "./fence.ts";
 import { lead } from "./leadership.ts";
 import { openLog } from "./open-log.ts";
+import { openTracer } from "./open-tracer.ts";
 import type { ServerOptions } from "./options.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
 import type { Server } from "./server.ts";
@@ -35,6 +36,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const metrics = createMetricsRegistry();
   addProcessMetrics(metrics, clock.now());
   const events = createEventBus((error) => logger.log("error", "take an event failed", { error: messageOf(error) }));
+  const tracer = await openTracer(options.env ?? {}, { clock, logger, masker });
   const lease = leaseSettings(options, settings.labelSelector);
   const fence = createFence();
   const kube = openClient(options, clock, logger, lease && fence.check);
@@ -46,7 +48,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const endpoints = await startEndpoints(options, { logs, metrics, notReady });
   const artifacts = createArtifactStore(artifactOptions(options, endpoints.artifacts.url, clock));
   const recorder = recordEvents(events, { kube: unfenced, clock, logger });
-  const environment = { kube, clock, logger, events, metrics, masker, random: Math.random, settings };
+  const environment = {
+    kube,
+    clock,
+    logger,
+    events,
+    metrics,
+    masker,
+    random: Math.random,
+    settings,
+    ...(tracer ? { tracer } : {}),
+  };
   let updatesUrl: string | undefined;
   const controllers = createControllerGroup(environment, (full) =>
     startControllers(full, {
@@ -71,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await controllers.close();
     await recorder.flush();
     recorder.stop();
+    await tracer?.stop();
     await endpoints.stop();
     kube.close();
     unfenced.close();

@@ -43,7 +43,7 @@ export interface CreateRunOptions<T extends ReconcilableObject> {
   requeueDependencyMs: number;
   publish(event: RunEvent): void;
   /** Hears of each step that ended, however it ended. */
-  onStep(step: string, durationMs: number): void;
+  onStep(step: string, durationMs: number, error?: string): void;
 }
 
 /** One pass's run. */
@@ -79,14 +79,16 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
     async step(name, action, stepOptions = {}) {
       abort.signal.throwIfAborted();
       const startedAtMs = clock.now();
+      let failure: string | undefined;
       try {
         return await action();
       } catch (error) {
+        failure = masker.mask(messageOf(error));
         if (abort.signal.aborted && !(error instanceof StepError)) throw abort.signal.reason;
         throw asStepError(error, stepOptions.reason ?? "Failed", stepOptions.condition);
       } finally {
         const durationMs = clock.now() - startedAtMs;
-        options.onStep(name, durationMs);
+        options.onStep(name, durationMs, failure);
         logger.log("trace", `step ${name}`, { durationMs });
       }
     },

@@ -4,6 +4,7 @@ import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
 import type { EventSink } from "../events/index.ts";
 import type { MetricsRegistry } from "../metrics/index.ts";
+import type { Tracer } from "../tracing/index.ts";
 import type { Caches } from "./caches.ts";
 
 /** What every controller of a process shares. */
@@ -19,6 +20,8 @@ export interface ControllerEnvironment {
   /** 0 (inclusive) to 1 (exclusive); a port so that jitter can be tested. */
   random(): number;
   settings: ControllerSettings;
+  /** Makes traces of passes; absent: nobody wants them. */
+  tracer?: Tracer;
 }
 
 /** Flags of the process, named as upstream names them. Source: Flux spec 3.0. */

@@ -12,6 +12,7 @@ import { callPass, removeFinalizer, settle, type PassResult } from "./run-pass.t
 import type { RunEvent } from "./run.ts";
 import { createSemaphore } from "./semaphore.ts";
 import { createStatusWriter } from "./status-writer.ts";
+import { tracePass } from "./trace-pass.ts";
 import type { Slot } from "./work-queue.ts";
 
 /** Runs passes of one controller. */
@@ -60,8 +61,11 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       object,
       onWritten: (written) => cache.observe(written),
     });
-    const publish = (event: RunEvent): void =>
+    const trace = environment.tracer && tracePass(object, environment.tracer, environment.masker);
+    const publish = (event: RunEvent): void => {
+      trace?.told(event);
       publishEvent(event, object, control.eventMetadata(), definition, environment);
+    };
     const control: RunControl<T> = createRun({
       object,
       clock: environment.clock,
@@ -71,12 +75,20 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       writer,
       requeueDependencyMs: environment.settings.requeueDependencyMs,
       publish,
-      onStep: options.onStep,
+      onStep(step, durationMs, error) {
+        options.onStep(step, durationMs);
+        trace?.pass.step(step, durationMs, error);
+      },
     });
     // A commit that touches one of a hundred objects is applied before the other ninety-nine say that they have seen it.
     const writeLater = (write: () => Promise<unknown>): Promise<void> =>
       control.run.awaitOutside(() => routineWrites.run(write));
     const finish = async (): Promise<PassResult> => {
+      const result = await work();
+      trace?.end(result.result, control.eventMetadata());
+      return result;
+    };
+    const work = async (): Promise<PassResult> => {
       if (object.metadata.deletionTimestamp !== undefined) return finalize(object, control);
       const outcome = await callPass(definition, control.run, ports);
       return settle(outcome, control, writer, {

@@ -92,6 +92,7 @@ export const serverCommand: Command = defineCommand({
       kubeConfig: await serverConfig(context),
       runtimeNamespace: context.io.env["RUNTIME_NAMESPACE"] ?? (await context.namespace()),
       clock: context.clock,
+      env: context.io.env,
       writeLog: (line) => void context.io.stderr.write(line),
       ...(given.has("kubeApiQps") ? { kubeApiQps, kubeApiBurst } : {}),
     });

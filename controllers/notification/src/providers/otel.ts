@@ -1,6 +1,7 @@
 import { sha256 } from "@eddy/core/digest";
 import { EddyError } from "@eddy/core/errors";
 import type { HttpHeaders } from "@eddy/http";
+import { encodeSpans, type Span } from "@eddy/runtime/tracing";
 import { encodeJson } from "../event/encode-event.ts";
 import { unixSeconds, type FluxEvent } from "../event/flux-event.ts";
 import { messageProvider } from "../provider/post-message.ts";
@@ -17,7 +18,11 @@ export const otel: ProviderDefinition = messageProvider((event, settings) => {
     url: tracesUrl(settings.address),
     headers: { "content-type": "application/json" },
     credentials: credentialsOf(settings),
-    body: { resourceSpans: [{ ...resourceOf(settings), scopeSpans: [scopeOf(event, settings)] }] },
+    body: encodeSpans({
+      resource: resourceOf(settings),
+      scope: "flux:notification-controller",
+      spans: [spanOf(event, settings)],
+    }),
   };
 });
 
@@ -39,48 +44,35 @@ function credentialsOf({ headers, token, username, password }: ProviderSettings)
   return { ...given, authorization: username === "" ? `Bearer ${secret}` : `Basic ${basic}` };
 }
 
-type Attribute = { key: string; value: { stringValue: string } };
-
-function attributes(values: Readonly<Record<string, string>>): Attribute[] {
-  return Object.entries(values).map(([key, value]) => ({ key, value: { stringValue: value } }));
-}
-
-function resourceOf({ alert: { metadata } }: ProviderSettings): object {
+function resourceOf({ alert: { metadata } }: ProviderSettings): Record<string, string> {
   const { namespace = "", name, uid = "" } = metadata;
   return {
-    resource: {
-      attributes: attributes({
-        "service.name": `${namespace}/${name}`,
-        "service.namespace": namespace,
-        "service.instance.id": uid,
-      }),
-    },
-    schemaUrl: "https://opentelemetry.io/schemas/1.34.0",
+    "service.name": `${namespace}/${name}`,
+    "service.namespace": namespace,
+    "service.instance.id": uid,
   };
 }
 
-function scopeOf(event: FluxEvent, { alert }: ProviderSettings): object {
+function spanOf(event: FluxEvent, { alert }: ProviderSettings): Span {
   const { uid = "", kind, name, namespace } = event.involvedObject;
   const trace = sha256(`${alert.metadata.uid ?? ""}:${revisionOf(event)}`);
-  const atNanoseconds = `${unixSeconds(event)}000000000`;
-  const span = {
+  const atMs = unixSeconds(event) * 1_000;
+  return {
     traceId: trace.slice(0, 32),
     // Of the event itself: a second try is the same span.
     spanId: sha256(encodeJson(event)).slice(0, 16),
     name: `${kind}: ${namespace}/${name}`,
-    kind: 1,
-    startTimeUnixNano: atNanoseconds,
-    endTimeUnixNano: atNanoseconds,
-    attributes: attributes({
+    startMs: atMs,
+    endMs: atMs,
+    attributes: {
       "object.uid": uid,
       "object.kind": kind,
       "object.name": name,
       "object.namespace": namespace,
       ...event.metadata,
-    }),
-    status: event.severity === "error" ? { code: 2, message: event.message } : { code: 1 },
+    },
+    error: event.severity === "error" ? event.message : "",
   };
-  return { scope: { name: "flux:notification-controller" }, spans: [span] };
 }
 
 function revisionOf({ metadata = {} }: FluxEvent): string {

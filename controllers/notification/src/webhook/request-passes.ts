@@ -1,8 +1,9 @@
-import { requestedAtAnnotation, type Receiver, type ReceiverResource } from "@eddy/api";
+import { requestedAtAnnotation, traceparentAnnotation, type Receiver, type ReceiverResource } from "@eddy/api";
 import type { Clock } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import type { KubeClient } from "@eddy/kube";
+import { parseTraceparent } from "@eddy/runtime/tracing";
 import type { Logger } from "@eddy/core/log";
 import { compileOnce } from "./oidc-expressions.ts";
 import type { VerifiedRequest } from "./webhook-request.ts";
@@ -13,6 +14,8 @@ export interface RequestPassesPorts {
   clock: Clock;
   logger: Logger;
   noCrossNamespaceRefs: boolean;
+  /** Of the trace that the call belongs to. */
+  traceparent?: string | undefined;
 }
 
 const defaultVersions: Readonly<Record<string, string>> = {
@@ -102,10 +105,11 @@ async function filterOf(
   return (object) => programs.every((program) => program.evaluate({ ...values, res: object }) === true);
 }
 
-async function annotate(object: KubeObject, { kube, clock }: RequestPassesPorts): Promise<void> {
+async function annotate(object: KubeObject, { kube, clock, traceparent }: RequestPassesPorts): Promise<void> {
   const { name, namespace = "" } = object.metadata;
   const [group = "", version = ""] = object.apiVersion.split("/");
   const value = new Date(clock.now()).toISOString();
-  const body = { metadata: { annotations: { [requestedAtAnnotation]: value } } };
+  const trace = parseTraceparent(traceparent) ? { [traceparentAnnotation]: `${traceparent} ${value}` } : {};
+  const body = { metadata: { annotations: { [requestedAtAnnotation]: value, ...trace } } };
   await kube.patch({ group, version, kind: object.kind, namespace, name }, "merge", body);
 }

@@ -89,12 +89,17 @@ async function answer(receiver: Receiver, request: IncomingMessage, options: Web
   if (!body) return 413;
   try {
     const verified = await verify(receiver, { headers: request.headers, body }, options);
-    return (await requestPasses(receiver, verified, options)) ? 200 : 500;
+    return (await requestPasses(receiver, verified, { ...options, traceparent: traceparentOf(request) })) ? 200 : 500;
   } catch (error) {
     if (!(error instanceof WebhookRefusal)) throw error;
     options.logger.log("error", "unable to validate payload", { receiver: name, error: error.message });
     return 400;
   }
+}
+
+function traceparentOf({ headers }: IncomingMessage): string | undefined {
+  const value = headers["traceparent"];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 async function verify(

@@ -327,6 +327,20 @@ describe("generic-oidc", () => {
   });
 });
 
+describe("the trace of a call", () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  it.each([
+    [traceparent, true],
+    ["00-none-of-these-01", false],
+  ])("%s goes on with the pass that it asks for: %s", async (header, isKept) => {
+    expect(await call(await hookOf({}), "{}", { traceparent: header })).toBe(200);
+    const at = await bed.requestedAt("app");
+    const ref = { group: "source.toolkit.fluxcd.io", kind: "GitRepository", namespace: bed.namespace, name: "app" };
+    const { annotations } = (await bed.kube.get(ref)).metadata;
+    expect(annotations?.["eddy.sh/traceparent"]).toBe(isKept ? `${traceparent} ${at}` : undefined);
+  });
+});
+
 describe("what is answered", () => {
   it("404 to a path that is nobody's", async () => {
     const url = await hookOf({});
