@@ -19,6 +19,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "image-policy": async () => (await import("./image-policy.ts")).suite,
   install: async () => (await import("./install.ts")).suite,
   "bad-input": async () => (await import("./bad-input.ts")).suite,
+  keel: async () => (await import("./keel.ts")).suite,
   kills: async () => (await import("./kills.ts")).suite,
   kinds: async () => (await import("./kinds.ts")).suite,
   kstatus: async () => (await import("./kstatus.ts")).suite,

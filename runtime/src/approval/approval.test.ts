@@ -137,6 +137,28 @@ describe("requestApproval", () => {
     expect(await ask({ votesRequired: 3 })).toMatchObject({ isApproved: true });
   });
 
+  it("is not fooled by an Approval of the same name that asks for less, or is about something else", async () => {
+    const { approval } = await ask({ votesRequired: 1 });
+    await vote(approval, "ann");
+    expect(await ask({ votesRequired: 2 })).toMatchObject({
+      isApproved: false,
+      message: "approved by ann, and by now 2 votes are needed",
+    });
+    const made = await stored(approval);
+    await kube.delete({ group: "eddy.sh", kind: "Approval", ...(approval as ApprovalKey) });
+    const { namespace: at, name } = made.metadata;
+    await kube.create({
+      ...made,
+      metadata: { namespace: at, name },
+      spec: { ...made.spec, to: "web=app:0" },
+    } as KubeObject);
+    await vote(approval, "ann");
+    expect(await ask({ votesRequired: 1 })).toMatchObject({
+      isApproved: false,
+      message: "the approval of this name is about another change: delete it",
+    });
+  });
+
   it("writes nothing when nothing is new", async () => {
     const { approval } = await ask();
     const before = await stored(approval);

@@ -1,4 +1,4 @@
-import { approvalKind, eddyGroup, type Approval } from "@eddy/api";
+import { approvalKind, eddyGroup, type Approval, type ApprovalSpec } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
 import type { KubeObject, OwnerReference } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
@@ -37,10 +37,22 @@ export async function requestApproval(request: ApprovalRequest, ports: ApprovalP
   const key = { namespace: request.namespace, name: approvalName(request) };
   const isNew = await ensureApproval(key, request, ports);
   await supersedeOthers(key, request, ports);
-  const state: ApprovalState = await retryConflicts(async () =>
-    evaluateApproval(await readApproval(ports.kube, key), ports),
-  );
-  return { approval: key, isApproved: state.phase === "Approved", message: state.message, isNew };
+  const { state, spec } = await retryConflicts(async () => {
+    const approval = await readApproval(ports.kube, key);
+    return { state: await evaluateApproval(approval, ports), spec: approval.spec };
+  });
+  const doubt = doubtOf(spec, state, request);
+  return { approval: key, isApproved: state.phase === "Approved" && !doubt, message: doubt ?? state.message, isNew };
+}
+
+/** Whoever may write Approvals could have made one of this name that asks for less, or that is about something else. */
+function doubtOf(spec: ApprovalSpec, state: ApprovalState, request: ApprovalRequest): string | undefined {
+  const { from, to, digest, votesRequired } = request;
+  if (spec.from !== from || spec.to !== to || (spec.digest ?? "") !== (digest ?? ""))
+    return "the approval of this name is about another change: delete it";
+  if (state.phase === "Approved" && state.voters.length < votesRequired)
+    return `${state.message}, and by now ${votesRequired} votes are needed`;
+  return undefined;
 }
 
 /** Writes down that an approved change was made: it is not asked for again under the same votes. Idempotent. */

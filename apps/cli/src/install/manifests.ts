@@ -4,6 +4,7 @@ import { componentName } from "./component-name.ts";
 import { eddyVersion } from "../version.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { rbac } from "./rbac.ts";
+import { voting } from "./voting.ts";
 import { deployment, services } from "./workload.ts";
 
 /** What an installation is made with. */
@@ -27,6 +28,7 @@ export function installManifests(options: InstallOptions): KubeObject[] {
     criticalPods(options.namespace),
     serviceAccount(options),
     ...rbac(options.namespace),
+    ...voting(options.namespace),
     ...services(options),
     deployment(options),
     ...(options.networkPolicy ? networkPolicies(options.namespace) : []),

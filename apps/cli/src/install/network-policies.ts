@@ -17,11 +17,14 @@ export function networkPolicies(namespace: string): KubeObject[] {
     }),
     policy(namespace, "allow-webhooks", {
       podSelector: { matchLabels: { app: componentName } },
-      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 9292, protocol: "TCP" }] }],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [webhooks, updates] }],
       policyTypes: ["Ingress"],
     }),
   ];
 }
+
+const webhooks = { port: 9292, protocol: "TCP" };
+const updates = { port: 9300, protocol: "TCP" };
 
 function policy(namespace: string, name: string, spec: object): KubeObject {
   return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec };

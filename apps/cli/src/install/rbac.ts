@@ -1,10 +1,11 @@
-import { kinds } from "@eddy/api";
+import { eddyGroup, kinds } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import { componentName } from "./component-name.ts";
 
 const rbacVersion = "rbac.authorization.k8s.io/v1";
 const allVerbs = ["*"];
 const readVerbs = ["get", "list", "watch"];
+const writeVerbs = ["create", "delete", "deletecollection", "patch", "update"];
 
 interface Rule {
   apiGroups: string[];
@@ -28,11 +29,9 @@ export function rbac(namespace: string): KubeObject[] {
     clusterRole(
       `flux-edit-${namespace}`,
       [
-        {
-          apiGroups: ownGroups(),
-          resources: ["*"],
-          verbs: ["create", "delete", "deletecollection", "patch", "update"],
-        },
+        { apiGroups: ownGroups().filter((group) => group !== eddyGroup), resources: ["*"], verbs: writeVerbs },
+        // Whoever may edit must not thereby be able to vote.
+        { apiGroups: [eddyGroup], resources: ["releases"], verbs: writeVerbs },
       ],
       ["admin", "edit"],
     ),

@@ -62,6 +62,7 @@ function container(options: InstallOptions): object {
       { name: "http", containerPort: 9090, protocol: "TCP" },
       { name: "http-events", containerPort: 9091, protocol: "TCP" },
       { name: "http-webhook", containerPort: 9292, protocol: "TCP" },
+      { name: "http-updates", containerPort: 9300, protocol: "TCP" },
       { name: "http-prom", containerPort: 8080, protocol: "TCP" },
       { name: "healthz", containerPort: 9440, protocol: "TCP" },
     ],
@@ -83,14 +84,16 @@ function container(options: InstallOptions): object {
 }
 
 /**
- * Where other consumers, such as Flux's helm-controller, download artifacts; where other processes post events; and where
- * webhooks are called. The latter two have the names that others know from Flux. Source: flux2.md 3.11.
+ * Where other consumers, such as Flux's helm-controller, download artifacts; where other processes post events; where
+ * webhooks are called; and where registries, chats and voters call. The middle two have the names that others know from Flux. Source:
+ * flux2.md 3.11.
  */
 export function services({ namespace }: InstallOptions): KubeObject[] {
   return [
     service(namespace, name, "http"),
     service(namespace, "notification-controller", "http-events"),
     service(namespace, "webhook-receiver", "http-webhook"),
+    service(namespace, "eddy-updates", "http-updates"),
   ];
 }
 

@@ -1,0 +1,299 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installManifests } from "@eddy/cli";
+import { messageOf } from "@eddy/core/errors";
+import { delay, systemClock } from "@eddy/core/clock";
+import { valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
+import { startRegistry, type Registry } from "@eddy/registry";
+import { castOwnVote } from "@eddy/runtime/approval";
+import { watchUntil } from "@eddy/runtime/testing";
+import { runEddy, startEddy } from "../end-to-end/eddy-command.ts";
+import { startFakeKubelet } from "../end-to-end/fake-kubelet.ts";
+import { startRealControlPlane } from "../real-control-plane.ts";
+import type { Report } from "../suite.ts";
+
+interface World {
+  readonly kube: KubeClient;
+  readonly registry: Registry;
+  readonly kubeconfig: string;
+  readonly updatesUrl: string;
+  /** A user who may vote, and nothing else. */
+  readonly voter: KubeClient;
+}
+
+const namespace = "default";
+const deployment = (name: string): ObjectRef => ({ group: "apps", kind: "Deployment", namespace, name });
+
+/** Runs every step in order; a step that fails keeps no later one from being tried. */
+export async function run(report: Report): Promise<void> {
+  const plane = await startRealControlPlane({ controllerManager: true });
+  if (!plane) return report.skip("all steps", "the real control plane is not built: npm run upstream");
+  const dir = mkdtempSync(join(tmpdir(), "eddy-keel-"));
+  const kubeconfig = join(dir, "kubeconfig");
+  writeFileSync(kubeconfig, plane.kubeconfig, { mode: 0o600 });
+  const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
+  const kubelet = startFakeKubelet(kube);
+  const config = resolveContext(parseKubeconfig(plane.kubeconfig));
+  const voter = connect({ ...config, user: { token: plane.tokens.alice } });
+  const registry = await startRegistry();
+  const port = await freePort();
+  try {
+    await install(kube);
+    const words = [
+      "--storage-addr=127.0.0.1:0",
+      "--storage-adv-addr=127.0.0.1",
+      "--metrics-addr=",
+      "--health-addr=",
+      "--events-addr=",
+      "--receiver-addr=",
+    ];
+    const eddy = startEddy([
+      "server",
+      "--kubeconfig",
+      kubeconfig,
+      `--storage-path=${join(dir, "storage")}`,
+      `--updates-addr=127.0.0.1:${port}`,
+      ...words,
+    ]);
+    try {
+      await play(report, { kube, registry, kubeconfig, updatesUrl: `http://127.0.0.1:${port}`, voter });
+    } finally {
+      eddy.kill();
+    }
+  } finally {
+    kubelet.stop();
+    voter.close();
+    kube.close();
+    await registry.stop();
+    await plane.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Everything but what nobody runs here. */
+async function install(kube: KubeClient): Promise<void> {
+  const options = {
+    namespace: "flux-system",
+    watchAllNamespaces: true,
+    logLevel: "info" as const,
+    networkPolicy: false,
+    clusterDomain: "cluster.local",
+  };
+  const objects = installManifests(options).filter(({ kind }) => !["Deployment", "ResourceQuota"].includes(kind));
+  for (const object of objects) await kube.apply(object, { fieldManager: "suite", force: true });
+  const crd = {
+    group: "apiextensions.k8s.io",
+    kind: "CustomResourceDefinition",
+    namespace: "",
+    name: "approvals.eddy.sh",
+  };
+  await watchUntil(kube, systemClock, crd, (object) =>
+    JSON.stringify(object?.["status"] ?? "").includes('"Established"'),
+  );
+}
+
+async function play(report: Report, world: World): Promise<void> {
+  const steps: readonly (readonly [string, (world: World) => Promise<void>])[] = [
+    ["the example: policy all, trigger poll, 3.4.5 becomes 4.5.6 and its ReplicaSet goes to 0", example],
+    ["a webhook at Keel's path updates what is only pushed to", webhook],
+    ["an update waits for the vote of eddy approve, and is made then", approval],
+    ["nobody casts a vote in another's name, takes one out, or says what came of them", forgery],
+  ];
+  for (const [name, step] of steps) {
+    try {
+      await step(world);
+      report.pass(name);
+    } catch (error) {
+      report.fail(name, messageOf(error));
+    }
+  }
+}
+
+async function example({ kube, registry }: World): Promise<void> {
+  const image = (tag: string): string => `${registry.host}/hwchiu/netutils:${tag}`;
+  push(registry, "hwchiu/netutils", "3.4.5");
+  const labels = { "keel.sh/policy": "all", "keel.sh/trigger": "poll" };
+  await deploy(kube, "ithome", image("3.4.5"), { labels, annotations: { "keel.sh/pollSchedule": "@every 1s" } });
+  await watchUntil(
+    kube,
+    systemClock,
+    deployment("ithome"),
+    (object) => valueAt(object, "status", "readyReplicas") === 3,
+  );
+  push(registry, "hwchiu/netutils", "4.5.6");
+  await untilImage(kube, "ithome", image("4.5.6"));
+  await watchUntil(kube, systemClock, deployment("ithome"), (object) => isRolledOut(object));
+  const rows = await replicaSets(kube);
+  deepEqual(rows.header, ["Name", "Desired", "Current", "Ready", "Age", "Containers", "Images", "Selector"]);
+  const seen = rows.cells.map(([, desired, current, ready, , container, shown]) => [
+    shown,
+    desired,
+    current,
+    ready,
+    container,
+  ]);
+  deepEqual(seen.sort(), [
+    [image("3.4.5"), 0, 0, 0, "netutils"],
+    [image("4.5.6"), 3, 3, 3, "netutils"],
+  ]);
+  // Events gather for a second before they are written.
+  for (let attempt = 0; attempt < 50 && (await updateEvents(kube)) === 0; attempt++) await delay(systemClock, 100);
+  equal(await updateEvents(kube), 1);
+}
+
+async function updateEvents(kube: KubeClient): Promise<number> {
+  const { items } = await kube.list({ group: "", kind: "Event" }, { namespace });
+  return items.filter((event) => valueAt(event, "reason") === "UpdateWritten").length;
+}
+
+function isRolledOut(object: KubeObject | undefined): boolean {
+  const counts = ["updatedReplicas", "replicas", "readyReplicas"].map((field) => valueAt(object, "status", field));
+  return (
+    valueAt(object, "status", "observedGeneration") === object?.metadata.generation &&
+    counts.every((count) => count === 3)
+  );
+}
+
+/** What `kubectl get rs -o wide` shows. */
+async function replicaSets(kube: KubeClient): Promise<{ header: string[]; cells: unknown[][] }> {
+  const headers = { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" };
+  const { body } = await kube.raw(
+    "GET",
+    `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=app%3Dithome`,
+    { headers },
+  );
+  const table = JSON.parse(body) as { columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+  return { header: table.columnDefinitions.map(({ name }) => name), cells: table.rows.map(({ cells }) => cells) };
+}
+
+async function webhook({ kube, registry, updatesUrl }: World): Promise<void> {
+  const image = (tag: string): string => `${registry.host}/team/pushed:${tag}`;
+  push(registry, "team/pushed", "1.0.0");
+  await deploy(kube, "pushed", image("1.0.0"), { labels: { "keel.sh/policy": "minor" } });
+  push(registry, "team/pushed", "1.1.0");
+  const call = async (tag: string): Promise<number> => {
+    const body = JSON.stringify({ name: `${registry.host}/team/pushed`, tag });
+    return (await fetch(`${updatesUrl}/v1/webhooks/native`, { method: "POST", body })).status;
+  };
+  equal(await call("9.9.9"), 200);
+  // A workload that has just been made may not be known yet; a registry would call again as little as it does here.
+  for (let attempt = 0; attempt < 50 && (await imageOf(kube, "pushed")) !== image("1.1.0"); attempt++) {
+    equal(await call("1.1.0"), 200);
+    await delay(systemClock, 200);
+  }
+  equal(await imageOf(kube, "pushed"), image("1.1.0"));
+}
+
+async function approval({ kube, registry, kubeconfig }: World): Promise<void> {
+  const image = (tag: string): string => `${registry.host}/team/voted:${tag}`;
+  push(registry, "team/voted", "1.0.0");
+  push(registry, "team/voted", "1.1.0");
+  const labels = { "keel.sh/policy": "all", "keel.sh/trigger": "poll", "keel.sh/approvals": "1" };
+  await deploy(kube, "voted", image("1.0.0"), { labels, annotations: { "keel.sh/pollSchedule": "@every 1s" } });
+  for (
+    let attempt = 0;
+    attempt < 100 && (await kube.list({ group: "eddy.sh", kind: "Approval" }, { namespace })).items.length === 0;
+    attempt++
+  )
+    await delay(systemClock, 100);
+  equal(await imageOf(kube, "voted"), image("1.0.0"));
+  const listed = await runEddy(["get", "approvals", "--kubeconfig", kubeconfig, "-n", namespace]);
+  match(listed.stdout, /deployment\/voted/);
+  const voted = await runEddy(["approve", "deployment/voted", "--kubeconfig", kubeconfig, "-n", namespace]);
+  equal(voted.code, 0, voted.stderr);
+  match(voted.stderr, /approved by /);
+  await untilImage(kube, "voted", image("1.1.0"));
+}
+
+async function forgery({ kube, voter }: World): Promise<void> {
+  const rbac = "rbac.authorization.k8s.io";
+  const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "eddy-approve-flux-system" };
+  const subjects = [{ apiGroup: rbac, kind: "User", name: "alice" }];
+  await kube.create({
+    apiVersion: `${rbac}/v1`,
+    kind: "RoleBinding",
+    metadata: { name: "voters", namespace },
+    roleRef,
+    subjects,
+  } as KubeObject);
+  const spec = {
+    subject: { apiVersion: "apps/v1", kind: "Deployment", name: "x" },
+    from: "1",
+    to: "2",
+    votesRequired: 2,
+    deadline: "2999-01-01T00:00:00Z",
+  };
+  await kube.create({
+    apiVersion: "eddy.sh/v1alpha1",
+    kind: "Approval",
+    metadata: { name: "x", namespace },
+    spec,
+  } as KubeObject);
+  const key = { group: "eddy.sh", kind: "Approval", namespace, name: "x" };
+  const ports = { kube: voter, clock: systemClock };
+  equal((await castOwnVote(key, "approve", ports)).voter, "alice");
+  await watchUntil(kube, systemClock, key, (object) => valueAt(object, "status", "votesReceived") === 1);
+  const found = await kube.get(key);
+  const status = found["status"] as { votes: object[] };
+  const write = (next: object): Promise<unknown> =>
+    voter.replace({ ...found, status: { ...status, ...next } }, { subresource: "status" });
+  const vote = { voter: "somebody", choice: "approve", time: "2026-01-01T00:00:00Z" };
+  await rejects(write({ votes: [...status.votes, vote] }), /a vote is cast in one's own name/);
+  await rejects(
+    write({ votes: [...status.votes, { ...vote, voter: "alice", groups: ["system:masters"] }] }),
+    /one's own groups/,
+  );
+  await rejects(write({ votes: [] }), /votes stay/);
+  await rejects(write({ phase: "Approved" }), /what came of the votes is Eddy's to say/);
+}
+
+async function deploy(kube: KubeClient, name: string, image: string, metadata: object): Promise<void> {
+  const labels = { app: name };
+  const template = {
+    metadata: { labels },
+    spec: { containers: [{ name: image.split("/").at(-1)?.split(":")[0] ?? name, image }] },
+  };
+  const spec = { replicas: 3, selector: { matchLabels: labels }, template };
+  await kube.create({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, ...metadata },
+    spec,
+  } as KubeObject);
+}
+
+async function imageOf(kube: KubeClient, name: string): Promise<unknown> {
+  return valueAt(await kube.get(deployment(name)), "spec", "template", "spec", "containers", 0, "image");
+}
+
+async function untilImage(kube: KubeClient, name: string, image: string): Promise<void> {
+  await watchUntil(
+    kube,
+    systemClock,
+    deployment(name),
+    (object) => valueAt(object, "spec", "template", "spec", "containers", 0, "image") === image,
+  );
+}
+
+function push(registry: Registry, repository: string, tag: string): void {
+  const bytes = Buffer.from(JSON.stringify({ tag }));
+  registry.putBlob(repository, bytes);
+  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  const config = { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: bytes.length };
+  const manifest = { schemaVersion: 2, mediaType, config, layers: [] };
+  registry.putManifest(repository, { mediaType, bytes: Buffer.from(JSON.stringify(manifest)) }, tag);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
