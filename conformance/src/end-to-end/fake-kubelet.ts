@@ -5,6 +5,7 @@ const pods = { group: "", kind: "Pod", version: "v1" };
 
 /** Says of every pod that it runs and is ready, as a kubelet would once it does; no container runs. */
 export function startFakeKubelet(client: KubeClient): { stop(): void } {
+  let isStopped = false;
   const reflection = reflect(client, pods, {}, (event) => {
     if (event.type === "Deleted") return;
     const { metadata } = event.object;
@@ -14,11 +15,17 @@ export function startFakeKubelet(client: KubeClient): { stop(): void } {
         ? markReady(client, event.object)
         : client.delete(key, { gracePeriodSeconds: 0 });
     acting?.catch((error: unknown) => {
-      if (!hasReason(error, "NotFound", "Conflict")) throw error;
+      // What is under way when it is stopped is cut off with the connection.
+      if (!isStopped && !hasReason(error, "NotFound", "Conflict")) throw error;
     });
   });
   reflection.synced.catch(() => undefined);
-  return { stop: () => reflection.stop() };
+  return {
+    stop() {
+      isStopped = true;
+      reflection.stop();
+    },
+  };
 }
 
 function markReady(client: KubeClient, pod: KubeObject): Promise<unknown> | undefined {
