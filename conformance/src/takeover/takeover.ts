@@ -18,6 +18,8 @@ import { brokenManifests, manifests } from "./manifests.ts";
 const namespace = "takeover";
 const everyMs = 100;
 const timeoutMs = 60_000;
+const manyApps = 100;
+const manyTimeoutMs = 240_000;
 
 interface Stage {
   kube: KubeClient;
@@ -47,6 +49,7 @@ export async function run(report: Report, options: SuiteOptions): Promise<void> 
     await prepare(kube);
     await handOver(stage, report);
     await compareFailures(stage, report);
+    await handOverMany(stage, report);
   } finally {
     await close(kube, plane);
     await server.stop();
@@ -82,6 +85,50 @@ async function handOver(stage: Stage, report: Report): Promise<void> {
   expectEqual(report, "Eddy takes over from Flux without a write", flux.versions, eddy.versions);
   expectEqual(report, "Flux takes over from Eddy without a write", eddy.versions, back.versions);
   expectEqual(report, "the status says the same: conditions, inventory, digest, revisions", flux.status, eddy.status);
+}
+
+/** The same with many: each start sees all of them, and writes none of their objects. */
+async function handOverMany(stage: Stage, report: Report): Promise<void> {
+  const { kube } = stage;
+  const map = (name: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { a: b }\n`;
+  await publish(stage, "many", { "a.yaml": `${map("one")}---\n${map("two")}` });
+  const names = Array.from({ length: manyApps }, (_, index) => `many-${index}`);
+  for (const name of names) await create(kube, name, "many", { namePrefix: `${name}-`, targetNamespace: namespace });
+  const observe = async (start: () => Promise<Stop>, value: string): Promise<Record<string, unknown>> => {
+    const stop = await start();
+    try {
+      await requestAll(kube, names, value);
+      const { items } = await kube.list({ group: "", kind: "ConfigMap" }, { namespace });
+      const applied = items.filter(({ metadata }) => metadata.name.startsWith("many-"));
+      return Object.fromEntries(applied.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+    } finally {
+      await stop();
+    }
+  };
+  const flux = await observe(stage.theirs, "many-1");
+  const eddy = await observe(stage.ours, "many-2");
+  const again = await observe(stage.ours, "many-3");
+  const back = await observe(stage.theirs, "many-4");
+  expectEqual(report, `Flux applies ${manyApps} apps`, Object.keys(flux).length, 2 * manyApps);
+  expectEqual(report, `Eddy takes over ${manyApps} apps without a write`, flux, eddy);
+  expectEqual(report, `a second Eddy takes over ${manyApps} apps without a write`, eddy, again);
+  expectEqual(report, `Flux takes ${manyApps} apps back without a write`, again, back);
+}
+
+/** Asks for a pass of each, and waits for all. */
+async function requestAll(kube: KubeClient, names: readonly string[], value: string): Promise<void> {
+  const kind = { group: kustomizationKind.group, kind: "Kustomization", version: "v1" };
+  const annotations = { "reconcile.fluxcd.io/requestedAt": value };
+  for (const name of names) await kube.patch({ ...kind, namespace, name }, "merge", { metadata: { annotations } });
+  for (let waitedMs = 0; waitedMs < manyTimeoutMs; waitedMs += 5 * everyMs) {
+    const { items } = await kube.list<Kustomization>(kind, { namespace });
+    const isDone = (object: Kustomization): boolean =>
+      object.status?.lastHandledReconcileAt === value && readyOf(object).startsWith("True");
+    if (items.filter(isDone).length === names.length) return;
+    await delay(systemClock, 5 * everyMs);
+  }
+  throw new Error(`not all of ${names.length} Kustomizations were ready within ${manyTimeoutMs} ms`);
 }
 
 /** What cannot be applied: the same reason and message from both. */
@@ -162,8 +209,8 @@ async function publish({ kube, artifacts }: Stage, name: string, files: Record<s
   await kube.patch(key, "merge", { status: { artifact: artifact as never } }, { subresource: "status" });
 }
 
-async function create(kube: KubeClient, name: string): Promise<void> {
-  const spec = { interval: "1h", prune: true, sourceRef: { kind: "GitRepository", name } };
+async function create(kube: KubeClient, name: string, source = name, more: object = {}): Promise<void> {
+  const spec = { interval: "1h", prune: true, sourceRef: { kind: "GitRepository", name: source }, ...more };
   await kube.create({
     apiVersion: `${kustomizationKind.group}/v1`,
     kind: "Kustomization",
