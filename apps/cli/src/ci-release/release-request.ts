@@ -1,3 +1,4 @@
+import { sha256 } from "@eddy/core/digest";
 import { formatImage, parseImage, type Image } from "@eddy/core/image";
 import type { ObjectTarget } from "@eddy/source-edit";
 import { usage } from "../secret-data/usage.ts";
@@ -18,7 +19,10 @@ export interface ReleaseRequest {
   readonly repo: string;
   /** Undefined: the repository's default branch. */
   readonly branch: string | undefined;
+  /** For a pull request one that stays the same for the same image and targets. */
   readonly pushBranch: string | undefined;
+  /** Commits go to a branch of their own, and a pull request asks for them. */
+  readonly asksForReview: boolean;
   readonly message: string | undefined;
   readonly author: { readonly name: string; readonly email: string };
   readonly checksRegistry: boolean;
@@ -32,21 +36,33 @@ export interface ReleaseRequest {
 export function parseReleaseRequest({ values }: RawSettings, pipeline: PipelineContext): ReleaseRequest {
   const one = (name: string): string | undefined => values.get(name)?.[0]?.trim() || undefined;
   const mode = one("mode") ?? "commit";
-  if (mode !== "commit") throw usage(`mode ${JSON.stringify(mode)} is not built: want "commit"`);
+  if (mode !== "commit" && mode !== "pull-request")
+    throw usage(`mode ${JSON.stringify(mode)} is not built: want "commit" or "pull-request"`);
   const repo = one("repo") ?? pipeline.cloneUrl;
   if (repo === undefined) throw usage("the address of the repository with the manifests is required (repo)");
+  const image = imageOf(one("image"), one("tag"), one("digest"));
+  const targets = (values.get("target") ?? []).map(parseTarget);
+  const asksForReview = mode === "pull-request";
   return {
-    image: imageOf(one("image"), one("tag"), one("digest")),
-    targets: (values.get("target") ?? []).map(parseTarget),
+    image,
+    targets,
+    asksForReview,
     paths: (values.get("path") ?? [""]).map((path) => path.replace(/^(?:\.?\/)+|\/+$/g, "").replace(/^\.$/, "")),
     repo,
     branch: one("branch"),
-    pushBranch: one("push-branch"),
+    pushBranch: one("push-branch") ?? (asksForReview ? reviewBranch(image, targets) : undefined),
     message: values.get("message")?.[0],
     author: parseAuthor(one("author") ?? pipeline.author ?? "Eddy CI <ci@eddy.sh>"),
     checksRegistry: switchOf("check-registry", one("check-registry"), true),
     isDryRun: switchOf("dry-run", one("dry-run"), false),
   };
+}
+
+/** One branch for one image and its targets, whatever the tag: the next release goes on where the last one waits. */
+function reviewBranch({ name }: Image, targets: readonly ReleaseTarget[]): string {
+  const last = name.slice(name.lastIndexOf("/") + 1).replaceAll(/[^a-z0-9-]+/g, "-");
+  const what = [name, ...targets.map(({ text }) => text).toSorted()].join("\n");
+  return `eddy/release-${last}-${sha256(what).slice(0, 8)}`;
 }
 
 /** `name[:tag][@digest]`, completed by `tag` and `digest`. */

@@ -6,13 +6,21 @@ import type { PipelineContext } from "./pipeline-context.ts";
 import { type ReleaseResult, sentenceOf } from "./run-release.ts";
 
 /** What later steps may read, by name. */
-export function outputsOf({ request, plan, branch, commit, digest }: ReleaseResult): Record<string, string> {
+export function outputsOf({
+  request,
+  plan,
+  branch,
+  commit,
+  digest,
+  pullRequest,
+}: ReleaseResult): Record<string, string> {
   return {
     image: formatImage(request.image),
     digest: digest ?? "",
     changed: String(plan.files.size > 0),
     commit: commit ?? "",
     branch,
+    pr_url: pullRequest ?? "",
   };
 }
 

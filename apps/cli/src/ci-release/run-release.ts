@@ -6,9 +6,11 @@ import {
   pushChange,
   type CommitDraft,
   type GitCommit,
+  type OpenRepositoryOptions,
   type PushChangeOptions,
 } from "@eddy/git";
 import type { CommandContext } from "../command/context.ts";
+import { askForReview } from "./ask-for-review.ts";
 import { commitMessage } from "./commit-message.ts";
 import { gitAuthOf } from "./git-access.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
@@ -26,6 +28,8 @@ export interface ReleaseResult {
   readonly commit: string | undefined;
   /** What was asked for, else what the registry told. */
   readonly digest: string | undefined;
+  /** Where the pull request is to be seen. */
+  readonly pullRequest: string | undefined;
 }
 
 /**
@@ -47,7 +51,7 @@ export async function runRelease(
     if (plan.files.size === 0 || request.isDryRun) return undefined;
     return { files: plan.files, message: commitMessage(request, pipeline), author: request.author };
   };
-  const options: PushChangeOptions = {
+  const push: PushChangeOptions = {
     ...open,
     branch,
     from: { kind: "branch", name: base },
@@ -56,10 +60,18 @@ export async function runRelease(
     maxAttempts: 10,
   };
   const sign = await signerOf(settings);
+  const known = { request, branch, digest: request.image.digest ?? digest };
   try {
-    const pushed = await pushChange(request.repo, { ...options, ...(sign ? { sign } : {}) });
+    // What waits on a branch of its own says nothing of the branch that counts.
+    const released = request.asksForReview ? checked(await headOf(request.repo, base, open), request) : undefined;
+    if (released?.files.size === 0) return { ...known, plan: released, commit: undefined, pullRequest: undefined };
+    const pushed = await pushChange(request.repo, { ...push, ...(sign ? { sign } : {}) });
     if (plan === undefined) throw new ReleaseError("failed", "the repository has no commit yet");
-    return { request, plan, branch, commit: pushed?.commit, digest: request.image.digest ?? digest };
+    const title = `Release ${formatImage(request.image)}`;
+    const draft = { head: branch, base, title, body: commitMessage(request, pipeline) };
+    const isAsked = request.asksForReview && !request.isDryRun;
+    const pullRequest = isAsked ? await askForReview(request.repo, draft, settings, signal) : undefined;
+    return { ...known, plan: released ?? plan, commit: pushed?.commit, pullRequest };
   } catch (cause) {
     if (cause instanceof ReleaseError) throw cause;
     const kind = isGitError(cause, "rejected") ? "refused" : "failed";
@@ -84,7 +96,16 @@ function shownPaths({ paths }: ReleaseRequest): string {
   return paths.map((path) => JSON.stringify(path === "" ? "." : path)).join(", ");
 }
 
-async function defaultBranch(repo: string, open: Parameters<typeof openRepository>[1]): Promise<string> {
+async function headOf(repo: string, branch: string, open: OpenRepositoryOptions): Promise<GitCommit> {
+  const remote = openRepository(repo, open);
+  try {
+    return await remote.fetch(await remote.resolve({ kind: "branch", name: branch }));
+  } finally {
+    remote.close();
+  }
+}
+
+async function defaultBranch(repo: string, open: OpenRepositoryOptions): Promise<string> {
   const remote = openRepository(repo, open);
   try {
     const head = (await remote.listRefs()).find(({ name }) => name === "HEAD");
@@ -110,10 +131,11 @@ async function signerOf({ values }: RawSettings): Promise<((payload: Uint8Array)
 }
 
 /** One line for people. */
-export function sentenceOf({ request, plan, branch, commit }: ReleaseResult): string {
+export function sentenceOf({ request, plan, branch, commit, pullRequest }: ReleaseResult): string {
   const image = formatImage(request.image);
   const count = `${plan.changes.length} ${plan.changes.length === 1 ? "field" : "fields"} of ${plan.files.size} ${plan.files.size === 1 ? "file" : "files"}`;
   if (plan.files.size === 0) return `nothing to do: ${image} is released already`;
+  if (pullRequest !== undefined) return `asked for review of ${image}: ${count}, ${pullRequest}`;
   if (commit === undefined) return `would release ${image}: ${count}`;
   return `released ${image}: ${count}, commit ${commit.slice(0, 7)} on branch ${branch}`;
 }

@@ -34,6 +34,9 @@ export const settingNames: Readonly<Record<string, "one" | "many">> = {
   "registry-insecure": "one",
   "dry-run": "one",
   mode: "one",
+  forge: "one",
+  "forge-api": "one",
+  "forge-token": "one",
 };
 
 /**

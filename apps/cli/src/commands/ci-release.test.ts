@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGitServer, type GitServer } from "@eddy/git-server";
 import { load } from "@eddy/goyaml";
+import { startInbox } from "@eddy/inbox";
 import { startRegistry, type Registry } from "@eddy/registry";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openRepository } from "@eddy/git";
@@ -38,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  name = `fleet-${sequence++}`;
+  name = `org/fleet-${sequence++}`;
   await git.createRepository(name, files());
 });
 
@@ -272,5 +273,40 @@ describe("exit codes", () => {
     const dry = await shell(words(`--image ${host}/team/web:1.4.2 --dry-run=true`), {});
     expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining("✔ would release") as string });
     expect(await shown("apps/shop/web.yaml")).not.toBe(released());
+  });
+
+  it("asks for review: one branch and one pull request, however often it is run, until the branch that counts has it", async () => {
+    const asked: string[] = [];
+    const open: object[] = [];
+    const inbox = await startInbox({
+      answer({ method, body }) {
+        if (method !== "POST") return { body: open };
+        const { head, base, title } = JSON.parse(body) as { head: string; base: string; title: string };
+        asked.push(title);
+        open.push({ html_url: "https://forge.example.org/1", head: { ref: head }, base: { ref: base } });
+        return { status: 201, body: open[0] };
+      },
+    });
+    const review = words(
+      `--image ${host}/team/web:1.4.2 --path apps/shop --mode pull-request --forge gitea --forge-api ${inbox.url}`,
+    );
+    const output = join(folder, "review");
+    const env = { GITHUB_ACTIONS: "true", GITHUB_OUTPUT: output };
+    try {
+      for (let time = 0; time < 2; time++) {
+        const ran = await shell(review, env);
+        expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("asked for review") as string });
+      }
+      expect(asked).toEqual([`Release ${host}/team/web:1.4.2`]);
+      expect(readFileSync(output, "utf8")).toContain("pr_url=https://forge.example.org/1\n");
+      expect(await shown("apps/shop/web.yaml")).not.toBe(released());
+      const branch = /branch=(\S+)/.exec(readFileSync(output, "utf8"))?.[1] ?? "";
+      expect(await shown("apps/shop/web.yaml", branch)).toBe(released());
+      await git.commit(name, { files: { "apps/shop/web.yaml": released() }, message: "merged" });
+      const done = await shell(review, {});
+      expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to do") as string });
+    } finally {
+      await inbox.stop();
+    }
   });
 });

@@ -39,7 +39,10 @@ const flagSpecs = {
   registryPassword: flag.text("password of the registry"),
   registryInsecure: flag.oneOf(["true", "false"], "the registry may be asked over plain HTTP (default false)"),
   dryRun: flag.oneOf(["true", "false"], "only say what would change (default false)"),
-  mode: flag.text("how to release: commit, the only way that is built"),
+  mode: flag.text("how to release: commit to the branch, or pull-request (default commit)"),
+  forge: flag.oneOf(["github", "gitlab", "gitea"], "whose pull requests; by the repository's host unless given"),
+  forgeApi: flag.text("address of the forge's API; on the repository's host unless given"),
+  forgeToken: flag.text("token of the forge; that of the repository unless given"),
 };
 
 /** `ci release`: the last step of a pipeline. Source: flux1-keel-flagger.md 4.4. */
@@ -57,6 +60,10 @@ export const ciReleaseCommand: Command = defineCommand({
     [
       "Release it to one container, on a branch for review",
       "ci release --image=ghcr.io/org/web:1.4.2 --target=apps:deployment/web/web --repo=https://github.com/org/fleet --push-branch=release-web",
+    ],
+    [
+      "Ask for review by a pull request",
+      "ci release --image=ghcr.io/org/web:1.4.2 --path=apps --repo=https://github.com/org/fleet --mode=pull-request --token=$TOKEN",
     ],
   ],
   async run({ flags }, context) {

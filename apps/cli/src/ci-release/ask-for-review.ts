@@ -1,0 +1,44 @@
+import { messageOf } from "@eddy/core/errors";
+import { ForgeError, ensurePullRequest, parseForge, type ForgeKind, type PullRequestDraft } from "@eddy/forge";
+import { createHttpClient } from "@eddy/http";
+import { ReleaseError } from "./release-error.ts";
+import type { RawSettings } from "./settings.ts";
+
+const kinds: readonly ForgeKind[] = ["github", "gitlab", "gitea"];
+
+/**
+ * The pull request for a branch, made where there is none: its address.
+ * @throws ReleaseError exit code 2 for settings that name no forge or hold no token, 4 when the forge refuses, else 1
+ */
+export async function askForReview(
+  repo: string,
+  draft: PullRequestDraft,
+  { values }: RawSettings,
+  signal: AbortSignal,
+): Promise<string> {
+  const one = (name: string): string | undefined => values.get(name)?.[0]?.trim() || undefined;
+  const [kind, api, caCert] = [one("forge"), one("forge-api"), one("ca-cert")];
+  const token = one("forge-token") ?? one("token");
+  if (token === undefined)
+    throw new ReleaseError("badInput", "a pull request wants a token of the forge (forge-token)");
+  const known = kinds.find((each) => each === kind);
+  if (kind !== undefined && known === undefined)
+    throw new ReleaseError("badInput", `read forge: ${JSON.stringify(kind)} is not one of ${kinds.join(", ")}`);
+  const http = createHttpClient(caCert === undefined ? {} : { caCert });
+  try {
+    const forge = parseForge(repo, { ...(known ? { kind: known } : {}), ...(api === undefined ? {} : { api }) });
+    const { url } = await ensurePullRequest(forge, draft, http, { token, signal });
+    return url;
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new ReleaseError(exitKindOf(cause), messageOf(cause), cause);
+  } finally {
+    http.close();
+  }
+}
+
+function exitKindOf(cause: unknown): "badInput" | "refused" | "failed" {
+  if (!(cause instanceof ForgeError)) return "failed";
+  if (cause.kind === "configuration") return "badInput";
+  return cause.kind === "refused" ? "refused" : "failed";
+}
