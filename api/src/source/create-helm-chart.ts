@@ -1,5 +1,6 @@
 import { textAt } from "../cli-columns.ts";
-import { present, usageError, type CreateForm, type CreateValues } from "../create-form.ts";
+import { present, usageError, type CreateForm } from "../create-form.ts";
+import { verifyFrom } from "./verify-form.ts";
 
 const sourceKinds = ["HelmRepository", "GitRepository", "Bucket"];
 
@@ -45,7 +46,7 @@ export const createHelmChart: CreateForm = {
       interval,
       reconcileStrategy: values.text("reconcileStrategy"),
       sourceRef,
-      verify: verifyOf(values),
+      verify: verifyFrom(values),
     });
   },
   readyMessages: (object) => [
@@ -63,21 +64,4 @@ function parseSource(text: string | undefined): { kind: string; name: string } {
       `source kind '${text.slice(0, slash)}' is not supported, must be one of: ${sourceKinds.join(", ")}`,
     );
   return { kind, name: text.slice(slash + 1) };
-}
-
-function verifyOf(values: CreateValues): Record<string, unknown> | undefined {
-  const [provider, secret] = [values.text("verifyProvider"), values.text("verifySecretRef")];
-  const [issuer, subject] = [values.text("verifyIssuer"), values.text("verifySubject")];
-  const hasIdentity = issuer !== undefined || subject !== undefined;
-  if (provider === undefined) {
-    if (secret !== undefined) throw usageError("a verification provider must be specified when a secret is specified");
-    if (hasIdentity)
-      throw usageError("a verification provider must be specified when OIDC issuer/subject is specified");
-    return undefined;
-  }
-  return present({
-    provider,
-    secretRef: secret === undefined ? undefined : { name: secret },
-    matchOIDCIdentity: hasIdentity ? [{ issuer: issuer ?? "", subject: subject ?? "" }] : undefined,
-  });
 }

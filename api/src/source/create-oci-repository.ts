@@ -1,5 +1,6 @@
 import { textAt } from "../cli-columns.ts";
 import { present, usageError, type CreateForm, type CreateValues } from "../create-form.ts";
+import { verifyFrom } from "./verify-form.ts";
 
 /** How an OCIRepository is made from flags. Source: fluxcd/flux2 cmd/flux/create_source_oci.go. */
 export const createOCIRepository: CreateForm = {
@@ -75,7 +76,7 @@ export const createOCIRepository: CreateForm = {
       secretRef: nameRef(values.text("secretRef")),
       proxySecretRef: nameRef(values.text("proxySecretRef")),
       certSecretRef: nameRef(values.text("certRef")),
-      verify: verifyOf(values),
+      verify: verifyFrom(values),
     });
   },
   readyMessages: (object) => [
@@ -104,23 +105,6 @@ function layerSelectorOf(selector: string | undefined): Record<string, string> |
   if (operation !== "extract" && operation !== "copy")
     throw usageError(`invalid --layer-selector ${named}: operation must be "extract" or "copy"`);
   return { mediaType, operation };
-}
-
-function verifyOf(values: CreateValues): Record<string, unknown> | undefined {
-  const [provider, secret] = [values.text("verifyProvider"), values.text("verifySecretRef")];
-  const [issuer, subject] = [values.text("verifyIssuer"), values.text("verifySubject")];
-  const hasIdentity = issuer !== undefined || subject !== undefined;
-  if (provider === undefined) {
-    if (secret !== undefined) throw usageError("a verification provider must be specified when a secret is specified");
-    if (hasIdentity)
-      throw usageError("a verification provider must be specified when OIDC issuer/subject is specified");
-    return undefined;
-  }
-  return present({
-    provider,
-    secretRef: nameRef(secret),
-    matchOIDCIdentity: hasIdentity ? [{ issuer: issuer ?? "", subject: subject ?? "" }] : undefined,
-  });
 }
 
 function nameRef(name: string | undefined): { name: string } | undefined {

@@ -7,7 +7,7 @@ import type { ArtifactContent, ArtifactFile, ArtifactLimits, ArtifactOwner, Arti
 import { createArtifactFiles, type StoredFile } from "./artifact-files.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
 import { createTreePacker, type TreePacker } from "./pack-tree.ts";
-import { createSharedTrees } from "./shared-trees.ts";
+import { createTreeCache } from "./tree-cache.ts";
 import { defaultArtifactLimits, unpackTree } from "./unpack-tree.ts";
 
 /** Options of {@link createArtifactStore}, named as upstream's flags. */
@@ -33,7 +33,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   const retention = { records: options.retentionRecords ?? 2, ttlMs: options.retentionTtlMs ?? 60_000 };
   const limits = { ...defaultArtifactLimits, ...options.limits };
   const files = createArtifactFiles(options.storagePath);
-  const trees = createSharedTrees(retention.records);
+  const trees = createTreeCache(retention.records);
   const packers = new Map<string, TreePacker>();
   /** Digests that the disk refused: their trees, or these bytes, are all there is. */
   const unstored = new Set<string>();

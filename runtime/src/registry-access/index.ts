@@ -17,4 +17,4 @@ export {
   type RegistrySecretPorts,
 } from "./registry-secrets.ts";
 export { createSecretStore, type SecretData, type SecretStore } from "./secret-store.ts";
-export { tlsFromSecret, type TlsMaterial } from "./tls-from-secret.ts";
+export { tlsFromSecret, type TlsMaterial, tlsPartsOf } from "./tls-from-secret.ts";

@@ -3,7 +3,13 @@ import { sha256 } from "@eddy/core/digest";
 import { parseDuration } from "@eddy/core/duration";
 import { messageOf } from "@eddy/core/errors";
 import type { HttpClientOptions, HttpHeaders } from "@eddy/http";
-import { registerSecrets, type SecretData } from "@eddy/runtime/registry-access";
+import {
+  registerSecrets,
+  type SecretData,
+  tlsFromSecret,
+  type TlsMaterial,
+  tlsPartsOf,
+} from "@eddy/runtime/registry-access";
 import type { SourcePorts } from "../source/ports.ts";
 
 /** How a chart repository is reached over HTTP. */
@@ -35,7 +41,7 @@ export async function resolveHelmAccess(
   const certs = spec.certSecretRef
     ? tlsFromSecret(
         await read(namespace, spec.certSecretRef.name, "TLS authentication secret", ports),
-        `${namespace}/${spec.certSecretRef.name}`,
+        `failed to construct Helm client's TLS config: secret '${namespace}/${spec.certSecretRef.name}'`,
       )
     : undefined;
   const login = spec.secretRef
@@ -43,10 +49,10 @@ export async function resolveHelmAccess(
     : ({} as SecretData);
   const basic = basicFromSecret(login, `${namespace}/${spec.secretRef?.name ?? ""}`);
   const tls = certs ?? deprecatedTls(login);
-  registerSecrets(ports.masker, { key: tls.key, password: basic?.password });
+  registerSecrets(ports.masker, { key: tls.identity?.key, password: basic?.password });
   const client: HttpClientOptions = {
     ...(tls.caCert === undefined ? {} : { caCert: tls.caCert }),
-    ...(tls.cert === undefined || tls.key === undefined ? {} : { identity: { origin, cert: tls.cert, key: tls.key } }),
+    ...(tls.identity ? { identity: { origin, ...tls.identity } } : {}),
   };
   const credentials: HttpHeaders = basic ? { authorization: encodeBasic(basic) } : {};
   return {
@@ -71,35 +77,10 @@ async function read(
   }
 }
 
-interface Tls {
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly caCert?: string | undefined;
-}
-
-function tlsFromSecret(data: SecretData, name: string): Tls {
-  const tls = tlsOf(data);
-  const doing = "failed to construct Helm client's TLS config";
-  if (tls.cert && !tls.key) throw new Error(`${doing}: secret '${name}' contains 'tls.crt' but missing 'tls.key'`);
-  if (tls.key && !tls.cert) throw new Error(`${doing}: secret '${name}' contains 'tls.key' but missing 'tls.crt'`);
-  if (!tls.cert && !tls.caCert)
-    throw new Error(`${doing}: secret '${name}' must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'`);
-  return tls;
-}
-
-/** The keys, the older names of which still count. */
-function tlsOf(data: SecretData): Tls {
-  return {
-    cert: data["tls.crt"] || data["certFile"] || undefined,
-    key: data["tls.key"] || data["keyFile"] || undefined,
-    caCert: data["ca.crt"] || data["caFile"] || undefined,
-  };
-}
-
 /** TLS in the Secret of the login, which upstream still takes; half of a pair is passed over. */
-function deprecatedTls(data: SecretData): Tls {
-  const { cert, key, caCert } = tlsOf(data);
-  return { caCert, ...(cert && key ? { cert, key } : {}) };
+function deprecatedTls(data: SecretData): TlsMaterial {
+  const { cert, key, caCert } = tlsPartsOf(data);
+  return { ...(caCert ? { caCert } : {}), ...(cert && key ? { identity: { cert, key } } : {}) };
 }
 
 function basicFromSecret(data: SecretData, name: string): { username: string; password: string } | undefined {

@@ -29,19 +29,12 @@ export async function rollback(
   for (const release of [...done.written.values()].sort((left, right) => left.version - right.version))
     status.history = recordRollback(status.history ?? [], release);
   await takeInventory(pass, done, undefined);
-  const facts = { ...previous, configDigest: pass.configDigest };
-  if (!done.error) {
-    const message = messages.rolledBack(previous);
-    mark(pass, helmConditionTypes.remediated, "True", helmReasons.rollbackSucceeded, message);
-    announce(pass, "info", helmReasons.rollbackSucceeded, message, facts);
-    return { kind: "done" };
-  }
-  const message = messages.rollbackFailed(previous, done.error.message);
-  mark(pass, helmConditionTypes.remediated, "False", helmReasons.rollbackFailed, message);
-  if (done.isCancelled) return { kind: "cancelled" };
-  status.failures = (status.failures ?? 0) + 1;
-  announce(pass, "error", helmReasons.rollbackFailed, withLog(message, done.log), facts);
-  return endOf(done, latest, status.history);
+  return conclude(pass, done, {
+    latest,
+    facts: { ...previous, configDigest: pass.configDigest },
+    good: [helmReasons.rollbackSucceeded, messages.rolledBack(previous)],
+    bad: [helmReasons.rollbackFailed, (why) => messages.rollbackFailed(previous, why)],
+  });
 }
 
 /** Uninstalls a release that failed, and marks Remediated. */
@@ -54,17 +47,37 @@ export async function uninstallFailed(pass: ReleasePass, signal: AbortSignal): P
   for (const release of done.written.values())
     status.history = recordKnown(status.history ?? [], release, "uninstall-remediation");
   const after = latestOf(status.history) ?? latest;
+  return conclude(pass, done, {
+    latest,
+    facts: after,
+    good: [helmReasons.uninstallSucceeded, messages.uninstallRemediated(after)],
+    bad: [helmReasons.uninstallFailed, (why) => messages.uninstallRemediationFailed(after, why)],
+  });
+}
+
+type Reason = Parameters<typeof announce>[2];
+
+interface Conclusion {
+  /** The newest revision before. */
+  readonly latest: ReleaseSnapshot | undefined;
+  readonly facts: Parameters<typeof announce>[4];
+  readonly good: readonly [reason: Reason, message: string];
+  readonly bad: readonly [reason: Reason, message: (why: string) => string];
+}
+
+/** Marks Remediated, counts a failure, and tells either. */
+function conclude(pass: ReleasePass, done: ActionRun, { latest, facts, good, bad }: Conclusion): ActionEnd {
+  const { status } = pass;
   if (!done.error) {
-    const message = messages.uninstallRemediated(after);
-    mark(pass, helmConditionTypes.remediated, "True", helmReasons.uninstallSucceeded, message);
-    announce(pass, "info", helmReasons.uninstallSucceeded, message, after);
+    mark(pass, helmConditionTypes.remediated, "True", ...good);
+    announce(pass, "info", ...good, facts);
     return { kind: "done" };
   }
-  const message = messages.uninstallRemediationFailed(after, done.error.message);
-  mark(pass, helmConditionTypes.remediated, "False", helmReasons.uninstallFailed, message);
+  const [reason, message] = [bad[0], bad[1](done.error.message)];
+  mark(pass, helmConditionTypes.remediated, "False", reason, message);
   if (done.isCancelled) return { kind: "cancelled" };
   status.failures = (status.failures ?? 0) + 1;
-  announce(pass, "error", helmReasons.uninstallFailed, withLog(message, done.log), after);
+  announce(pass, "error", reason, withLog(message, done.log), facts);
   return endOf(done, latest, status.history);
 }
 

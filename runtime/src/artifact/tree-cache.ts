@@ -1,7 +1,7 @@
 import type { FileTree } from "@eddy/core/tree";
 
 /** Trees by the digest of their archive. */
-export interface SharedTrees {
+export interface TreeCache {
   get(digest: string): FileTree | undefined;
   /** Keeps the newest trees of an owner. */
   own(owner: string, digest: string, tree: FileTree): void;
@@ -13,7 +13,7 @@ export interface SharedTrees {
 const maxLoaded = 16;
 
 /** No trees yet; `perOwner` newest ones of each owner are kept. */
-export function createSharedTrees(perOwner: number): SharedTrees {
+export function createTreeCache(perOwner: number): TreeCache {
   const owned = new Map<string, { digest: string; tree: FileTree }[]>();
   const recent = new Map<string, FileTree>();
   const loading = new Map<string, Promise<FileTree>>();
