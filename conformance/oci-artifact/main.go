@@ -6,14 +6,15 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"strings"
 
 	"github.com/fluxcd/pkg/oci"
+	"github.com/fluxcd/pkg/sourceignore"
 	"github.com/google/go-containerregistry/pkg/crane"
 )
 
 type question struct {
 	Do, URL, Path, Source, Revision, Created string
-	Ignore                                   []string
 }
 
 type answer struct {
@@ -35,7 +36,9 @@ func main() {
 		switch ctx := context.Background(); q.Do {
 		case "push":
 			meta := oci.Metadata{Created: q.Created, Source: q.Source, Revision: q.Revision}
-			result, err = client.Push(ctx, q.URL, q.Path, oci.WithPushMetadata(meta), oci.WithPushIgnorePaths(q.Ignore...))
+			// As flux itself has it: cmd/flux/build_artifact.go.
+			ignore := strings.Split(sourceignore.ExcludeVCS+","+sourceignore.ExcludeExt, ",")
+			result, err = client.Push(ctx, q.URL, q.Path, oci.WithPushMetadata(meta), oci.WithPushIgnorePaths(ignore...))
 		case "pull":
 			result, err = client.Pull(ctx, q.URL, q.Path)
 		case "list":

@@ -16,20 +16,6 @@ interface Answer {
 
 const eddy = join(import.meta.dirname, "../../apps/cli/bin/eddy.mjs");
 const origin = { Source: "https://git.example/app", Revision: "main@sha1:abc", Created: "1970-01-01T00:00:00Z" };
-const ignored = [
-  ".git/",
-  ".gitignore",
-  ".gitmodules",
-  ".gitattributes",
-  "*.jpg",
-  "*.jpeg",
-  "*.gif",
-  "*.png",
-  "*.wmv",
-  "*.flv",
-  "*.tar.gz",
-  "*.zip",
-];
 
 function writeSource(folder: string): void {
   const files: Readonly<Record<string, number>> = {
@@ -95,7 +81,7 @@ async function compare(registry: Registry, oracle: GoOracle, folder: string, rep
   const at = (name: string): string => `${registry.host}/${name}:1`;
   const source = join(folder, "source");
   writeSource(source);
-  await ask({ Do: "push", URL: at("flux"), Path: source, Ignore: ignored, ...origin });
+  await ask({ Do: "push", URL: at("flux"), Path: source, ...origin });
   const about = [`--path=${source}`, `--source=${origin.Source}`, `--revision=${origin.Revision}`, "--reproducible"];
   await run("push", "artifact", `oci://${at("eddy")}`, ...about);
   const [theirs, ours] = [await describe(registry, "flux"), await describe(registry, "eddy")];
