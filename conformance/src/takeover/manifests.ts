@@ -6,6 +6,12 @@ export function manifests(namespace: string): Record<string, string> {
   const job = `{ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image: busybox }] } } } }`;
   return {
     "config-map.yaml": of("v1", "ConfigMap", "a", `data: { key: "1" }`),
+    "variables.yaml": of(
+      "v1",
+      "ConfigMap",
+      "variables",
+      `data: { greeting: "a \${color} one", quoted: '"\${number}"', lines: "a \${color}\\nb\\n", none: "\${nothing:=x}" }`,
+    ),
     "secret.yaml": of("v1", "Secret", "a", `stringData: { password: hunter22 }`),
     "service-account.yaml": of("v1", "ServiceAccount", "a", ""),
     "service.yaml": of("v1", "Service", "a", `spec: { selector: { app: a }, ports: [{ port: 80 }] }`),

@@ -66,7 +66,7 @@ async function close(kube: KubeClient, plane: RealControlPlane): Promise<void> {
 async function handOver(stage: Stage, report: Report): Promise<void> {
   const { kube } = stage;
   await publish(stage, "app", manifests(namespace));
-  await create(kube, "app");
+  await create(kube, "app", "app", { postBuild: { substitute: { color: "blue", number: "7" } } });
   const observe = async (
     start: () => Promise<Stop>,
     value: string,
