@@ -105,7 +105,6 @@ export const providerKind: Kind<Provider> = defineKind<Provider>({
   versions: ["v1beta3", "v1beta2", "v1beta1"].map(version),
   olderVersions: ["The status of older versions is dropped: nobody writes it."],
   differences: [
-    "The type `nats` is refused with a Warning that names it.",
     "`azureeventhub` is reached over HTTPS, not AMQP; `otel` sends JSON, not protobuf.",
     "What could not be sent is a Warning on the Alert.",
   ],

@@ -7,6 +7,7 @@
  */
 export { basicAuthorization, withoutUserInfo } from "./authorization.ts";
 export { createHttpClient } from "./create-http-client.ts";
+export { isMetadataAddress, lookupElsewhere } from "./metadata-addresses.ts";
 export { HttpError, isHttpError, type HttpErrorKind, type HttpErrorOptions } from "./errors.ts";
 export { fetchIfChanged, validatorsOf, type ConditionalResult, type Validators } from "./fetch-if-changed.ts";
 export type {

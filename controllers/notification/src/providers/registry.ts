@@ -26,6 +26,7 @@ export const providers: { readonly [Type in ProviderType]?: () => Promise<Provid
   lark: async () => (await import("./lark.ts")).lark,
   matrix: async () => (await import("./matrix.ts")).matrix,
   msteams: async () => (await import("./msteams.ts")).msteams,
+  nats: async () => (await import("./nats.ts")).nats,
   opsgenie: async () => (await import("./opsgenie.ts")).opsgenie,
   otel: async () => (await import("./otel.ts")).otel,
   pagerduty: async () => (await import("./pagerduty.ts")).pagerduty,
