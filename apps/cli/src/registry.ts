@@ -77,6 +77,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/create-secret/receiver.ts")).createSecretReceiverCommand,
   },
   {
+    path: ["explain", "image", "policy"],
+    summary: "Say of each tag why an ImagePolicy selects it, or does not",
+    load: async () => (await import("./commands/explain-image-policy.ts")).explainImagePolicyCommand,
+  },
+  {
     path: ["trigger", "receiver"],
     summary: "Trigger the webhook of a Receiver",
     load: async () => (await import("./commands/trigger-receiver.ts")).triggerReceiverCommand,
@@ -130,6 +135,11 @@ export const registry: readonly RegistryEntry[] = [
     path: ["migrate"],
     summary: "Migrate the Flux custom resources to their latest API version",
     load: async () => (await import("./commands/migrate.ts")).migrateCommand,
+  },
+  {
+    path: ["migrate", "flux-v1"],
+    summary: "Migrate a Flux v1 repository to Flux v2 objects",
+    load: async () => (await import("./commands/migrate-flux-v1.ts")).migrateFluxV1Command,
   },
   {
     path: ["secret", "encrypt"],

@@ -5,3 +5,4 @@
  * {@link startImageControllers}.
  */
 export { startImageControllers, type ImageControllerOptions } from "./start.ts";
+export { explainImagePolicy, type ExplainPorts, type PolicyExplanation } from "./explain-image-policy.ts";

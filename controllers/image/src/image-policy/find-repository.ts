@@ -10,10 +10,10 @@ import { matchesLabels, selectorOf, type Labels } from "@eddy/core/labels";
 import { messageOf } from "@eddy/core/errors";
 import type { ObjectRef } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
-import { StepError } from "@eddy/runtime/controller";
+import { StepError, type Caches } from "@eddy/runtime/controller";
 import type { Ports } from "./ports.ts";
 
-type FindPorts = Pick<Ports, "kube" | "caches" | "noCrossNamespaceRefs">;
+type FindPorts = Pick<Ports, "kube" | "noCrossNamespaceRefs"> & { readonly caches: Pick<Caches, "get"> };
 
 /** The ImageRepository that a policy refers to. */
 export function repositoryRefOf({ metadata, spec }: ImagePolicy): ObjectRef {

@@ -1,4 +1,5 @@
 import type { ImageUpdateAutomation } from "@eddy/api";
+import { digestOf } from "@eddy/core/digest";
 import type { FileTree } from "@eddy/core/tree";
 import {
   pushChange,
@@ -8,6 +9,7 @@ import {
   type PushedChange,
   type ResolvedRef,
 } from "@eddy/git";
+import { closeApproval, requireApproval, type ApprovalKey, type RequiredChange } from "@eddy/runtime/approval";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import type { GitSigner } from "@eddy/signature";
 import { findMarkers, type EditPlan } from "@eddy/source-edit";
@@ -52,6 +54,7 @@ export async function commitUpdate(
   const { target, url } = source;
   const unmarked = bounded(ports.unmarked);
   const seen = { held: new Map<string, string>(), checkoutRevision: checkout.revision };
+  let approval: ApprovalKey | undefined;
   const plan = async (base: GitCommit | undefined): Promise<CommitDraft | undefined> => {
     if (base === undefined) return undefined;
     if (!target.isOtherBranch)
@@ -59,6 +62,7 @@ export async function commitUpdate(
     const { edits, held } = await planOn(base.tree, object, { ...parts, unmarked }, signal);
     seen.held = held;
     if (edits.files.size === 0) return undefined;
+    approval = await requireApproval(object, changeOf(edits), ports);
     return draftOf(object, edits);
   };
   try {
@@ -73,11 +77,20 @@ export async function commitUpdate(
       ...(target.options === undefined ? {} : { pushOptions: target.options }),
       ...(sign ? { sign } : {}),
     });
+    if (approval) await closeApproval(approval, ports);
     return { pushed, ...seen };
   } catch (cause) {
     if (signal.aborted || cause instanceof StepError) throw cause;
     throw pushFailure(cause);
   }
+}
+
+/** What is voted on: exactly these scalars. */
+function changeOf({ changes }: EditPlan): RequiredChange {
+  const side = (value: "oldValue" | "newValue"): string =>
+    changes.map((change) => `${change.file}:${change.line}=${change[value] ?? ""}`).join(", ");
+  const [from, to] = [side("oldValue"), side("newValue")];
+  return { from, to, digest: digestOf(`${from}\n${to}`) };
 }
 
 const maxUnmarked = 500_000;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  approvalKind,
   crdOf,
   gitRepositoryKind,
   imageGroup,
@@ -61,7 +62,7 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
   const folder = mkdtempSync(join(tmpdir(), "eddy-image-update-"));
   const plane = await startControlPlane({});
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
-  for (const kind of [gitRepositoryKind, imagePolicyKind, imageUpdateAutomationKind])
+  for (const kind of [approvalKind, gitRepositoryKind, imagePolicyKind, imageUpdateAutomationKind])
     await kube.apply(crdOf(kind), { fieldManager: "test", force: true });
   const git = await startGitServer({ dir: join(folder, "git") });
   const events: ControllerEvent[] = [];
