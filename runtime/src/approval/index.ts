@@ -16,6 +16,7 @@ export {
 } from "./determine-approval.ts";
 export { evaluateApproval, readApproval, type ApprovalKey, type ApprovalPorts } from "./evaluate.ts";
 export { closeApproval, requestApproval, type ApprovalAnswer, type ApprovalRequest } from "./request-approval.ts";
+export { requireApproval, type RequiredChange } from "./require-approval.ts";
 export {
   approvalDeadlineAnnotation,
   approvalRequirementOf,

@@ -3,6 +3,7 @@ import { hasChanged } from "@eddy/runtime/apply";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { statusBy } from "@eddy/runtime/health";
 import { applyObjects } from "./apply.ts";
+import { requireVotes } from "./approve.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { waitForHealth } from "./check-health.ts";
 import { resolveCluster } from "./cluster.ts";
@@ -32,11 +33,13 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
 
   report.rendered(digest, "Detecting drift");
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
+  const close = await run.step("Approve", () => requireVotes(object, { revision: source.revision, digest }, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
   await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings), {
     reason: "PruneFailed",
   });
   const check = { changes, objects, revision: source.revision, statusOf: statusBy(ports.clock, customStatusOf) };
   await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
+  await close?.();
   return report.succeeded(!changes.some(hasChanged));
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@eddy/core/clock";
 import { parseKubeconfig, resolveContext } from "@eddy/kube";
+import { castVote } from "@eddy/runtime/approval";
 import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -49,6 +51,29 @@ export const lifecycleScenarios: readonly Scenario[] = [
       assert.ok(
         (await eventsOf(world, "app")).includes("info Progressing ConfigMap/kept skipped\nConfigMap/b deleted"),
       );
+    },
+  },
+  {
+    name: "a change waits for the votes that eddy.sh/approvals asks for; what was applied before needs none",
+    async run(world) {
+      const { kube, namespace } = world;
+      const app = { ...kustomizations, namespace, name: "app" };
+      const first = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app");
+      await world.ready("app", first);
+      await kube.patch(app, "merge", { metadata: { annotations: { "eddy.sh/approvals": "1" } } });
+      await world.ready("app", first);
+      const second = await world.push({ "a.yaml": configMap(world, "a", "2") });
+      const waiting = await world.failed("app", "ApprovalRequired");
+      const [, name = ""] = /approval\/([a-z0-9-]+)/.exec(messageOf(waiting)) ?? [];
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "1");
+      const ballot = { voter: "jane", groups: ["system:masters"], choice: "approve" as const, via: "test" };
+      await castVote({ namespace, name }, ballot, { kube, clock: systemClock });
+      await world.request("app");
+      await world.ready("app", second);
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "2");
+      await world.request("app");
+      await world.ready("app", second);
     },
   },
   {
