@@ -169,6 +169,14 @@ spec:
       "specifying a CA file is not supported for Git over SSH",
     ],
     ["create source git ab --url https://x/y --branch m --label a", "invalid label format 'a', must be key=value"],
+    ["create kustomization --source x", "name is required"],
+    [
+      "create source git ab --url https://x/y --branch m --provider nobody",
+      '"nobody" is not one of generic, github, aws, azure',
+    ],
+    ["create kustomization ab --source x --decryption-provider pgp", '"pgp" is not one of sops'],
+    ["create receiver ab --type nobody", '"nobody" is not one of generic, generic-hmac'],
+    ["create alert ab --provider-ref p --event-source x", "invalid event source 'x', must be in format <kind>/<name>"],
     ["create kustomization ab", "source is required"],
     ["create kustomization ab --source HelmRepository/x", "source kind 'HelmRepository' is not supported"],
     [
