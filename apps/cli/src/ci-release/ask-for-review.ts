@@ -18,7 +18,7 @@ export async function askForReview(
 ): Promise<string> {
   const one = (name: string): string | undefined => values.get(name)?.[0]?.trim() || undefined;
   const [kind, api, caCert] = [one("forge"), one("forge-api"), one("ca-cert")];
-  const token = one("forge-token") ?? one("token");
+  const token = one("forge-token") ?? one("git-token");
   if (token === undefined)
     throw new ReleaseError("badInput", "a pull request wants a token of the forge (forge-token)");
   const known = kinds.find((each) => each === kind);

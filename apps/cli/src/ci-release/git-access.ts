@@ -24,7 +24,7 @@ function basicAuthOf(
   one: (name: string) => string | undefined,
   netrc: PipelineContext["netrc"],
 ): Pick<GitAuth, "username" | "password"> {
-  const [token, username, password] = [one("token"), one("username"), one("password")];
+  const [token, username, password] = [one("git-token"), one("username"), one("password")];
   // Forges take any name beside a token.
   if (token !== undefined) return { username: username ?? "oauth2", password: token };
   if (password !== undefined) return { username: username ?? "git", password };

@@ -20,7 +20,7 @@ export const settingNames: Readonly<Record<string, "one" | "many">> = {
   author: "one",
   username: "one",
   password: "one",
-  token: "one",
+  "git-token": "one",
   "ssh-key": "one",
   "ssh-key-passphrase": "one",
   "known-hosts": "one",

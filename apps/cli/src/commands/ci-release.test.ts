@@ -228,7 +228,7 @@ describe("examples", () => {
     const [step] = spec.steps;
     const results = join(folder, "results");
     const given: Record<string, string> = {
-      INPUT_TOKEN: "fleet-pass",
+      INPUT_GIT_TOKEN: "fleet-pass",
       INPUT_REGISTRY_USERNAME: "robot",
       INPUT_REGISTRY_PASSWORD: "harbor-pass",
     };
@@ -245,7 +245,7 @@ describe("examples", () => {
 
 describe("exit codes", () => {
   const words = (more: string): string =>
-    `eddy ci release --repo ${git.url}/${name}.git --token fleet-pass --registry-username robot --registry-password harbor-pass ${more}`;
+    `eddy ci release --repo ${git.url}/${name}.git --git-token fleet-pass --registry-username robot --registry-password harbor-pass ${more}`;
   it("2 for wrong settings, 3 for what the registry does not have, 4 where the commit is refused; nothing secret is told", async () => {
     const hook = join(folder, "git", `${name}.git`, "hooks/pre-receive");
     writeFileSync(hook, "#!/bin/sh\necho 'main is protected' >&2\nexit 1\n", { mode: 0o700 });
@@ -258,7 +258,7 @@ describe("exit codes", () => {
       [`--image ${host}/team/none:1 --check-registry=false`, 2, "uses the image"],
       [`--image ${host}/team/web:9.9.9`, 3, "the registry does not have"],
       [`--image ${host}/team/web:1.4.2`, 4, "main is protected"],
-      [`--image ${host}/team/web:1.4.2 --token wrong-pass`, 1, "authentication required"],
+      [`--image ${host}/team/web:1.4.2 --git-token wrong-pass`, 1, "authentication required"],
     ];
     const ran = await Promise.all(cases.map(([more]) => shell(words(more), { GITHUB_ACTIONS: "true" })));
     for (const [index, [more, code, said]] of cases.entries()) {

@@ -26,7 +26,7 @@ const flagSpecs = {
   author: flag.text('author of the commit: "Name <address>"; that of the built commit unless given'),
   username: flag.text("user of the repository"),
   password: flag.text("password of the repository"),
-  token: flag.text("token of the repository"),
+  gitToken: flag.text("token of the repository"),
   sshKey: flag.text("private key for a repository behind SSH"),
   sshKeyPassphrase: flag.text("passphrase of that key"),
   knownHosts: flag.text("hosts that the key may be shown, as in known_hosts"),
@@ -63,7 +63,7 @@ export const ciReleaseCommand: Command = defineCommand({
     ],
     [
       "Ask for review by a pull request",
-      "ci release --image=ghcr.io/org/web:1.4.2 --path=apps --repo=https://github.com/org/fleet --mode=pull-request --token=$TOKEN",
+      "ci release --image=ghcr.io/org/web:1.4.2 --path=apps --repo=https://github.com/org/fleet --mode=pull-request --git-token=$TOKEN",
     ],
   ],
   async run({ flags }, context) {
