@@ -22,7 +22,7 @@ export function startAutomation(
   let running: Promise<void> = Promise.resolve();
   let settle: Cancel | undefined;
   const look = async (): Promise<void> => {
-    for (const namespace of [...waiting]) {
+    for (const namespace of waiting) {
       waiting.delete(namespace);
       if (abort.signal.aborted) return;
       try {
