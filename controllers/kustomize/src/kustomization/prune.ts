@@ -45,11 +45,15 @@ export async function pruneOrphans(
   const owned = status?.inventory?.entries ?? [];
   const current = inventoryOfChanges(changes);
   const stale = staleObjects(owned, current);
-  run.stageStatus({ inventory: { entries: current } });
+  const stage = (entries: InventoryEntry[]): void => run.stageStatus({ inventory: { entries } });
   if (!spec.prune) for (const { ref } of stale) cluster.target.memory.forget(ref);
-  if (!spec.prune || stale.length === 0) return current;
+  if (!spec.prune || stale.length === 0) {
+    stage(current);
+    return current;
+  }
+  // Until it is done nothing may be forgotten: a pass that takes long writes what is staged on its way.
+  stage(unionOfInventories(current, owned));
   if (exceedsBudget(stale.length, owned.length, budget) && !isPruneConfirmed(run.object)) {
-    run.stageStatus({ inventory: { entries: unionOfInventories(current, owned) } });
     throw new StepError(
       "PruneFailed",
       `prune held: ${stale.length} of ${owned.length} objects would be deleted, more than ${budget.pruneBudgetPercent} percent: ${howToConfirm(run.object)}`,
@@ -62,11 +66,12 @@ export async function pruneOrphans(
       owner: { name: metadata.name, namespace: metadata.namespace ?? "" },
       signal: run.signal,
     });
+    stage(current);
     run.event({ severity: "info", reason: "Progressing", message: formatChanges(pruned) });
     return current;
   } catch (error) {
     if (!(error instanceof PruneError)) throw error;
-    run.stageStatus({ inventory: { entries: unionOfInventories(current, entriesOf(error.survivors)) } });
+    stage(unionOfInventories(current, entriesOf(error.survivors)));
     throw new StepError("PruneFailed", messageOf(error), { cause: error });
   }
 }
