@@ -81,7 +81,7 @@ async function requireReadable(
   for (const { ref } of subjects) {
     if (applied.has(refKey(ref))) continue;
     try {
-      await target.kube.get(ref, { signal });
+      await target.kube.get(ref, { metadataOnly: true, signal });
     } catch (error) {
       if (!hasReason(error, "NotFound") && !hasReason(error, "NoKindMatch")) throw error;
     }
