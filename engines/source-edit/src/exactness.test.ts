@@ -122,3 +122,85 @@ function outside(after: string, before: string): number {
   while (end < before.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
   return before.length - start - end;
 }
+
+describe("whatever a file holds", () => {
+  const token = fc.constantFrom(
+    ...[
+      "kind: ",
+      "Deployment",
+      "HelmRelease",
+      "metadata:",
+      "name: ",
+      "web",
+      "image: ",
+      "images:",
+      "spec:",
+      "values:",
+      "template:",
+    ],
+    ...[
+      "containers:",
+      "annotations:",
+      "tag: ",
+      "a:1",
+      '"a:1"',
+      "'a:1'",
+      "&x ",
+      "*x",
+      "!!str ",
+      "|\n",
+      ">-\n",
+      "- ",
+      "? ",
+      ": ",
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+    ],
+    ...[
+      "\n",
+      "\n  ",
+      "\n    ",
+      "\n      ",
+      "\r\n",
+      "---\n",
+      "...\n",
+      "#",
+      ' # {"$imagepolicy": "ns:p"}',
+      "\t",
+      "\u0085",
+      "😀",
+      "\ufeff",
+      "\0",
+      "%YAML 1.1\n",
+      "<<: ",
+    ],
+  );
+  const object = { kind: "Deployment", name: "web" };
+  const edits: SourceEdit[] = [
+    { kind: "markers", images: [{ namespace: "ns", policy: "p", name: "org/p", tag: "1.10" }] },
+    { kind: "image", object, image: "org/new:2" },
+    { kind: "image", object: { ...object, kind: "HelmRelease" }, container: "chart-image", image: "org/new:2" },
+    { kind: "field", object, path: "spec.tag", value: "on" },
+    { kind: "annotations", object, annotations: { a: "b: c", gone: null } },
+    { kind: "kustomization-image", file: "f.yaml", name: "web", newTag: "2", add: true },
+  ];
+
+  it("an edit is made exactly, or refused, or not at all: it never throws, and never changes what can be read no more", () => {
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 60 }), fc.subarray(edits), (tokens, wanted) => {
+        const text = tokens.join("");
+        const tree = memoryTree({ "f.yaml": text });
+        const plan = planEdits(tree, wanted);
+        const bytes = plan.files.get("f.yaml");
+        expect(bytes === undefined).toBe(plan.changes.length === 0);
+        if (bytes === undefined) return;
+        const again = planEdits(memoryTree({ "f.yaml": bytes }), wanted);
+        expect(again.files.size).toBe(0);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

@@ -32,6 +32,8 @@ export class FileEditor {
   private readonly changes: ScalarChange[] = [];
   private readonly refusals: EditRefusal[] = [];
   private readonly touched = new Set<Node>();
+  /** What scalars are to say. The nodes say what they were read as until the end: their places in the text are found by that. */
+  private readonly wanted = new Map<Node, string>();
   private commentsMayMove = false;
 
   constructor(file: YamlFile) {
@@ -40,9 +42,9 @@ export class FileEditor {
 
   /** Gives a scalar another text; does nothing when it has it. */
   setScalar(node: Node, value: string, place: EditPlace, options: { inFlow?: boolean } = {}): void {
-    const isSame = node.kind === "scalar" && node.value === value && !(value === "" && node.tag === "!!null");
-    if (isSame) return;
-    if (this.touched.has(node)) return this.refuse(node, place, "another change sets the same field to something else");
+    const current = this.wanted.get(node) ?? (node.tag === "!!null" ? undefined : node.value);
+    if (node.kind === "scalar" && current === value) return;
+    if (this.wanted.has(node)) return this.refuse(node, place, "another change sets the same field to something else");
     const span = findScalar(this.file.source, node);
     if (typeof span === "string") return this.refuse(node, place, span);
     const text = writeScalar(value, span.form, options.inFlow === true);
@@ -50,21 +52,18 @@ export class FileEditor {
     const before = this.file.source.text[span.start - 1] ?? " ";
     const gap = span.form === "empty" && !/\s/.test(before) ? " " : "";
     this.edits.push({ start: span.start, end: span.end, text: gap + text });
-    this.record(node, place, node.kind === "scalar" ? node.value : undefined, value);
-    node.value = node.style.block === undefined ? value : node.value.replace(/^[^\n]*/, () => value);
-    this.touched.add(node);
+    this.record(node, place, node.value, value);
+    this.wanted.set(node, value);
   }
 
   /** Adds `key: value` to a mapping, behind its last field of which the end is clear. */
   addField(mapping: Node, key: string, value: string, place: EditPlace): void {
-    this.insert(mapping, key, value, this.textNode(value), place);
-    this.record(mapping, place, undefined, value);
+    if (this.insert(mapping, key, value, this.textNode(value), place)) this.record(mapping, place, undefined, value);
   }
 
   /** Adds `key:` with a mapping of new fields below it. */
   addMapping(mapping: Node, key: string, fields: NewFields, place: EditPlace): void {
-    this.insert(mapping, key, fields, this.mappingNode(fields), place);
-    for (const [name, value] of fields) this.record(mapping, within(place, name), undefined, value);
+    if (this.insert(mapping, key, fields, this.mappingNode(fields), place)) this.recordFields(mapping, fields, place);
   }
 
   /** Adds `key:` with a list of one map. */
@@ -72,8 +71,7 @@ export class FileEditor {
     const list = makeNode("sequence", "!!seq");
     list.content = [this.mappingNode(fields)];
     this.touched.add(list);
-    this.insert(mapping, key, { item: fields }, list, place);
-    for (const [name, value] of fields) this.record(mapping, within(place, name), undefined, value);
+    if (this.insert(mapping, key, { item: fields }, list, place)) this.recordFields(mapping, fields, place);
   }
 
   /** Adds a map at the end of a list. */
@@ -82,14 +80,22 @@ export class FileEditor {
     if (typeof edit === "string") return this.refuse(list, place, edit);
     this.add(edit);
     list.content.splice(edit.at, 0, this.mappingNode(fields));
-    for (const [name, value] of fields) this.record(list, within(place, name), undefined, value);
+    this.recordFields(list, fields, place);
   }
 
-  private insert(mapping: Node, key: string, value: NewValue, node: Node, place: EditPlace): void {
+  private insert(mapping: Node, key: string, value: NewValue, node: Node, place: EditPlace): boolean {
     const edit = insertField(this.file.source, mapping, key, value);
-    if (typeof edit === "string") return this.refuse(mapping, place, edit);
+    if (typeof edit === "string") {
+      this.refuse(mapping, place, edit);
+      return false;
+    }
     this.add(edit);
     mapping.content.splice(edit.at, 0, this.textNode(key), node);
+    return true;
+  }
+
+  private recordFields(node: Node, fields: NewFields, place: EditPlace): void {
+    for (const [name, value] of fields) this.record(node, within(place, name), undefined, value);
   }
 
   private add(edit: TextEdit): void {
@@ -118,6 +124,10 @@ export class FileEditor {
   /** The new text, proven. */
   finish(): EditedFile {
     if (this.edits.length === 0) return { changes: [], refusals: this.refusals };
+    for (const [node, value] of this.wanted) {
+      node.value = node.style.block === undefined ? value : node.value.replace(/^[^\n]*/, () => value);
+      this.touched.add(node);
+    }
     try {
       const text = applyTextEdits(this.file.source.text, this.edits);
       const read = parseDocuments(text, { file: this.file.path });
