@@ -11,6 +11,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   gotemplate: async () => (await import("./gotemplate.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,
+  "helm-cli": async () => (await import("./helm-cli.ts")).suite,
   "helm-fuzz": async () => (await import("./helm-fuzz.ts")).suite,
   "helm-release": async () => (await import("./helm-release.ts")).suite,
   "helm-controller": async () => (await import("./helm-controller.ts")).suite,

@@ -65,7 +65,7 @@ export async function fetchChart(
     const message = `failed to fetch provenance ${JSON.stringify(`${fileName}.prov`)}`;
     throw new EddyError("PROVENANCE_INVALID", message, { class: "terminal" });
   }
-  const keyRing = loadKeyRing(options.keyring, context.io.env);
+  const keyRing = (): Uint8Array => loadKeyRing(options.keyring, context.io.env);
   return { ...chart, verification: await verifyChartArchive({ archive, provenance, fileName }, keyRing) };
 }
 

@@ -57,7 +57,7 @@ function findProgram(word: string, path: string): string {
   const places = word.includes("/") ? [word] : path.split(delimiter).map((folder) => join(folder || ".", word));
   const found = places.find(isProgram);
   if (found !== undefined) return resolve(found);
-  const why = word.includes("/") ? "no such file or directory" : "executable file not found in $PATH";
+  const why = word.includes("/") ? `stat ${word}: no such file or directory` : "executable file not found in $PATH";
   throw new EddyError(
     "POST_RENDERER_MISSING",
     `unable to find binary at ${word}: exec: ${JSON.stringify(word)}: ${why}`,

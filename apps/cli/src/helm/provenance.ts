@@ -46,25 +46,31 @@ export function loadKeyRing(path: string | undefined, env: CommandContext["io"][
 
 /**
  * Verifies that a key of the ring signed the chart. Source: Helm `provenance.Signatory.Verify`.
- * @throws EddyError PROVENANCE_INVALID (terminal) in Helm's words; SIGNATURE_KEY for a ring that cannot be read.
+ * @throws EddyError PROVENANCE_INVALID, KEYRING_UNREADABLE (terminal) in Helm's words; SIGNATURE_NONE, SIGNATURE_INVALID.
  */
 export async function verifyChartArchive(
   { archive, provenance, fileName }: SignedChart,
-  keyRing: Uint8Array,
+  keyRing: () => Uint8Array,
 ): Promise<ChartVerification> {
   const { verifyClearSigned } = await import("@eddy/signature");
-  const { text, identities, fingerprint } = await verifyClearSigned(Buffer.from(provenance).toString("utf8"), keyRing);
+  const lead = "failed to load keyring";
+  const ring = leading(lead, keyRing);
+  const signed = Buffer.from(provenance).toString("utf8");
+  const { text, identities, fingerprint } = await verifyClearSigned(signed, ring).catch((cause: unknown) => {
+    if (!(cause instanceof EddyError) || cause.code !== "SIGNATURE_KEY") throw cause;
+    throw refusal("KEYRING_UNREADABLE", `${lead}: ${cause.message}`, cause);
+  });
   const digest = digestOf(archive);
   const sums = sumsOf(text);
-  const signed = Object.hasOwn(sums, fileName) ? sums[fileName] : undefined;
-  if (signed === undefined)
+  const sum = Object.hasOwn(sums, fileName) ? sums[fileName] : undefined;
+  if (sum === undefined)
     throw refusal(
       "PROVENANCE_INVALID",
       `provenance does not contain a SHA for a file named ${JSON.stringify(fileName)}`,
     );
-  if (signed !== digest) {
-    const sums = `${JSON.stringify(signed)} != ${JSON.stringify(digest)}`;
-    throw refusal("PROVENANCE_INVALID", `sha256 sum does not match for ${fileName}: ${sums}`);
+  if (sum !== digest) {
+    const both = `${JSON.stringify(sum)} != ${JSON.stringify(digest)}`;
+    throw refusal("PROVENANCE_INVALID", `sha256 sum does not match for ${fileName}: ${both}`);
   }
   return { identities, fingerprint, digest };
 }
@@ -93,7 +99,7 @@ export async function verifyChartFile(path: string, keyRing: () => Uint8Array): 
     throw refusal("PROVENANCE_INVALID", why);
   }
   const signed = { archive: readFileSync(path), provenance: readFileSync(file), fileName: basename(path) };
-  return verifyChartArchive(signed, leading("failed to load keyring", keyRing));
+  return verifyChartArchive(signed, keyRing);
 }
 
 function leading<T>(lead: string, action: () => T): T {

@@ -9,20 +9,20 @@ import { runHelm } from "../../helm/release-ports.ts";
 
 type Part = "all" | "chart" | "values" | "readme" | "crds";
 
-const flags = { ...chartFlags, jsonpath: flag.text("supply a JSONPath expression to filter the values") };
+const jsonpath = flag.text("supply a JSONPath expression to filter the values");
 
 function showCommand(part: Part, summary: string): Command {
   return defineCommand({
     path: ["helm", "show", part],
     summary,
     args: [{ name: "chart", required: true }],
-    flags,
+    flags: part === "values" ? { ...chartFlags, jsonpath } : chartFlags,
     examples: [[summary, `helm show ${part} ./charts/web`]],
     run({ args, flags: values }, context) {
       return runHelm(context, "", async () => {
         const chart = await obtainChart(args[0] ?? "", values, context);
-        const picked = values.jsonpath ? await pick(chart, values.jsonpath, context) : undefined;
-        context.print(show(chart, part, picked));
+        const template = "jsonpath" in values ? values.jsonpath : undefined;
+        context.print(show(chart, part, template ? await pick(chart, template, context) : undefined));
       });
     },
   });
