@@ -76,8 +76,9 @@ it.each(["../../OTHER/secrets/token", "OTHER/token", "..%2f..%2fOTHER%2fsecrets%
     await bed.post(event(bed.namespace));
     await bed.idle();
     expect(bed.inbox.messages()).toEqual([]);
-    expect(bed.warnings).toHaveLength(1);
-    expect(bed.warnings[0]?.message).toContain("cannot be a path segment");
+    // Receivers of other cases go on failing beside it.
+    const ofAlert = bed.warnings.filter(({ involvedObject }) => involvedObject.kind === "Alert");
+    expect(ofAlert.map(({ message }) => message)).toEqual([expect.stringContaining("cannot be a path segment")]);
     expect(JSON.stringify(bed.warnings)).not.toContain(stolen);
     const receiver = await bed.createReceiver("hook", {
       type: "generic",
