@@ -28,7 +28,7 @@ export async function images(peer: Peer): Promise<Measurement[]> {
     const base = world.processes.usage();
     const policies = await observe(world.client, policyKind);
     const startedMs = performance.now();
-    for (let index = 0; index < count; index++) await create(world, registry, index);
+    await Promise.all(Array.from({ length: count }, (_, index) => create(world, registry, index)));
     const selectedMs = await policies.until("every policy has selected", allSelected, 120_000);
     await delay(systemClock, settleMs);
     const [before, asked] = [world.processes.usage(), registry.requests().length];
