@@ -137,10 +137,13 @@ async function example({ kube, registry }: World): Promise<void> {
     ready,
     container,
   ]);
-  deepEqual(seen.sort(), [
-    [image("3.4.5"), 0, 0, 0, "netutils"],
-    [image("4.5.6"), 3, 3, 3, "netutils"],
-  ]);
+  deepEqual(
+    seen.toSorted(([left], [right]) => (String(left) < String(right) ? -1 : 1)),
+    [
+      [image("3.4.5"), 0, 0, 0, "netutils"],
+      [image("4.5.6"), 3, 3, 3, "netutils"],
+    ],
+  );
   // Events gather for a second before they are written.
   for (let attempt = 0; attempt < 50 && (await updateEvents(kube)) === 0; attempt++) await delay(systemClock, 100);
   equal(await updateEvents(kube), 1);

@@ -10,7 +10,7 @@ import type { UpdatesController, UpdatesControllerOptions } from "./create-updat
 import { trackedKinds } from "./tracked-kinds.ts";
 
 /** The first thing that a cluster gets must not wait for labels to be looked for. */
-const watchAfterMs = 1_000;
+const watchAfterMs = 2_500;
 
 /**
  * Updates by labels, and Approvals, by the name of their handles. What is loaded and watched before there is such a label or an

@@ -174,3 +174,90 @@ describe("a workload that comes from Git", () => {
     expect(await bed.imageOf(ref)).toBe(image("1.0.0"));
   });
 });
+
+describe("a HelmRelease that comes from Git", () => {
+  const releaseYaml = (tag: string, keel = ""): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec:
+  interval: 1h
+  chart: {spec: {chart: x, sourceRef: {kind: HelmRepository, name: x}}}
+  values:${keel}
+    image:
+      repository: ${bed.registry.host}/${repository}
+      tag: ${tag} # ours
+`;
+  const keel =
+    "\n    keel: {policy: all, trigger: poll, pollSchedule: '@every 1s', images: [{repository: image.repository, tag: image.tag}]}";
+
+  async function applyRelease(text: string, values: object): Promise<void> {
+    const { namespace } = bed;
+    repo = await git.createRepository(namespace, { "apps/web.yaml": text });
+    const source = {
+      apiVersion: "source.toolkit.fluxcd.io/v1",
+      kind: "GitRepository",
+      metadata: { name: "apps", namespace },
+    };
+    await bed.kube.create({
+      ...source,
+      spec: { url: repo.url, interval: "1h", ref: { branch: "main" } },
+    } as KubeObject);
+    const kustomization = {
+      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+      kind: "Kustomization",
+      metadata: { name: "apps", namespace },
+    };
+    const sourceRef = { kind: "GitRepository", name: "apps" };
+    const spec = { interval: "1h", path: "./apps", prune: true, targetNamespace: namespace, sourceRef };
+    await bed.kube.create({ ...kustomization, spec } as KubeObject);
+    const labels = { "kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": namespace };
+    const chart = { spec: { chart: "x", sourceRef: { kind: "HelmRepository", name: "x" } } };
+    const release = {
+      apiVersion: "helm.toolkit.fluxcd.io/v2",
+      kind: "HelmRelease",
+      metadata: { name: "web", namespace, labels },
+    };
+    await bed.kube.create({ ...release, spec: { interval: "1h", chart, values } } as KubeObject);
+  }
+  const imageValues = (): object => ({ repository: `${bed.registry.host}/${repository}`, tag: "1.0.0" });
+
+  it("is updated in its values, by keel: in them", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    const policy = { policy: "all", trigger: "poll", images: [{ repository: "image.repository", tag: "image.tag" }] };
+    await applyRelease(releaseYaml("1.0.0", keel), { keel: policy, image: imageValues() });
+    await bed.untilEvent("UpdateCommitted");
+    expect(await fileInGit()).toBe(releaseYaml("1.1.0", keel));
+  });
+
+  it("is updated in its values, by labels on what its chart renders", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    await applyRelease(releaseYaml("1.0.0"), { image: imageValues() });
+    const labels = {
+      "keel.sh/policy": "all",
+      "keel.sh/trigger": "poll",
+      "helm.toolkit.fluxcd.io/name": "web",
+      "helm.toolkit.fluxcd.io/namespace": bed.namespace,
+    };
+    await bed.deploy("web", image("1.0.0"), { labels });
+    await bed.untilEvent("UpdateCommitted");
+    expect(await fileInGit()).toBe(releaseYaml("1.1.0"));
+  });
+
+  it("whose values do not name the image is told", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    await applyRelease(releaseYaml("1.0.0"), {});
+    const labels = {
+      "keel.sh/policy": "all",
+      "keel.sh/trigger": "poll",
+      "helm.toolkit.fluxcd.io/name": "web",
+      "helm.toolkit.fluxcd.io/namespace": bed.namespace,
+    };
+    await bed.deploy("web", image("1.0.0"), { labels });
+    expect((await bed.untilEvent("UpdateRefused")).message).toContain(
+      `the values of HelmRelease "${bed.namespace}/web" do not name`,
+    );
+  });
+});

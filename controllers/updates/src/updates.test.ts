@@ -23,6 +23,7 @@ const messages = (): string[] =>
   bed.events
     .filter(({ involvedObject }) => involvedObject.namespace === bed.namespace)
     .map(({ reason, message }) => `${reason}: ${message}`);
+const byText = (left: unknown[], right: unknown[]): number => (String(left[0]) < String(right[0]) ? -1 : 1);
 const hint = (tag: string): number => bed.handle.loop.hint(`${bed.registry.host}/${repository}`, tag);
 
 describe("the example: policy all, trigger poll", () => {
@@ -34,7 +35,9 @@ describe("the example: policy all, trigger poll", () => {
     await bed.untilImage(ref, image("4.5.6"));
     await bed.until(
       ref,
-      (object) => valueAt(object, "status", "updatedReplicas") === 3 && valueAt(object, "status", "replicas") === 3,
+      (object) =>
+        valueAt(object, "status", "observedGeneration") === object.metadata.generation &&
+        ["updatedReplicas", "replicas", "readyReplicas"].every((field) => valueAt(object, "status", field) === 3),
     );
     const { items } = await bed.kube.list({ group: "apps", kind: "ReplicaSet" }, { namespace: bed.namespace });
     const rows = items.map((set) => [
@@ -42,7 +45,7 @@ describe("the example: policy all, trigger poll", () => {
       valueAt(set, "spec", "replicas"),
       valueAt(set, "status", "replicas"),
     ]);
-    expect(rows.sort()).toEqual([
+    expect(rows.toSorted(byText)).toEqual([
       [image("3.4.5"), 0, 0],
       [image("4.5.6"), 3, 3],
     ]);

@@ -183,7 +183,7 @@ export async function startUpdatesBed(): Promise<UpdatesBed> {
       await end();
       kube.close();
       await registry.stop();
-      await workloads.stop();
+      workloads.stop();
       await plane.stop();
       rmSync(folder, { recursive: true, force: true });
     },

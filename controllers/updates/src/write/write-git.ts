@@ -1,6 +1,8 @@
 import { kustomizeGroup, sourceGroup } from "@eddy/api";
-import { refOf } from "@eddy/core/object";
+import { canonicalNameOf, parseImage } from "@eddy/core/image";
+import { refOf, type KubeObject } from "@eddy/core/object";
 import {
+  containersOf,
   planSourceChange,
   requestLook,
   writeSource,
@@ -23,14 +25,8 @@ const author = { name: "Eddy", email: "eddy@eddy.sh" };
  */
 export async function writeToGit(plan: UpdatePlan, origin: GitOrigin, ports: SourceWritePorts): Promise<WriteResult> {
   const { kustomization, repository, branch, written } = origin;
-  const { kind, metadata } = written;
-  const object = { kind, name: metadata.name, namespace: metadata.namespace ?? "" };
-  const wanted = plan.changes.map((change): WantedChange => ({
-    form: "image",
-    object,
-    container: change.container,
-    image: wantedImage(change),
-  }));
+  const wanted = wantedChanges(written, plan);
+  if (typeof wanted === "string") return { form: "refused", why: wanted };
   let why: string | undefined;
   let isThere = false;
   const commit = await writeSource(
@@ -61,6 +57,42 @@ export async function writeToGit(plan: UpdatePlan, origin: GitOrigin, ports: Sou
   await requestLook([source], ports, fieldManager);
   if (!commit.isNew) await requestLook([applied], ports, fieldManager);
   return { form: "git", revision: commit.revision, repository: `${namespace}/${name}` };
+}
+
+/** What the object that stands in the files is to have; or why that cannot be said. */
+function wantedChanges(written: KubeObject, plan: UpdatePlan): WantedChange[] | string {
+  const { kind, metadata } = written;
+  const object = { kind, name: metadata.name, namespace: metadata.namespace ?? "" };
+  const wanted: WantedChange[] = [];
+  for (const change of plan.changes) {
+    const container = containerIn(written, plan, change);
+    if (container === undefined)
+      return `the values of ${kind} "${object.namespace}/${object.name}" do not name ${change.from.name}`;
+    wanted.push({ form: "image", object, container, image: wantedImage(change) });
+  }
+  return wanted;
+}
+
+/**
+ * What the container is called in the object that stands in the files. Charts give containers names of their own: in the values of
+ * their HelmRelease the image is found by its repository.
+ */
+function containerIn(
+  written: KubeObject,
+  { object }: UpdatePlan,
+  { container, from }: ImageChange,
+): string | undefined {
+  if (written.kind === object.kind) return container;
+  const repository = canonicalNameOf(from.name);
+  return containersOf(written).find(({ image }) => isOf(repository, image))?.name;
+}
+
+function isOf(repository: string, image: string): boolean {
+  try {
+    return canonicalNameOf(parseImage(image).name) === repository;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a scalar that is to change is one of the images, or tags, or digests that run. */
