@@ -53,9 +53,7 @@ test("shards share the work by label, and fetch what another shard stored", asyn
           .join("/"),
       ),
   );
-  const [main, shard] = touched.map((paths) =>
-    [...new Set(paths)].filter((path) => !/events|leases/.test(path)),
-  );
+  const [main, shard] = touched.map((paths) => [...new Set(paths)].filter((path) => !/events|leases/.test(path)));
   expect(main?.toSorted()).toEqual(["configmaps/one", "gitrepositories/app", "kustomizations/unlabelled"]);
   expect(shard?.toSorted()).toEqual(["configmaps/two", "kustomizations/labelled"]);
   const { items } = await bed.kube.list({ group: "coordination.k8s.io", kind: "Lease" }, { namespace: ns });

@@ -85,7 +85,7 @@ test.each([
   [0, { isSampled: true }, true],
   [1, { isSampled: false }, false],
 ])("of ratio %d with parent %j: %s", (ratio, parent, want) => {
-  expect(shouldSample(`${"0".repeat(18)}${"80000000000000"}`, parent, { ratio, followsParent: true })).toBe(want);
+  expect(shouldSample(`${"0".repeat(18)}80000000000000`, parent, { ratio, followsParent: true })).toBe(want);
 });
 
 describe("createTracer()", () => {
