@@ -33,18 +33,18 @@ export interface Bed {
 
 let sequence = 0;
 
-/** Connects, installs the kinds and starts a Git server. */
-export async function openBed(kubeconfig: string): Promise<Bed> {
+/** Connects, installs the kinds and starts a Git server. `patienceMs`: how long is waited for what is to come; default 18 s. */
+export async function openBed(kubeconfig: string, { patienceMs }: { patienceMs?: number } = {}): Promise<Bed> {
   const kubeConfig = resolveContext(parseKubeconfig(kubeconfig));
   const kube = connect(kubeConfig);
   const dir = mkdtempSync(join(tmpdir(), "eddy-bad-input-"));
   const git = await startGitServer({ dir: join(dir, "git") });
   for (const kind of kinds) await kube.apply(crdOf(kind), { fieldManager: "bad-input", force: true });
   for (const kind of kinds) await untilServed(kube, kind);
-  const kustomizations = watchKind<Kustomization>(kube, { group: kustomizeGroup, kind: "Kustomization" });
-  const sources = watchKind<GitRepository>(kube, { group: sourceGroup, kind: "GitRepository" });
-  const configMaps = watchKind<KubeObject>(kube, { group: "", kind: "ConfigMap" });
-  const events = watchKind<KubeObject>(kube, { group: "", kind: "Event" });
+  const kustomizations = watchKind<Kustomization>(kube, { group: kustomizeGroup, kind: "Kustomization" }, patienceMs);
+  const sources = watchKind<GitRepository>(kube, { group: sourceGroup, kind: "GitRepository" }, patienceMs);
+  const configMaps = watchKind<KubeObject>(kube, { group: "", kind: "ConfigMap" }, patienceMs);
+  const events = watchKind<KubeObject>(kube, { group: "", kind: "Event" }, patienceMs);
   const watched = [kustomizations, sources, configMaps, events];
   await Promise.all(watched.map(({ synced }) => synced));
   return {

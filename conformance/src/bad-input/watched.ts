@@ -2,7 +2,7 @@ import { systemClock } from "@eddy/core/clock";
 import type { KubeObject } from "@eddy/core/object";
 import { reflect, type KubeClient, type ReflectEvent } from "@eddy/kube";
 
-const patienceMs = 18_000;
+const defaultPatienceMs = 18_000;
 
 /** All objects of a kind, followed by a watch that no fault touches. */
 export interface Watched<T extends KubeObject> {
@@ -19,7 +19,11 @@ export interface Watched<T extends KubeObject> {
 }
 
 /** Follows a kind in all namespaces. */
-export function watchKind<T extends KubeObject>(kube: KubeClient, kind: { group: string; kind: string }): Watched<T> {
+export function watchKind<T extends KubeObject>(
+  kube: KubeClient,
+  kind: { group: string; kind: string },
+  patienceMs: number = defaultPatienceMs,
+): Watched<T> {
   const log = new Map<string, ReflectEvent<T>[]>();
   const waiting = new Set<() => void>();
   const reflection = reflect<T>(kube, kind, {}, (event) => {

@@ -38,14 +38,14 @@ const kustomizations = { group: kustomizeGroup, kind: "Kustomization" };
 const helmReleases = { group: helmGroup, kind: "HelmRelease" };
 
 /** Creates the repository at its first commit, its source and everything that is delivered from it. */
-export async function openFleet(bed: Bed): Promise<Fleet> {
+export async function openFleet(bed: Bed, { patienceMs }: { patienceMs?: number } = {}): Promise<Fleet> {
   const ns = await bed.namespace();
   const { kube } = bed;
   let version = 1;
   const { url, commit: first = "" } = await bed.git.createRepository(ns, filesAt(version, ns));
   let last = first;
   const present = new Set([...apps, ...releases]);
-  const watchedReleases = watchKind<HelmRelease>(kube, helmReleases);
+  const watchedReleases = watchKind<HelmRelease>(kube, helmReleases, patienceMs);
   const create = (name: string): Promise<void> =>
     apps.includes(name) ? createKustomization(bed, ns, name, { path: `./${name}` }) : createRelease(bed, ns, name);
   await watchedReleases.synced;
