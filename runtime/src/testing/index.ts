@@ -4,4 +4,5 @@
  * Not a fake of anything. Entry points: {@link installKinds} and {@link watchUntil}.
  */
 export { installKinds } from "./install-kinds.ts";
+export { interceptClient, type Intercept } from "./intercept-client.ts";
 export { watchUntil } from "./watch-until.ts";

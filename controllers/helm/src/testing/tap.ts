@@ -1,4 +1,5 @@
 import type { KubeClient } from "@eddy/kube";
+import { interceptClient, type Intercept } from "@eddy/runtime/testing";
 
 /** A client that counts what it changes, and can be made to fail. */
 export interface Tap {
@@ -25,49 +26,22 @@ export function createTap(client: KubeClient): Tap {
   let left = Number.POSITIVE_INFINITY;
   let cut = Promise.withResolvers<void>();
   let refusal: ((write: string) => Error | undefined) | undefined;
-  const pass = <R>(isWrite: boolean, what: string, send: () => Promise<R>): Promise<R> => {
+  const intercept: Intercept = (request, send) => {
+    const { verb, kind, name } = request;
+    const what = name === undefined ? `${verb} ${kind}` : `${verb} ${kind} ${name}`;
+    const isWrite = verb !== "get" && verb !== "list";
     const error = isWrite ? refusal?.(what) : undefined;
     if (error) return Promise.reject(error);
     if (isWrite) left--;
     if (left < 0) {
       cut.resolve();
-      return new Promise<R>(() => undefined);
+      return new Promise(() => undefined);
     }
     (isWrite ? writes : reads).push(what);
     return send();
   };
-  const tapped = (kube: KubeClient): KubeClient => {
-    const write = <R>(
-      verb: string,
-      { kind, name }: { kind: string; name: string },
-      send: () => Promise<R>,
-    ): Promise<R> => pass(true, `${verb} ${kind} ${name}`, send);
-    const named = (object: { kind: string; metadata: { name: string } }): { kind: string; name: string } => ({
-      kind: object.kind,
-      name: object.metadata.name,
-    });
-    return {
-      server: kube.server,
-      get: (key, options) => pass(false, `get ${key.kind} ${key.name}`, () => kube.get(key, options)),
-      list: (kind, options) => pass(false, `list ${kind.kind}`, () => kube.list(kind, options)),
-      create: (object, options) => write("create", named(object), () => kube.create(object, options)),
-      replace: (object, options) => write("replace", named(object), () => kube.replace(object, options)),
-      apply: (object, options) =>
-        write(options.dryRun ? "dry-run" : "apply", named(object), () => kube.apply(object, options)),
-      patch: (key, type, body, options) =>
-        write(options?.subresource ?? "patch", key, () => kube.patch(key, type, body, options)),
-      delete: (key, options) => write("delete", key, () => kube.delete(key, options)),
-      watch: (kind, options) => kube.watch(kind, options),
-      resourceFor: (kind, options) => kube.resourceFor(kind, options),
-      resources: () => kube.resources(),
-      version: () => kube.version(),
-      raw: (method, path, options) => kube.raw(method, path, options),
-      impersonate: (whom) => tapped(kube.impersonate(whom)),
-      close: () => kube.close(),
-    };
-  };
   return {
-    kube: tapped(client),
+    kube: interceptClient(client, intercept),
     writes,
     reads,
     refuse: (which) => void (refusal = which),

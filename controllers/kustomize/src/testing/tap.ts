@@ -1,4 +1,5 @@
 import type { KubeClient } from "@eddy/kube";
+import { interceptClient, type Intercept } from "@eddy/runtime/testing";
 
 /** A client that tells what is written through it, and can be cut. */
 export interface Tap {
@@ -30,42 +31,15 @@ export function createTap(client: KubeClient): Tap {
     dead.resolve();
     return new Promise<R>(() => undefined);
   };
-  const tapped = (kube: KubeClient): KubeClient => {
-    const write = <R>(
-      verb: string,
-      { kind, name = "" }: { kind: string; name?: string },
-      send: () => Promise<R>,
-    ): Promise<R> =>
-      pass(verb !== "dry-run", () => {
-        writes.push(`${verb} ${kind} ${name}`);
-        return send();
-      });
-    const nameOf = (object: { kind: string; metadata: { name: string } }): { kind: string; name: string } => ({
-      kind: object.kind,
-      name: object.metadata.name,
+  const intercept: Intercept = ({ verb, kind, name }, send) => {
+    if (verb === "get" || verb === "list") return pass(false, send);
+    return pass(verb !== "dry-run", () => {
+      writes.push(`${verb} ${kind} ${name}`);
+      return send();
     });
-    return {
-      server: kube.server,
-      get: (key, options) => pass(false, () => kube.get(key, options)),
-      list: (kind, options) => pass(false, () => kube.list(kind, options)),
-      create: (object, options) => write("create", nameOf(object), () => kube.create(object, options)),
-      replace: (object, options) => write("replace", nameOf(object), () => kube.replace(object, options)),
-      apply: (object, options) =>
-        write(options.dryRun ? "dry-run" : "apply", nameOf(object), () => kube.apply(object, options)),
-      patch: (key, type, body, options) =>
-        write(options?.subresource ?? "patch", key, () => kube.patch(key, type, body, options)),
-      delete: (key, options) => write("delete", key, () => kube.delete(key, options)),
-      watch: (kind, options) => kube.watch(kind, options),
-      resourceFor: (kind, options) => kube.resourceFor(kind, options),
-      resources: () => kube.resources(),
-      version: () => kube.version(),
-      raw: (method, path, options) => kube.raw(method, path, options),
-      impersonate: (whom) => tapped(kube.impersonate(whom)),
-      close: () => kube.close(),
-    };
   };
   return {
-    kube: tapped(client),
+    kube: interceptClient(client, intercept),
     writes,
     failNext: (count, error) => void (failing = { count, error }),
     killAfter(count) {
