@@ -28,8 +28,8 @@ test.each<[string, string, number | undefined]>([
 test("whatever is read covers all the bytes, and nothing is read behind them", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (input) => {
-      const elements = readElements(input);
-      if (elements) expect(elements.reduce((sum, { whole }) => sum + whole.length, 0)).toBe(input.length);
+      const covered = readElements(input)?.reduce((sum, { whole }) => sum + whole.length, 0);
+      expect([undefined, input.length]).toContain(covered);
     }),
   );
 });
