@@ -7,7 +7,7 @@ const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [
 test.each<[string, string, number[] | undefined]>([
   ["nothing", "", []],
   ["two elements", "0201050500", [2, 5]],
-  ["a long length", `0481${"80"}${"00".repeat(128)}`, [4]],
+  ["a long length", `048180${"00".repeat(128)}`, [4]],
   ["a length that is cut off", "0482", undefined],
   ["a content that is cut off", "020205", undefined],
   ["a length of five bytes", "04850000000001ff", undefined],

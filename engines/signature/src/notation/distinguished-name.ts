@@ -109,7 +109,7 @@ function splitName(text: string, quoted: string): { type: string; value: string 
         `distinguished name (DN) ${quoted} has multi-valued RDN attributes, remove multi-valued RDN attributes as they are not supported`,
       );
     if (char !== undefined && char !== "," && char !== ";") continue;
-    const [type = "", value] = splitOnce(text.slice(start, at));
+    const [type, value] = splitOnce(text.slice(start, at));
     if (type.trim() === "" || value === undefined)
       throw invalid(
         `parsing distinguished name (DN) ${quoted} failed with err: DN ended with incomplete type, value pair. A valid DN must contain 'C', 'ST' or 'S', and 'O' RDN attributes at a minimum, and follow RFC 4514 standard`,

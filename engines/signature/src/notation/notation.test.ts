@@ -271,7 +271,7 @@ describe("CBOR", () => {
     ["5affffffff", "unexpected EOF"],
     ["9affffffff", "unexpected EOF"],
     [`${"81".repeat(17)}00`, "nested deeper than 16 levels"],
-    [`99${"2711"}${"00".repeat(10_001)}`, "more than 10000 items"],
+    [`992711${"00".repeat(10_001)}`, "more than 10000 items"],
     ["a201020102", "duplicate map key 1"],
     ["a1f501", "neither text nor integer"],
     ["62c328", "invalid UTF-8 string"],
