@@ -113,6 +113,15 @@ describe("what is refused", () => {
     expect(result).toMatch(/^push to GitRepository "bad\/app" failed: .*(protected branch|pre-receive hook declined)/s);
   });
 
+  it("a repository that cannot be built, and an image that is none: the release ends at once, and says why", async () => {
+    await bed.enter("broken", { "web.yaml": text("web", "1.0.0") });
+    await bed.git.commit("broken", { files: { "kustomization.yaml": "resources: [nowhere.yaml]\n" }, message: "oops" });
+    const broken = await bed.release("broken", { all: true, image: image("1.1.0") });
+    expect([broken.status?.phase, broken.status?.result]).toEqual(["Failed", expect.stringContaining("nowhere.yaml")]);
+    const none = await bed.release("bad", { all: true, image: "NO IMAGE" });
+    expect(none.status?.result).toContain("could not parse reference");
+  });
+
   it("a Release that asks for two things, or for none, is no Release", async () => {
     const none = bed.release("bad", { workloads: ["deployment/web"] });
     await expect(none).rejects.toThrow("exactly one of image, updateAllImages, containers, policies must be given");

@@ -1,6 +1,6 @@
 import { parseImage } from "@eddy/core/image";
-import { compilePolicy, isTagName, tagPatternOf, type Policy, type Tag } from "@eddy/image-policy";
-import type { ImageRegistry, Workload } from "@eddy/release-controller";
+import { isTagName, type Tag, type TagRule } from "@eddy/image-policy";
+import { readFilter, type ImageRegistry, type Workload } from "@eddy/release-controller";
 
 /** A container's images, in the order of its filter. */
 export interface ContainerListing {
@@ -30,10 +30,9 @@ export async function listImages(
   const containers: ContainerListing[] = [];
   for (const { name, image } of workload.containers) {
     const { name: repository, tag: current } = readImage(image);
-    const pattern = tagPatternOf(workload.policies.fluxV1, name);
     const isDated = (tag: string): boolean => isTagName(tag);
     const { tags, error } = await registry.listTags(image, workload.object, isDated, signal);
-    containers.push({ name, repository, current, tags: sortTags(tags, { form: "pattern", pattern }), error });
+    containers.push({ name, repository, current, tags: sortTags(tags, readFilter(workload, name).rule), error });
   }
   return { workload, containers };
 }
@@ -47,14 +46,14 @@ function readImage(image: string): { name: string; tag?: string } {
 }
 
 /** By version where versions are filtered, else the newest first; what has no date or version comes last, by name. */
-export function sortTags(tags: readonly Tag[], policy: Policy & { form: "pattern" }): Tag[] {
-  const rule = policy.pattern.form === "semver" ? compilePolicy(policy) : undefined;
-  const keyed = tags.map((tag) => ({ tag, key: rule?.keyOf(tag) }));
+export function sortTags(tags: readonly Tag[], filter: TagRule | undefined): Tag[] {
+  const byVersion = filter?.needsDates === false ? filter : undefined;
+  const keyed = tags.map((tag) => ({ tag, key: byVersion?.keyOf(tag) }));
   return keyed
     .toSorted((left, right) => {
-      if (left.key && right.key && rule && "text" in left.key && "text" in right.key)
-        return rule.compare(right.key, left.key);
-      if (left.key && right.key && "text" in left.key !== "text" in right.key) return "text" in left.key ? -1 : 1;
+      const [one, other] = [left.key, right.key];
+      if (byVersion && one && other && "text" in one && "text" in other) return byVersion.compare(other, one);
+      if (one && other && "text" in one !== "text" in other) return "text" in one ? -1 : 1;
       const dates = (right.tag.createdMs ?? -1) - (left.tag.createdMs ?? -1);
       return dates === 0 ? (left.tag.name < right.tag.name ? -1 : 1) : dates;
     })

@@ -47,13 +47,12 @@ export async function submitRelease(
         isPushed = true;
         follower.onPushed?.(object as Release);
       }
-      if (!isRollingOut && status?.phase === "RollingOut") {
+      // Changes that follow each other closely are seen as one.
+      const wasRolledOut = status?.phase === "Succeeded" && spec.wait === true && (status.commits ?? []).length > 0;
+      if (!isRollingOut && (status?.phase === "RollingOut" || wasRolledOut)) {
         isRollingOut = true;
         follower.onRollout?.(object as Release);
       }
-      const stuck = status?.conditions?.find(({ type }) => type === "Ready");
-      if (!isOver && stuck?.status === "False" && stuck.reason === "PlanFailed")
-        throw new EddyError("RELEASE_FAILED", stuck.message, { class: "terminal" });
       return isOver;
     },
   });

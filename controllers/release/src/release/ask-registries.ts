@@ -1,10 +1,10 @@
 import type { ReleaseSpec } from "@eddy/api";
 import { formatImage, parseImage } from "@eddy/core/image";
-import { judgeTag } from "@eddy/image-policy";
 import type { ObjectContainer } from "@eddy/runtime/source-write";
 import type { ImageAnswer, ImageRegistry, TagListing } from "../registry/image-registry.ts";
 import type { Workload } from "../workload/workload.ts";
-import { newestPolicy, type RegistryAnswers } from "./plan-images.ts";
+import { readFilter } from "./container-filter.ts";
+import type { RegistryAnswers } from "./plan-images.ts";
 import { sameRepository } from "./select-workloads.ts";
 
 const concurrency = 8;
@@ -72,17 +72,17 @@ function parsed({ image }: ObjectContainer): ReturnType<typeof parseImage> | und
 }
 
 function listingKey(container: ObjectContainer, workload: Workload): string {
-  const { pattern } = newestPolicy(workload, container.name);
+  const { pattern } = readFilter(workload, container.name).policy;
   return JSON.stringify([namespaceOf(workload), parsed(container)?.name, parsed(container)?.tag, pattern]);
 }
 
 /** Which tags need dates: those that the filter lets pass, and what runs; none where versions are compared. */
-export function datedBy(container: ObjectContainer, workload: Workload): ((tag: string) => boolean) | undefined {
-  const policy = newestPolicy(workload, container.name);
-  if (policy.pattern.form === "semver") return undefined;
+function datedBy(container: ObjectContainer, workload: Workload): ((tag: string) => boolean) | undefined {
+  const { rule } = readFilter(workload, container.name);
+  if (!rule?.needsDates) return undefined;
   const current = parsed(container)?.tag;
   return (name) => {
-    const reason = judgeTag(policy, { name, createdMs: 0 })?.reason;
-    return name === current || reason === undefined;
+    const key = rule.keyOf({ name, createdMs: 0 });
+    return name === current || (!("reason" in key) && rule.refusalOf(key) === undefined);
   };
 }

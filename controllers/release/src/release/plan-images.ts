@@ -1,19 +1,11 @@
 import type { ContainerRelease, ReleaseSpec, WorkloadRelease, WorkloadReleaseContainer } from "@eddy/api";
-import { formatImage, parseImage } from "@eddy/core/image";
-import {
-  explainRefusal,
-  formatTagPattern,
-  judgeTag,
-  selectTag,
-  tagPatternOf,
-  type Policy,
-  type RefusalReason,
-  type TagPattern,
-} from "@eddy/image-policy";
+import { formatImage, parseImage, type Image } from "@eddy/core/image";
+import { explainRefusal, judgeTag, selectTag, type RefusalReason } from "@eddy/image-policy";
 import type { ObjectContainer } from "@eddy/runtime/source-write";
 import type { ImageAnswer, TagListing } from "../registry/image-registry.ts";
 import { formatWorkloadId, parseWorkloadId } from "../workload/workload-id.ts";
 import type { Workload } from "../workload/workload.ts";
+import { readFilter } from "./container-filter.ts";
 import { sameRepository } from "./select-workloads.ts";
 
 /** What registries said. */
@@ -83,14 +75,13 @@ function planImage(
 }
 
 /** A filter judges a tag; with a digest alone there is none to judge. */
-function refusalOf({ name }: ObjectContainer, { policies }: Workload, tag: string | undefined): string | undefined {
-  const pattern = tagPatternOf(policies.fluxV1, name);
-  if (pattern.form === "glob" && pattern.text === "*") return undefined;
-  const filter = `filter ${JSON.stringify(formatTagPattern(pattern))} of container ${JSON.stringify(name)}`;
-  if (tag === undefined) return `${filter} cannot judge an image without a tag: use --force`;
-  const refusal = judgeTag({ form: "pattern", pattern }, { name: tag });
+function refusalOf({ name }: ObjectContainer, workload: Workload, tag: string | undefined): string | undefined {
+  const { policy, shown, problem, isOpen } = readFilter(workload, name);
+  if (isOpen || problem !== undefined) return problem;
+  if (tag === undefined) return `${shown} cannot judge an image without a tag: use --force`;
+  const refusal = judgeTag(policy, { name: tag });
   if (refusal === undefined || choosersReasons.has(refusal.reason)) return undefined;
-  return `${filter} refuses it: ${explainRefusal(refusal)}`;
+  return `${shown} refuses it: ${explainRefusal(refusal)}`;
 }
 
 function resolved(
@@ -105,22 +96,19 @@ function resolved(
   return { kind: "change", change };
 }
 
-/** The filter of a container that is asked for the newest: force does not reach it, as in Flux v1. */
-export function newestPolicy({ policies }: Workload, container: string): Policy & { pattern: TagPattern } {
-  return { form: "pattern", pattern: tagPatternOf(policies.fluxV1, container) };
-}
-
 function planNewest(container: ObjectContainer, workload: Workload, answers: RegistryAnswers): ContainerVerdict {
-  const { name, tag, digest } = parseImage(container.image);
+  const own = readImage(container.image);
+  if (!own) return { kind: "refused", reason: `image ${JSON.stringify(container.image)} cannot be read` };
+  const { name, tag, digest } = own;
   if (digest !== undefined)
     return { kind: "refused", reason: `container ${JSON.stringify(container.name)} is held by a digest` };
   const { tags, error } = answers.tags(container, workload);
   if (error !== undefined) return { kind: "refused", reason: `cannot find one or more images: ${name}: ${error}` };
-  const policy = newestPolicy(workload, container.name);
+  const { policy, shown: filter, problem } = readFilter(workload, container.name);
+  if (problem !== undefined) return { kind: "refused", reason: problem };
   // What the registry does not know can be neither newer nor older.
   const isKnown = tag !== undefined && tags.some((one) => one.name === tag);
   const selection = selectTag(policy, tags, isKnown ? { current: { name: tag } } : {});
-  const filter = `filter ${JSON.stringify(formatTagPattern(policy.pattern))} of container ${JSON.stringify(container.name)}`;
   if (selection.outcome === "selected") {
     const found = selection.tag.digest === undefined ? {} : { digest: selection.tag.digest };
     const target = formatImage({ name, tag: selection.tag.name });
@@ -131,6 +119,15 @@ function planNewest(container: ObjectContainer, workload: Workload, answers: Reg
   const passes = selection.outcome === "unchanged" || tags.some((one) => judgeTag(policy, one) === undefined);
   if (passes) return { kind: "current" };
   return { kind: "refused", reason: `cannot find one or more images: ${filter} lets none of ${tags.length} tags pass` };
+}
+
+/** What stands in the cluster may be no image at all. */
+function readImage(image: string): Image | undefined {
+  try {
+    return parseImage(image);
+  } catch {
+    return undefined;
+  }
 }
 
 function planContainers(

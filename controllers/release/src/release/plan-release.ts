@@ -1,4 +1,5 @@
 import type { Release, WorkloadRelease } from "@eddy/api";
+import { parseImage } from "@eddy/core/image";
 import { sortWorkloads } from "../workload/workload.ts";
 import { listWorkloads } from "../workload/list-workloads.ts";
 import { resolveOrigin, planSourceChange, writeSource, type Origin } from "@eddy/runtime/source-write";
@@ -22,6 +23,7 @@ export async function planRelease(
   signal: AbortSignal,
 ): Promise<WorkloadRelease[]> {
   const namespace = metadata.namespace ?? "";
+  if (spec.image !== undefined) parseImage(spec.image);
   const workloads = await originatedWorkloads(namespace, ports);
   const { candidates, refused } = selectWorkloads(spec, namespace, workloads);
   const planned = spec.policies

@@ -49,14 +49,23 @@ async function advance(pass: ReleasePass): Promise<Outcome<Release> | undefined>
   }
 }
 
-async function plan({ run, ports, release, save }: ReleasePass): Promise<undefined> {
+async function plan(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
+  const { run, ports, release, save } = pass;
   const startTime = release.status?.startTime ?? formatTime(new Date(run.startedAtMs));
   run.progress("planning");
-  run.stageStatus({ startTime, phase: "Planning" });
-  const planned = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
-  const count = planned.filter(({ status }) => status === "success").length;
-  const said = `Planned: ${count} of ${planned.length} workloads change`;
-  await save({ startTime, phase: "Committing", workloads: planned }, said);
+  try {
+    const planned = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
+    const count = planned.filter(({ status }) => status === "success").length;
+    const said = `Planned: ${count} of ${planned.length} workloads change`;
+    await save({ startTime, phase: "Committing", workloads: planned }, said);
+    return undefined;
+  } catch (error) {
+    const isLate = ports.clock.now() >= deadlineOf({ ...release, status: { ...release.status, startTime } });
+    // The time runs from the first try on.
+    run.onFailure(() => ({ startTime, phase: "Planning" }));
+    if (run.signal.aborted || !isFinal(error, isLate)) throw error;
+    return fail(pass, `plan failed: ${messageOf(error)}`, "PlanFailed");
+  }
 }
 
 async function commit(pass: ReleasePass, repository: string): Promise<Outcome<Release> | undefined> {
@@ -86,9 +95,13 @@ const passing = ["unreachable", "timeout", "protocol"] as const;
 /** Whether somebody answered no, in contrast to who is away: nobody expects a change of images an hour later. */
 function isFinal(error: unknown, isLate: boolean): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (isGitError(cause, ...passing)) return isLate;
-  return isGitError(cause) || (cause instanceof EddyError && cause.code === "GIT_AUTH");
+  if (isLate) return true;
+  if (isGitError(cause)) return !isGitError(cause, ...passing);
+  return cause instanceof EddyError && (cause.class === "terminal" || finalCodes.has(cause.code));
 }
+
+/** What only another commit, or another login, can mend. */
+const finalCodes: ReadonlySet<string> = new Set(["GIT_AUTH", "BUILD_FAILED"]);
 
 async function requestDelivery({ run, ports, release, save }: ReleasePass): Promise<undefined> {
   await run.step("RequestDelivery", () => requestLook(deliverersOf(release), ports, "release-controller"));
