@@ -1,12 +1,14 @@
 import { helmReleaseKind, type HelmRelease } from "@eddy/api";
 import { createCloudLogin, createTokenCache } from "@eddy/cloud";
 import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
+import { createHostBudget } from "@eddy/oci";
 import { createCloudKeychains, createRegistryPool, createSecretStore } from "@eddy/runtime/registry-access";
 import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
 import type { SourceWritePorts } from "@eddy/runtime/source-write";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import type { UpdatePorts } from "./pass/ports.ts";
 import { createReporter } from "./pass/reporter.ts";
+import { createNodeReader } from "./registry/node-platforms.ts";
 import { createRegistryReader } from "./registry/registry-reader.ts";
 import { createUpdateLoop, type UpdateLoop } from "./update-loop.ts";
 
@@ -76,13 +78,14 @@ function portsOf(
     logger: own,
     masker,
     secrets: createSecretStore(kube, caches),
-    pool: createRegistryPool({ clock }),
+    pool: createRegistryPool({ clock, budget: createHostBudget({ clock }) }),
     clouds: createCloudKeychains(login, { clock, masker }),
     login,
     codeCommit: createTokenCache({ clock }),
     hasWorkloadIdentity,
     git,
     registries: createRegistryReader({ clock, logger: own }),
+    nodes: createNodeReader({ kube, clock }),
     reporter: createReporter({ events, clock, masker }),
   };
 }

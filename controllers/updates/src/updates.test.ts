@@ -180,6 +180,38 @@ describe("approvals", () => {
   });
 });
 
+describe("images for several platforms", () => {
+  it("one that does not run on every node that the workload may be on is refused, and told", async () => {
+    const index = (tag: string, ...architectures: string[]): void => {
+      const child = push(`child-${tag}`);
+      const manifests = architectures.map((architecture) => ({
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        digest: child,
+        size: 1,
+        platform: { os: "linux", architecture },
+      }));
+      const mediaType = "application/vnd.oci.image.index.v1+json";
+      const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+      bed.registry.putManifest(repository, { mediaType, bytes }, tag);
+    };
+    for (const arch of ["amd64", "arm64"])
+      await bed.kube.create({
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: { name: arch, labels: { "kubernetes.io/os": "linux", "kubernetes.io/arch": arch } },
+      });
+    await bed.restart();
+    index("1.0.0", "amd64", "arm64");
+    index("1.1.0", "amd64");
+    const ref = await bed.deploy("web", image("1.0.0"), polled);
+    expect((await bed.untilEvent("UpdateRefused")).message).toBe(
+      "update of web: 1.1.0 does not run on linux/arm64, which nodes of the cluster are",
+    );
+    index("1.2.0", "amd64", "arm64");
+    await bed.untilImage(ref, image("1.2.0"));
+  });
+});
+
 describe("registries that cannot be trusted", () => {
   it("one that lies about a digest is told, and nothing is written", async () => {
     push("1.0.0");

@@ -1,6 +1,8 @@
 import { messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import { isTagName, type Tag } from "@eddy/image-policy";
+import type { Labels } from "@eddy/core/labels";
+import { missingPlatforms, neededPlatforms } from "../registry/node-platforms.ts";
 import { openAccess } from "../registry/open-access.ts";
 import type { OpenedAccess } from "../registry/registry-reader.ts";
 import { determineUpdate, followsDigest, type UpdateDecision } from "../workload/determine-update.ts";
@@ -21,7 +23,7 @@ export interface Look {
 export interface ImagePlan {
   readonly changes: readonly ImageChange[];
   /** By container, what was decided or went wrong. */
-  readonly outcomes: ReadonlyMap<string, UpdateDecision | { readonly state: "Failed"; readonly why: string }>;
+  readonly outcomes: ReadonlyMap<string, UpdateDecision | { readonly state: "Failed" | "Unfit"; readonly why: string }>;
   /** Digests of what runs that nobody had written down yet, by container. */
   readonly baselines: ReadonlyMap<string, string>;
 }
@@ -35,7 +37,7 @@ export async function planImages(
   ports: UpdatePorts,
 ): Promise<ImagePlan> {
   const changes: ImageChange[] = [];
-  const outcomes = new Map<string, UpdateDecision | { state: "Failed"; why: string }>();
+  const outcomes = new Map<string, UpdateDecision | { state: "Failed" | "Unfit"; why: string }>();
   const baselines = new Map<string, string>();
   await Promise.all(
     tracked.images.map(async (image) => {
@@ -47,9 +49,15 @@ export async function planImages(
         if (seen.decision.state !== "Update") return;
         const { tag } = seen.decision;
         // Computed from the manifest: what a registry only says of it binds nobody.
-        const digest = await ports.registries.digest(access, image.repository, tag.name, look.sinceMs);
+        const { digest, platforms } = await ports.registries.image(access, image.repository, tag.name, look.sinceMs);
         const isDigestOnly = tag.name === (image.image.tag ?? "latest");
         if (isDigestOnly && digest === seen.digest) return;
+        const missing = missingPlatforms(neededPlatforms(object, await nodesFor(object, ports)), platforms);
+        if (missing.length > 0) {
+          const why = `${tag.name} does not run on ${missing.join(", ")}, which nodes of the cluster are`;
+          outcomes.set(image.container, { state: "Unfit", why });
+          return;
+        }
         changes.push({ container: image.container, from: image.image, tag: tag.name, digest, isDigestOnly });
       } catch (error) {
         outcomes.set(image.container, { state: "Failed", why: messageOf(error) });
@@ -59,6 +67,11 @@ export async function planImages(
   const order = tracked.images.map(({ container }) => container);
   changes.sort((left, right) => order.indexOf(left.container) - order.indexOf(right.container));
   return { changes, outcomes, baselines };
+}
+
+/** A chart may put its images on any nodes, and says nothing of it here. */
+async function nodesFor(object: KubeObject, { nodes }: UpdatePorts): Promise<readonly Labels[]> {
+  return object.kind === "HelmRelease" ? [] : nodes.labels();
 }
 
 interface Observed {

@@ -5,6 +5,7 @@ import type { Masker } from "@eddy/core/secrets";
 import type { KubeClient } from "@eddy/kube";
 import type { CloudKeychains, RegistryPool, SecretStore } from "@eddy/runtime/registry-access";
 import type { SourceWritePorts } from "@eddy/runtime/source-write";
+import type { NodeReader } from "../registry/node-platforms.ts";
 import type { RegistryReader } from "../registry/registry-reader.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -22,5 +23,6 @@ export interface UpdatePorts {
   readonly hasWorkloadIdentity: boolean;
   readonly git: SourceWritePorts["git"];
   readonly registries: RegistryReader;
+  readonly nodes: NodeReader;
   readonly reporter: Reporter;
 }

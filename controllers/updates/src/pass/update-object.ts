@@ -59,6 +59,7 @@ function tell(object: KubeObject, { outcomes }: ImagePlan, { reporter }: UpdateP
       hasFailed = true;
       reporter.report(object, "UpdateFailed", `look for updates of ${container} failed: ${outcome.why}`);
     }
+    if (outcome.state === "Unfit") reporter.report(object, "UpdateRefused", `update of ${container}: ${outcome.why}`);
     if (outcome.state === "Unreadable")
       reporter.report(object, "InvalidPolicy", `choose an image for ${container}: ${outcome.why}`);
     if (outcome.state === "Held") {

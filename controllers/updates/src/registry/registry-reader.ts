@@ -3,7 +3,7 @@ import { digestOf } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { parseRepository, withTag } from "@eddy/core/image";
 import type { Logger } from "@eddy/core/log";
-import type { OciClient } from "@eddy/oci";
+import { mediaTypes, parseImageIndex, type OciClient } from "@eddy/oci";
 
 /** Tags and digests of repositories, asked for once by all who ask at the same time. */
 export interface RegistryReader {
@@ -13,13 +13,20 @@ export interface RegistryReader {
    */
   tags(access: OpenedAccess, repository: string, sinceMs: number): Promise<readonly string[]>;
   /**
-   * The digest of what the tag names, computed from the manifest: a registry that lies about it is found out.
+   * What the tag names, its digest computed from the manifest: a registry that lies about it is found out.
    * @throws what the client throws; OCI_DIGEST
    */
-  digest(access: OpenedAccess, repository: string, tag: string, sinceMs: number): Promise<string>;
+  image(access: OpenedAccess, repository: string, tag: string, sinceMs: number): Promise<NamedImage>;
   /** What the registry says that the digest is, by one request without a body. Only good for seeing that nothing changed. */
   claimedDigest(access: OpenedAccess, repository: string, tag: string, sinceMs: number): Promise<string>;
   stop(): void;
+}
+
+/** What a tag names. */
+export interface NamedImage {
+  readonly digest: string;
+  /** `linux/amd64`, `linux/arm64/v8`; absent for an image that is not for several platforms: only its config says. */
+  readonly platforms?: readonly string[];
 }
 
 /** A client, and what tells it from others. */
@@ -61,12 +68,12 @@ export function createRegistryReader({ clock, logger }: { clock: Clock; logger: 
   return {
     tags: (access, repository, sinceMs) =>
       once(keyOf(access, "tags", repository), sinceMs, () => access.client.listTags(parseRepository(repository))),
-    digest: (access, repository, tag, sinceMs) =>
-      once(keyOf(access, "digest", repository, tag), sinceMs, async () => {
+    image: (access, repository, tag, sinceMs) =>
+      once(keyOf(access, "image", repository, tag), sinceMs, async () => {
         const reference = withTag(parseRepository(repository), tag);
-        const { bytes } = await access.client.fetchManifest(reference);
+        const { bytes, descriptor } = await access.client.fetchManifest(reference);
         const [digest, claimed] = [digestOf(bytes), (await access.client.resolve(reference)).digest];
-        if (claimed === digest) return digest;
+        if (claimed === digest) return { digest, ...platformsOf(descriptor.mediaType, bytes) };
         throw new EddyError(
           "OCI_DIGEST",
           `check the digest of ${repository}:${tag}: the registry says ${JSON.stringify(claimed)}, and what it sends has ${digest}`,
@@ -82,4 +89,17 @@ export function createRegistryReader({ clock, logger }: { clock: Clock; logger: 
       answers.clear();
     },
   };
+}
+
+const indexTypes: ReadonlySet<string> = new Set<string>([mediaTypes.ociIndex, mediaTypes.dockerList]);
+
+/** Of an index, what its images run on; attestations run nowhere. */
+function platformsOf(mediaType: string, bytes: Uint8Array): Pick<NamedImage, "platforms"> {
+  if (!indexTypes.has(mediaType)) return {};
+  const platforms = parseImageIndex(bytes).manifests.flatMap(({ platform }) => {
+    if (!platform || platform.os === "unknown") return [];
+    const { os, architecture, variant } = platform;
+    return [[os, architecture, ...(variant ? [variant] : [])].join("/")];
+  });
+  return platforms.length === 0 ? {} : { platforms };
 }
