@@ -1,4 +1,4 @@
-import { compareVersions, parseConstraint, parseStrictVersion, parseVersion, type Version } from "@eddy/core/semver";
+import { compareVersions, parseConstraint, parseThreePartVersion, type Version } from "@eddy/core/semver";
 import { messageOf } from "@eddy/core/errors";
 import { GitError } from "./errors.ts";
 import type { GitRef, GitReference, ResolvedRef } from "./remote.ts";
@@ -99,7 +99,7 @@ function resolveRange(range: string, refs: readonly GitRef[]): ResolvedRef[] {
   const constraint = parseRange(range);
   let highest: { version: Version; refs: GitRef[] } | undefined;
   for (const ref of refs) {
-    const version = ref.name.startsWith("refs/tags/") ? versionOfTag(ref.name.slice(10)) : undefined;
+    const version = ref.name.startsWith("refs/tags/") ? parseThreePartVersion(ref.name.slice(10)) : undefined;
     if (!version || !constraint.check(version)) continue;
     const order = highest ? compareVersions(version, highest.version) : 1;
     if (order > 0) highest = { version, refs: [ref] };
@@ -114,15 +114,5 @@ function parseRange(range: string): ReturnType<typeof parseConstraint> {
     return parseConstraint(range);
   } catch (error) {
     throw new GitError("configuration", `semver parse error: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** A tag counts when it is a whole version, with or without `v`. */
-function versionOfTag(tag: string): Version | undefined {
-  try {
-    parseStrictVersion(tag.replace(/^v/, ""));
-    return parseVersion(tag);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { parseConstraint, parseStrictVersion, parseVersion } from "@eddy/core/semver";
+import { parseConstraint, parseThreePartVersion } from "@eddy/core/semver";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { RE2JS } from "re2js";
 import { parseImageManifest, withTag, type OciCallOptions, type OciClient, type Repository } from "@eddy/oci";
@@ -38,12 +38,8 @@ function rangeOf(text: string): (tag: string) => boolean {
   try {
     const constraint = parseConstraint(text);
     return (tag) => {
-      try {
-        parseStrictVersion(tag.replace(/^v/, ""));
-        return constraint.check(parseVersion(tag));
-      } catch {
-        return false;
-      }
+      const version = parseThreePartVersion(tag);
+      return version !== undefined && constraint.check(version);
     };
   } catch (error) {
     throw new EddyError("USAGE", `semver '${text}' parse error: ${messageOf(error)}`, { class: "terminal" });

@@ -1,5 +1,5 @@
 import { messageOf } from "@eddy/core/errors";
-import { parseStrictVersion } from "@eddy/core/semver";
+import { parseThreePartVersion } from "@eddy/core/semver";
 import { HelmError, selectVersion } from "@eddy/helm";
 import {
   formatRepository,
@@ -60,12 +60,7 @@ export function ociChartSource(options: OciChartSourceOptions): ChartSource {
 
 /** A whole version is taken at its word: no tags are listed. */
 function isExact(version: string): boolean {
-  try {
-    parseStrictVersion(version.replace(/^v/, ""));
-    return true;
-  } catch {
-    return false;
-  }
+  return parseThreePartVersion(version) !== undefined;
 }
 
 async function newest(

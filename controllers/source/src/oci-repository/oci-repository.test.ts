@@ -125,8 +125,9 @@ describe("OCIRepository", () => {
     ["semver range with pre-releases", { semver: ">=1.0.0-0 <2" }, "1.3.0-rc.1@"],
     ["filtered range", { semver: ">=1.0.0-0", semverFilter: "^1\\.[01]\\." }, "1.1.0@"],
     ["range before tag", { semver: "<1.2", tag: "2.0.0" }, "1.1.0@"],
+    ["range of versions with leading zeros", { semver: ">2024" }, "v2025.02.03@"],
   ])("resolves a %s", async (_, ref, want) => {
-    for (const tag of ["1.0.0", "1.1.0", "1.2.0", "1.3.0-rc.1", "2.0.0", "latest", "1.9"])
+    for (const tag of ["1.0.0", "1.1.0", "1.2.0", "1.3.0-rc.1", "2.0.0", "latest", "1.9", "v2025.02.03"])
       putImage(open, name, tag, [content], { annotations: { tag } });
     await create("app", { ref: ref ?? {} });
     const { status } = await bed.untilObject("app", settled("True"));

@@ -1,4 +1,4 @@
-import { compareVersions, parseConstraint, parseStrictVersion, parseVersion, type Version } from "@eddy/core/semver";
+import { compareVersions, parseConstraint, parseThreePartVersion, type Version } from "@eddy/core/semver";
 import { messageOf } from "@eddy/core/errors";
 import { RE2JS } from "re2js";
 
@@ -24,7 +24,7 @@ export function selectTag(tags: readonly string[], { semver, filter, mediaType }
   const isChart = mediaType === chartLayer;
   let best: { tag: string; version: Version } | undefined;
   for (const tag of tags) {
-    const version = matches(tag) ? versionOf(isChart ? tag.replaceAll("_", "+") : tag) : undefined;
+    const version = matches(tag) ? parseThreePartVersion(isChart ? tag.replaceAll("_", "+") : tag) : undefined;
     if (!version || !constraint.check(version)) continue;
     if (!best || compareVersions(version, best.version) > 0) best = { tag, version };
   }
@@ -42,14 +42,5 @@ function compileRange(semver: string): ReturnType<typeof parseConstraint> {
     return parseConstraint(semver);
   } catch (cause) {
     throw new Error(`semver '${semver}' parse error: ${messageOf(cause)}`, { cause });
-  }
-}
-
-function versionOf(tag: string): Version | undefined {
-  try {
-    parseStrictVersion(tag.replace(/^v/, ""));
-    return parseVersion(tag);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { compareVersions, parseConstraint, parseStrictVersion, parseVersion, type Version } from "@eddy/core/semver";
+import { compareVersions, parseConstraint, parseThreePartVersion, type Version } from "@eddy/core/semver";
 import { indexError } from "./index-error.ts";
 
 /** A version that can be chosen. `created`: RFC 3339; of equal versions the younger one counts. */
@@ -20,7 +20,7 @@ export function selectVersion<T extends VersionCandidate>(chart: string, version
   const constraint = parseConstraint(range === "" ? "*" : range);
   let best: { parsed: Version; candidate: T } | undefined;
   for (const candidate of versions) {
-    const parsed = parseThreeParts(candidate.version);
+    const parsed = parseThreePartVersion(candidate.version);
     if (!parsed || !constraint.check(parsed)) continue;
     if (!best || isNewer({ parsed, candidate }, best)) best = { parsed, candidate };
   }
@@ -39,14 +39,4 @@ function isNewer(
 function timeOf({ created }: VersionCandidate): number {
   const time = Date.parse(created ?? "");
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
-}
-
-/** Upstream wants all three parts, a leading `v` aside. Source: fluxcd/pkg/version `ParseVersion`. */
-function parseThreeParts(text: string): Version | undefined {
-  try {
-    parseStrictVersion(text.replace(/^v/, ""));
-    return parseVersion(text);
-  } catch {
-    return undefined;
-  }
 }
