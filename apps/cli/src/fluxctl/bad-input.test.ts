@@ -122,6 +122,29 @@ describe("what is refused", () => {
     expect(none.status?.result).toContain("could not parse reference");
   });
 
+  it("a Kustomization that is suspended: the commit is told, and not made twice", async () => {
+    await bed.enter("held", { "web.yaml": text("web", "1.0.0") });
+    const ref = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", namespace: "held", name: "app" };
+    await bed.kube.patch(ref, "merge", { spec: { suspend: true } });
+    const first = await bed.release("held", { all: true, image: image("1.1.0") });
+    const { sha } = await bed.head("held");
+    const result = `Kustomization "held/app" is suspended: resume it to apply main@sha1:${sha}`;
+    expect(first.status).toMatchObject({ phase: "Failed", result, commits: [{ revision: `main@sha1:${sha}` }] });
+    const second = await bed.release("held", { all: true, image: image("1.1.0") });
+    expect(second.status).toMatchObject({ phase: "Failed", result, commits: [{ revision: `main@sha1:${sha}` }] });
+    expect((await bed.head("held")).sha).toBe(sha);
+  });
+
+  it("a lock that is committed, and not applied yet", async () => {
+    const locked = text("web", "1.1.0", { "fluxcd.io/locked": "true" });
+    const sha = await bed.git.commit("held", { files: { "web.yaml": locked }, message: "lock" });
+    const { status } = await bed.release("held", { all: true, image: image("2.0.0") });
+    expect(status?.workloads?.map(({ status: what, reason }) => [what, reason])).toEqual([
+      ["skipped", "locked in Git"],
+    ]);
+    expect((await bed.head("held")).sha).toBe(sha);
+  });
+
   it("a Release that asks for two things, or for none, is no Release", async () => {
     const none = bed.release("bad", { workloads: ["deployment/web"] });
     await expect(none).rejects.toThrow("exactly one of image, updateAllImages, containers, policies must be given");
