@@ -91,7 +91,10 @@ describe("requestApproval", () => {
       approval: first.approval,
     });
     await closeApproval(first.approval as ApprovalKey, ports());
-    expect(await ask()).toMatchObject({ isApproved: false, message: "made, with 2 of 2 votes" });
+    expect((await stored(first.approval)).status).toMatchObject({ phase: "Done", message: "made, with 2 of 2 votes" });
+    // Whoever wants the same change once more needs votes once more.
+    expect(await ask()).toMatchObject({ isApproved: false, isNew: true, approval: first.approval });
+    expect((await stored(first.approval)).status).toMatchObject({ phase: "Pending", votesReceived: 0 });
   });
 
   it("wants new votes for a newer digest, and takes none for the older one", async () => {
@@ -112,7 +115,7 @@ describe("requestApproval", () => {
     await expect(vote(approval, "ann")).rejects.toMatchObject({ code: "VOTE_REFUSED" });
     expect(await ask({ votesRequired: 1 })).toMatchObject({
       isApproved: false,
-      message: "expired at 2026-01-01T01:00:00Z, with 0 of 1 vote",
+      message: "expired at 2026-01-01T01:00:00Z, with 0 of 1 vote: delete it to ask again",
     });
   });
 

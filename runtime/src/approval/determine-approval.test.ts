@@ -67,14 +67,14 @@ const cases: Case[] = [
     votes: [vote("ann")],
     at: after,
     want: "Expired",
-    message: `expired at ${deadline}, with 1 of 2 votes`,
+    message: `expired at ${deadline}, with 1 of 2 votes: delete it to ask again`,
   },
   {
     name: "a vote after the deadline",
     votes: [vote("ann"), vote("bob", "approve", after)],
     at: after,
     want: "Expired",
-    message: `expired at ${deadline}, with 1 of 2 votes`,
+    message: `expired at ${deadline}, with 1 of 2 votes: delete it to ask again`,
   },
   {
     name: "enough votes in time, looked at later",
@@ -89,7 +89,7 @@ const cases: Case[] = [
     at: after,
     phase: "Expired",
     want: "Expired",
-    message: `expired at ${deadline}, with 2 of 2 votes`,
+    message: `expired at ${deadline}, with 2 of 2 votes: delete it to ask again`,
   },
   {
     name: "superseded stays",

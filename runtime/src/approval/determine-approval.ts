@@ -43,11 +43,12 @@ export function determineApproval({ spec, votes, phase, mayVote, nowMs }: Approv
   const tally = `${voters.length} of ${spec.votesRequired} ${spec.votesRequired === 1 ? "vote" : "votes"}`;
   if (phase === "Done") return state("Done", `made, with ${tally}`);
   if (phase === "Superseded") return state("Superseded", "something newer is to be: vote on that");
-  if (phase === "Expired") return state("Expired", `expired at ${spec.deadline}, with ${tally}`);
+  const expired = `expired at ${spec.deadline}, with ${tally}: delete it to ask again`;
+  if (phase === "Expired") return state("Expired", expired);
   if (against.length > 0) return state("Rejected", `rejected by ${against.join(", ")}`);
   if (voters.length >= spec.votesRequired) return state("Approved", `approved by ${voters.join(", ")}`);
   // A deadline that cannot be read is one that has passed.
-  if (!(nowMs <= deadlineMs)) return state("Expired", `expired at ${spec.deadline}, with ${tally}`);
+  if (!(nowMs <= deadlineMs)) return state("Expired", expired);
   return state("Pending", `${tally}, until ${spec.deadline}${wordsOf(ignored)}`);
 }
 

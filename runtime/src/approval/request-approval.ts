@@ -1,7 +1,7 @@
 import { approvalKind, eddyGroup, type Approval, type ApprovalSpec } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
 import type { KubeObject, OwnerReference } from "@eddy/core/object";
-import { hasReason } from "@eddy/kube";
+import { hasReason, type KubeClient } from "@eddy/kube";
 import { approvalName, type ApprovalChange } from "./approval-name.ts";
 import type { ApprovalState } from "./determine-approval.ts";
 import { evaluateApproval, readApproval, retryConflicts, type ApprovalKey, type ApprovalPorts } from "./evaluate.ts";
@@ -66,12 +66,7 @@ async function ensureApproval(
   { kube, clock }: ApprovalPorts,
 ): Promise<boolean> {
   const { subject, from, to, digest, votesRequired, deadlineMs, message, owner } = request;
-  try {
-    await kube.get({ group: eddyGroup, kind: "Approval", ...key });
-    return false;
-  } catch (error) {
-    if (!hasReason(error, "NotFound")) throw error;
-  }
+  if (!(await makeRoom(key, kube))) return false;
   const approval: Approval = {
     apiVersion: `${eddyGroup}/v1alpha1`,
     kind: "Approval",
@@ -91,6 +86,22 @@ async function ensureApproval(
     return true;
   } catch (error) {
     if (hasReason(error, "AlreadyExists")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether there is no Approval of this name. One that was used, or superseded, goes: who wants the same change again needs votes again.
+ */
+async function makeRoom({ namespace, name }: ApprovalKey, kube: KubeClient): Promise<boolean> {
+  try {
+    const { metadata, status } = await readApproval(kube, { namespace, name });
+    if (status?.phase !== "Done" && status?.phase !== "Superseded") return false;
+    const preconditions = metadata.uid ? { uid: metadata.uid } : {};
+    await kube.delete({ group: eddyGroup, kind: "Approval", namespace, name }, { preconditions });
+    return true;
+  } catch (error) {
+    if (hasReason(error, "NotFound")) return true;
     throw error;
   }
 }

@@ -31,6 +31,9 @@ export const toldAnnotation = "eddy.sh/told-at";
 const fieldManager = "eddy-approvals";
 const open: ReadonlySet<string> = new Set(["Pending", "Approved", "Rejected"]);
 const retryMs = 15_000;
+/** What was made, or is superseded, is kept so long after its deadline; what was rejected stays, and blocks. */
+const keptMs = 7 * 24 * 3_600_000;
+const closed: ReadonlySet<string> = new Set(["Done", "Superseded"]);
 
 /** Starts following; what was decided while nobody followed is seen at once. */
 export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
@@ -56,18 +59,27 @@ export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
   const pass = async (key: string): Promise<void> => {
     const [namespace = "", name = ""] = key.split("/", 2);
     const approval = await readApproval(kube, { namespace, name });
+    if (closed.has(approval.status?.phase ?? "")) return expire(key, approval);
     if (!open.has(approval.status?.phase ?? "Pending")) return;
     const before = approval.status?.phase ?? "Pending";
     const { phase } = await evaluateApproval(approval, ports);
     if (phase === "Approved") ports.onApproved(subjectOf(approval));
     if (phase !== "Pending") return;
-    const deadlineMs = Date.parse(approval.spec.deadline) - clock.now() + 1;
+    lookAfter(key, Date.parse(approval.spec.deadline) - clock.now() + 1);
+    if (before === "Pending" && approval.metadata.annotations?.[toldAnnotation] === undefined) await tellOnce(approval);
+  };
+  const lookAfter = (key: string, delayMs: number): void => {
     timers.get(key)?.();
     timers.set(
       key,
-      clock.after(Math.max(deadlineMs, 0), () => queue.add(key, { priority: "event", because: "deadline" })),
+      clock.after(Math.max(delayMs, 0), () => queue.add(key, { priority: "event", because: "deadline" })),
     );
-    if (before === "Pending" && approval.metadata.annotations?.[toldAnnotation] === undefined) await tellOnce(approval);
+  };
+  const expire = async (key: string, { metadata, spec }: Approval): Promise<void> => {
+    const leftMs = Date.parse(spec.deadline) + keptMs - clock.now();
+    if (leftMs > 0) return lookAfter(key, leftMs);
+    const { namespace = "", name } = metadata;
+    await kube.delete({ group: eddyGroup, kind: "Approval", namespace, name });
   };
   const tellOnce = async (approval: Approval): Promise<void> => {
     await ports.tell(approval);
@@ -82,7 +94,8 @@ export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
   };
   const look = (approval: Approval): void => {
     const { namespace = "", name } = approval.metadata;
-    if (open.has(approval.status?.phase ?? "Pending"))
+    const { phase = "Pending" } = approval.status ?? {};
+    if (open.has(phase) || closed.has(phase))
       queue.add(`${namespace}/${name}`, { priority: "event", because: "changed" });
   };
   const cancel = cache.subscribe(({ before, after }) => {
