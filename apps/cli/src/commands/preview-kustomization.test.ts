@@ -21,7 +21,10 @@ const secret = (name: string, rest: string): string =>
 const files: Record<string, string> = {
   "app/config.yaml": configMap("config", '{ greeting: "hello ${who:=world}", same: x }'),
   "app/secret.yaml": secret("plain", `data: { password: ${encode("new")}, user: ${encode("admin")} }`),
-  "app/skipped.yaml": `${configMap("skipped", "{ a: b }").replace("namespace: ns", "namespace: ns, annotations: { kustomize.toolkit.fluxcd.io/reconcile: disabled }")}`,
+  "app/skipped.yaml": configMap("skipped", "{ a: b }").replace(
+    "namespace: ns",
+    "namespace: ns, annotations: { kustomize.toolkit.fluxcd.io/reconcile: disabled }",
+  ),
   "app/ignored/broken.yaml": "{ not: [a kubernetes object\n",
   "sops/all.yaml": secret("all", "data: { a: 'ENC[x]' }, stringData: { b: 'ENC[y]' }, sops: { mac: 'ENC[z]' }"),
   "sops/docker.yaml": secret(
