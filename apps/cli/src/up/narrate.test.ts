@@ -85,6 +85,16 @@ describe("narrate()", () => {
       { severity: "error", reason: "BuildFailed", message: "a.yaml:\n  line 3" },
       { happening: "failed", text: "BuildFailed: a.yaml: line 3" },
     ],
+    [
+      "an update of an image",
+      { reason: "UpdateCommitted", message: "automated update, version 1.0.0 -> 1.1.0: committed" },
+      { happening: "updated", text: "automated update, version 1.0.0 -> 1.1.0: committed" },
+    ],
+    [
+      "an update that waits for votes",
+      { reason: "ApprovalRequested", message: "update 1.0.0 -> 1.1.0 waits for votes" },
+      { happening: "waiting", text: "update 1.0.0 -> 1.1.0 waits for votes" },
+    ],
     ["what only a Kubernetes Event is for says nothing", { severity: "trace", reason: "ArtifactUpToDate" }, undefined],
     ["an unknown reason says nothing", { reason: "GarbageCollectionSucceeded", message: "collected" }, undefined],
   ])("%s", (_name, change, want) => {

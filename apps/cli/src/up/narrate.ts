@@ -49,6 +49,7 @@ function happeningOf(event: ControllerEvent): Happening | undefined {
     case "UpdateHeld":
     case "UpdateWaiting":
     case "ApprovalRequested":
+    case "ApprovalRequired":
       return "waiting";
     case "UpdateCommitted":
     case "UpdateWritten":
