@@ -1,7 +1,6 @@
 import { parseImage } from "@eddy/core/image";
-import type { FileTree } from "@eddy/core/tree";
-import { findImages, type ImageField, type SourceEdit } from "@eddy/source-edit";
-import type { BuiltFolder, BuiltObject } from "./build-folder.ts";
+import type { ImageField, SourceEdit } from "@eddy/source-edit";
+import type { BuiltObject } from "./build-folder.ts";
 import { sameRepository } from "./images.ts";
 import type { WantedChange } from "./source-change.ts";
 
@@ -13,17 +12,15 @@ export interface Candidate {
 }
 
 /**
- * Where a change may have to be made, most decisive first: entries of `images` in kustomizations, the file that the object is
+ * Where a change may have to be made, of all images that the folder's files name, most decisive first: entries of `images` in kustomizations, the file that the object is
  * from, files that patch it. Which one it is, the build tells.
  */
 export function findCandidates(
-  tree: FileTree,
-  built: BuiltFolder,
+  images: readonly ImageField[],
   target: BuiltObject,
   change: WantedChange,
   current: string | undefined,
 ): Candidate[] {
-  const { images } = findImages(tree, { paths: built.files });
   const ofObject = images
     .filter(({ object }) => object.kind === target.object.kind && target.object.metadata.name.includes(object.name))
     .sort((left, right) => rank(left, target) - rank(right, target));

@@ -1,6 +1,6 @@
 import type { FileTree } from "@eddy/core/tree";
 import type { KustomizationSpec } from "@eddy/api";
-import { planEdits, type ScalarChange, type SourceEdit } from "@eddy/source-edit";
+import { findImages, planEdits, type ScalarChange, type SourceEdit } from "@eddy/source-edit";
 import { buildFolder, findBuilt, type BuiltFolder } from "./build-folder.ts";
 import { containersOf } from "./containers.ts";
 import { findCandidates, type Candidate } from "./find-candidates.ts";
@@ -40,6 +40,7 @@ interface Pending {
 
 function planFolder(tree: FileTree, { spec, changes, guard }: AppliedFolder): SourceChangePlan {
   const before = buildFolder(tree, spec);
+  const { images } = findImages(tree, { paths: before.files });
   const [present, refused, pending]: [WantedChange[], RefusedChange[], Pending[]] = [[], [], []];
   for (const change of changes) {
     const target = findBuilt(before, change.object);
@@ -51,7 +52,7 @@ function planFolder(tree: FileTree, { spec, changes, guard }: AppliedFolder): So
       const current = imageOf(before, change);
       if (current?.includes("${"))
         refused.push({ change, reason: `${target.origin} has ${current}: change what is substituted` });
-      else pending.push({ change, ...judge(findCandidates(tree, before, target, change, current)) });
+      else pending.push({ change, ...judge(findCandidates(images, target, change, current)) });
     }
   }
   const accepted: Accepted[] = [];

@@ -183,6 +183,39 @@ default:deployment/helloworld  success  helloworld: registry.io:443/weaveworks/h
     expect((await bed.head("default")).sha).toBe(before.sha);
   });
 
+  it("an image among the values of a HelmRelease, whose tag stands by itself", async () => {
+    const values = (tag: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: web
+spec:
+  suspend: true # no chart is needed here
+  interval: 1h
+  chart:
+    spec: {chart: web, sourceRef: {kind: HelmRepository, name: charts}}
+  values:
+    image:
+      repository: ${bed.registry.host}/weaveworks/helloworld
+      tag: ${tag} # kept
+`;
+    await bed.enter("charts", { "web.yaml": values("master-a000001") });
+    const listed = await bed.run("list-workloads -n charts --no-headers");
+    expect(shown(listed.stdout)).toContain(
+      "charts:helmrelease/web  chart-image  registry.io:443/weaveworks/helloworld:master-a000001",
+    );
+    const { code, stdout } = await bed.run(
+      `release -n charts --workload=helmrelease/web --update-image=${bed.registry.host}/weaveworks/helloworld:master-a000002`,
+    );
+    expect(code).toBe(0);
+    expect(shown(stdout)).toContain(
+      "chart-image: registry.io:443/weaveworks/helloworld:master-a000001 -> master-a000002\n",
+    );
+    expect(await bed.file("charts", "web.yaml")).toBe(values("master-a000002"));
+    expect((await bed.run("get releases -n charts --no-header")).stdout).toMatch(
+      /^release-\w+\t.*\tSucceeded\tTrue\s*\tchanged 1 workload by main@/,
+    );
+  });
+
   it.each([
     ["release --update-all-images", "please supply either --all, or at least one --workload=<workload>"],
     ["release --all", "please supply exactly one of --update-image=<image> or --update-all-images"],

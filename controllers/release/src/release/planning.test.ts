@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { planAutomation } from "../automation/plan-automation.ts";
 import { formatWorkloadId, parseWorkloadId } from "../workload/workload-id.ts";
 import { readWorkload } from "../workload/workload.ts";
+import { boundPlan } from "./bound-plan.ts";
 import { automatedMessage, commitMessage } from "./commit-message.ts";
 import { parsePerson } from "./commit-release.ts";
 import { determineApplied } from "./determine-applied.ts";
@@ -275,6 +276,22 @@ describe("planImages", () => {
     expect(planImages({ updateAllImages: true }, "shop", one, refusing).reason).toBe(
       "cannot find one or more images: nginx: no login",
     );
+  });
+});
+
+describe("boundPlan", () => {
+  it("keeps what is not ignored, and some of the rest; masks and cuts reasons", () => {
+    const many = Array.from({ length: 5_000 }, (_, at): WorkloadRelease => ({
+      id: `s:deployment/${at}`,
+      status: at === 4_999 ? "success" : "ignored",
+    }));
+    const bounded = boundPlan(
+      [...many, { id: "x", status: "skipped", reason: `secret ${"y".repeat(5_000)}` }],
+      (text) => text.replace("secret", "***"),
+    );
+    expect(bounded.length).toBe(202);
+    expect(bounded.find(({ status }) => status === "success")?.id).toBe("s:deployment/4999");
+    expect(bounded.at(-1)?.reason).toMatch(/^\*\*\* y{1996}…$/);
   });
 });
 

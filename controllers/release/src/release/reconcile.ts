@@ -7,6 +7,7 @@ import { isGitError } from "@eddy/git";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { requestLook } from "@eddy/runtime/source-write";
 import { changedWorkloads, deadlineOf, deliverersOf, observeApplied, observeRollout } from "./await-release.ts";
+import { boundPlan } from "./bound-plan.ts";
 import { commitRelease } from "./commit-release.ts";
 import type { Applied } from "./determine-applied.ts";
 import { determineState } from "./determine-state.ts";
@@ -54,9 +55,10 @@ async function plan(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
   const startTime = release.status?.startTime ?? formatTime(new Date(run.startedAtMs));
   run.progress("planning");
   try {
-    const planned = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
+    const whole = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
+    const planned = boundPlan(whole, (text) => ports.masker.mask(text));
     const count = planned.filter(({ status }) => status === "success").length;
-    const said = `Planned: ${count} of ${planned.length} workloads change`;
+    const said = `Planned: ${count} of ${whole.length} workloads change`;
     await save({ startTime, phase: "Committing", workloads: planned }, said);
     return undefined;
   } catch (error) {
