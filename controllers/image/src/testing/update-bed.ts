@@ -144,7 +144,7 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
         const object = watched.store.get(at, name);
         if (object && accept(object)) found.resolve(object);
       };
-      const cancel = systemClock.after(4_500, () => {
+      const cancel = systemClock.after(15_000, () => {
         const status = JSON.stringify(watched.store.get(at, name)?.status, null, 1);
         found.reject(new Error(`waited too long for ${name}: ${status}`));
       });
