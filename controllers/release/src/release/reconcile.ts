@@ -79,7 +79,8 @@ async function commit(pass: ReleasePass, repository: string): Promise<Outcome<Re
     const made = await run.step("Commit", () => commitRelease(release, own, ports, run.signal), {
       reason: "PushFailed",
     });
-    const byId = new Map(made.workloads.map((workload) => [workload.id, workload]));
+    const bounded = boundPlan(made.workloads, (text) => ports.masker.mask(text));
+    const byId = new Map(bounded.map((workload) => [workload.id, workload]));
     const workloads = all.map((workload) => byId.get(workload.id) ?? workload);
     const commits = [...(release.status?.commits ?? []), ...(made.commit ? [made.commit] : [])];
     const what = made.commit ? `Pushed ${made.commit.revision}` : "Nothing to push";
