@@ -174,4 +174,25 @@ describe("automation", () => {
     await bed.automate("auto");
     expect((await bed.head("auto")).sha).toBe(reverted);
   });
+
+  it("a tag that a scan finds is released at once", async () => {
+    const metadata = { name: "web", namespace: "auto" };
+    const spec = { image: `${bed.registry.host}/org/web`, interval: "1h" };
+    const scanned = await bed.kube.create({
+      apiVersion: "image.toolkit.fluxcd.io/v1",
+      kind: "ImageRepository",
+      metadata,
+      spec,
+    });
+    const ref = { group: "image.toolkit.fluxcd.io", kind: "ImageRepository", namespace: "auto", name: "web" };
+    await bed.until(ref, (object) => valueAt(object, "status", "lastScanResult") !== undefined);
+    bed.pushImage("org/web", "1.2.0");
+    const annotations = { "reconcile.fluxcd.io/requestedAt": `${scanned.metadata.uid}` };
+    await bed.kube.patch(ref, "merge", { metadata: { annotations } });
+    const deployment = { group: "apps", kind: "Deployment", namespace: "auto", name: "web" };
+    await bed.until(
+      deployment,
+      (object) => valueAt(object, "spec", "template", "spec", "containers", 0, "image") === image("1.2.0"),
+    );
+  });
 });

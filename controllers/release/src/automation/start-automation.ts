@@ -1,5 +1,7 @@
+import { imageRepositoryKind, type ImageRepository } from "@eddy/api";
 import type { Cancel } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
+import { deepEqual } from "@eddy/core/json";
 import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
 import { createReleasePorts, type ReleaseControllerOptions } from "../start-releases.ts";
 import { automateNamespace } from "./automate-namespace.ts";
@@ -8,7 +10,7 @@ import { automateNamespace } from "./automate-namespace.ts";
 const settleMs = 200;
 const defaultIntervalMs = 60_000;
 
-/** Looks at every namespace with automated workloads when one of them changes, and every minute. */
+/** Looks at every namespace with automated workloads when one of them changes, when a scan finds other tags, and every minute. */
 export function startAutomation(
   environment: ControllerEnvironment,
   marked: MarkedObjects,
@@ -56,6 +58,10 @@ export function startAutomation(
   const unsubscribe = marked.subscribe(({ ref, after }) => {
     if (after) lookSoon([ref.namespace]);
   });
+  // A registry's webhook reaches ImageRepositories: what they find is worth a look, whoever else heeds it.
+  const ignoreScans = environment.caches.of<ImageRepository>(imageRepositoryKind).subscribe(({ before, after }) => {
+    if (after && !deepEqual(foundBy(before), foundBy(after))) lookSoon(all());
+  });
   tick();
   return {
     started: Promise.resolve(),
@@ -64,10 +70,16 @@ export function startAutomation(
     async stop() {
       abort.abort();
       unsubscribe();
+      ignoreScans();
       timer();
       settle?.();
       await running;
       ports.registry.close();
     },
   };
+}
+
+function foundBy(repository: ImageRepository | undefined): unknown {
+  const { scanTime: _, ...found } = repository?.status?.lastScanResult ?? { scanTime: "" };
+  return found;
 }
