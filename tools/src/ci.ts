@@ -17,7 +17,7 @@ interface Step {
 
 // Bounded in all: what has no time left is skipped, and says so. The fuzzers have a fixed seed here, so that a commit is judged by what it changed; other seeds are for people and nights.
 const steps: readonly Step[] = [
-  { name: "original programs", command: ["npm", "run", "upstream", "--", "--minutes", "18"] },
+  { name: "original programs", command: ["npm", "run", "upstream", "--", "--minutes", "16"] },
   { name: "tests", command: ["npm", "test"], counts: /^\s*Tests\s+(?=.*\d)(.*)$/gm },
   { name: "check", command: ["npm", "run", "check"], counts: /^check: (.*)$/gm },
   {
@@ -41,7 +41,7 @@ const steps: readonly Step[] = [
   },
   {
     name: "conformance",
-    command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "5", "--minutes", "26"],
+    command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "5", "--minutes", "22"],
     counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm,
   },
 ];
