@@ -77,7 +77,7 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
     throw error;
   });
   bus.subscribe((event) => events.push(event));
-  const settings = { ...defaultSettings, minRetryDelayMs: 50, maxRetryDelayMs: 200, ...options };
+  const settings = { ...defaultSettings, minRetryDelayMs: 50, maxRetryDelayMs: 2_000, ...options };
   const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
   const handles = startImageControllers({ ...base, ...rest, caches }, { kinds: ["ImageUpdateAutomation"] });
   const handle = handles.get("ImageUpdateAutomation") as ControllerHandle;
@@ -89,6 +89,12 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
     namespace,
     name,
   });
+  const made = new Set<string>();
+  /** What failed is tried again and again, so that a busy machine would never be idle: it goes with the test that made it. */
+  const leave = async (): Promise<void> => {
+    for (const name of made) await kube.delete(ref(name));
+    made.clear();
+  };
   const bed: UpdateBed = {
     kube,
     git,
@@ -101,6 +107,7 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
       return repository;
     },
     async enter(files, spec = {}) {
+      await leave();
       namespace = repository = `ns-${sequence++}`;
       events.length = 0;
       await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
@@ -120,6 +127,7 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
       await kube.patch(key, "merge", { status } as never, { subresource: "status", fieldManager: "test" });
     },
     async create(name, spec = {}) {
+      made.add(name);
       const apiVersion = `${imageGroup}/v1`;
       const metadata = { name, namespace };
       await kube.create({ apiVersion, kind: "ImageUpdateAutomation", metadata, spec: { ...update, ...spec } });
