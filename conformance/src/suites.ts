@@ -8,6 +8,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   envsubst: async () => (await import("./envsubst.ts")).suite,
   example: async () => (await import("./example.ts")).suite,
   "flux-cli": async () => (await import("./flux-cli.ts")).suite,
+  fluxctl: async () => (await import("./fluxctl.ts")).suite,
   gotemplate: async () => (await import("./gotemplate.ts")).suite,
   goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,

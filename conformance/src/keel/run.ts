@@ -1,104 +1,30 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { installManifests } from "@eddy/cli";
 import { messageOf } from "@eddy/core/errors";
 import { delay, systemClock } from "@eddy/core/clock";
 import { valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
-import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
-import { startRegistry, type Registry } from "@eddy/registry";
+import type { KubeClient } from "@eddy/kube";
 import { castOwnVote } from "@eddy/runtime/approval";
 import { watchUntil } from "@eddy/runtime/testing";
-import { runEddy, startEddy } from "../end-to-end/eddy-command.ts";
-import { startFakeKubelet } from "../end-to-end/fake-kubelet.ts";
-import { startRealControlPlane } from "../real-control-plane.ts";
+import { runEddy } from "../end-to-end/eddy-command.ts";
+import { pushImage, startImageWorld, type ImageWorld } from "../image-world.ts";
 import type { Report } from "../suite.ts";
-
-interface World {
-  readonly kube: KubeClient;
-  readonly registry: Registry;
-  readonly kubeconfig: string;
-  readonly updatesUrl: string;
-  /** A user who may vote, and nothing else. */
-  readonly voter: KubeClient;
-}
 
 const namespace = "default";
 const deployment = (name: string): ObjectRef => ({ group: "apps", kind: "Deployment", namespace, name });
 
 /** Runs every step in order; a step that fails keeps no later one from being tried. */
 export async function run(report: Report): Promise<void> {
-  const plane = await startRealControlPlane({ controllerManager: true });
-  if (!plane) return report.skip("all steps", "the real control plane is not built: npm run upstream");
-  const dir = mkdtempSync(join(tmpdir(), "eddy-keel-"));
-  const kubeconfig = join(dir, "kubeconfig");
-  writeFileSync(kubeconfig, plane.kubeconfig, { mode: 0o600 });
-  const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
-  const kubelet = startFakeKubelet(kube);
-  const config = resolveContext(parseKubeconfig(plane.kubeconfig));
-  const voter = connect({ ...config, user: { token: plane.tokens.alice } });
-  const registry = await startRegistry();
-  const port = await freePort();
+  const world = await startImageWorld();
+  if (!world) return report.skip("all steps", "the real control plane is not built: npm run upstream");
   try {
-    await install(kube);
-    const words = [
-      "--storage-addr=127.0.0.1:0",
-      "--storage-adv-addr=127.0.0.1",
-      "--metrics-addr=",
-      "--health-addr=",
-      "--events-addr=",
-      "--receiver-addr=",
-    ];
-    const eddy = startEddy([
-      "server",
-      "--kubeconfig",
-      kubeconfig,
-      `--storage-path=${join(dir, "storage")}`,
-      `--updates-addr=127.0.0.1:${port}`,
-      ...words,
-    ]);
-    try {
-      await play(report, { kube, registry, kubeconfig, updatesUrl: `http://127.0.0.1:${port}`, voter });
-    } finally {
-      eddy.kill();
-    }
+    await play(report, world);
   } finally {
-    kubelet.stop();
-    voter.close();
-    kube.close();
-    await registry.stop();
-    await plane.stop();
-    rmSync(dir, { recursive: true, force: true });
+    await world.stop();
   }
 }
 
-/** Everything but what nobody runs here. */
-async function install(kube: KubeClient): Promise<void> {
-  const options = {
-    namespace: "flux-system",
-    watchAllNamespaces: true,
-    logLevel: "info" as const,
-    networkPolicy: false,
-    clusterDomain: "cluster.local",
-  };
-  const objects = installManifests(options).filter(({ kind }) => !["Deployment", "ResourceQuota"].includes(kind));
-  for (const object of objects) await kube.apply(object, { fieldManager: "suite", force: true });
-  const crd = {
-    group: "apiextensions.k8s.io",
-    kind: "CustomResourceDefinition",
-    namespace: "",
-    name: "approvals.eddy.sh",
-  };
-  await watchUntil(kube, systemClock, crd, (object) =>
-    JSON.stringify(object?.["status"] ?? "").includes('"Established"'),
-  );
-}
-
-async function play(report: Report, world: World): Promise<void> {
-  const steps: readonly (readonly [string, (world: World) => Promise<void>])[] = [
+async function play(report: Report, world: ImageWorld): Promise<void> {
+  const steps: readonly (readonly [string, (world: ImageWorld) => Promise<void>])[] = [
     ["the example: policy all, trigger poll, 3.4.5 becomes 4.5.6 and its ReplicaSet goes to 0", example],
     ["a webhook at Keel's path updates what is only pushed to", webhook],
     ["an update waits for the vote of eddy approve, and is made then", approval],
@@ -114,9 +40,9 @@ async function play(report: Report, world: World): Promise<void> {
   }
 }
 
-async function example({ kube, registry }: World): Promise<void> {
+async function example({ kube, registry }: ImageWorld): Promise<void> {
   const image = (tag: string): string => `${registry.host}/hwchiu/netutils:${tag}`;
-  push(registry, "hwchiu/netutils", "3.4.5");
+  pushImage(registry, "hwchiu/netutils", "3.4.5");
   const labels = { "keel.sh/policy": "all", "keel.sh/trigger": "poll" };
   await deploy(kube, "ithome", image("3.4.5"), { labels, annotations: { "keel.sh/pollSchedule": "@every 1s" } });
   await watchUntil(
@@ -125,7 +51,7 @@ async function example({ kube, registry }: World): Promise<void> {
     deployment("ithome"),
     (object) => valueAt(object, "status", "readyReplicas") === 3,
   );
-  push(registry, "hwchiu/netutils", "4.5.6");
+  pushImage(registry, "hwchiu/netutils", "4.5.6");
   await untilImage(kube, "ithome", image("4.5.6"));
   await watchUntil(kube, systemClock, deployment("ithome"), (object) => isRolledOut(object));
   const rows = await replicaSets(kube);
@@ -174,11 +100,11 @@ async function replicaSets(kube: KubeClient): Promise<{ header: string[]; cells:
   return { header: table.columnDefinitions.map(({ name }) => name), cells: table.rows.map(({ cells }) => cells) };
 }
 
-async function webhook({ kube, registry, updatesUrl }: World): Promise<void> {
+async function webhook({ kube, registry, updatesUrl }: ImageWorld): Promise<void> {
   const image = (tag: string): string => `${registry.host}/team/pushed:${tag}`;
-  push(registry, "team/pushed", "1.0.0");
+  pushImage(registry, "team/pushed", "1.0.0");
   await deploy(kube, "pushed", image("1.0.0"), { labels: { "keel.sh/policy": "minor" } });
-  push(registry, "team/pushed", "1.1.0");
+  pushImage(registry, "team/pushed", "1.1.0");
   const call = async (tag: string): Promise<number> => {
     const body = JSON.stringify({ name: `${registry.host}/team/pushed`, tag });
     return (await fetch(`${updatesUrl}/v1/webhooks/native`, { method: "POST", body })).status;
@@ -192,10 +118,10 @@ async function webhook({ kube, registry, updatesUrl }: World): Promise<void> {
   equal(await imageOf(kube, "pushed"), image("1.1.0"));
 }
 
-async function approval({ kube, registry, kubeconfig }: World): Promise<void> {
+async function approval({ kube, registry, kubeconfig }: ImageWorld): Promise<void> {
   const image = (tag: string): string => `${registry.host}/team/voted:${tag}`;
-  push(registry, "team/voted", "1.0.0");
-  push(registry, "team/voted", "1.1.0");
+  pushImage(registry, "team/voted", "1.0.0");
+  pushImage(registry, "team/voted", "1.1.0");
   const labels = { "keel.sh/policy": "all", "keel.sh/trigger": "poll", "keel.sh/approvals": "1" };
   await deploy(kube, "voted", image("1.0.0"), { labels, annotations: { "keel.sh/pollSchedule": "@every 1s" } });
   for (
@@ -213,7 +139,7 @@ async function approval({ kube, registry, kubeconfig }: World): Promise<void> {
   await untilImage(kube, "voted", image("1.1.0"));
 }
 
-async function forgery({ kube, voter }: World): Promise<void> {
+async function forgery({ kube, alice: voter }: ImageWorld): Promise<void> {
   const rbac = "rbac.authorization.k8s.io";
   const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "eddy-approve-flux-system" };
   const subjects = [{ apiGroup: rbac, kind: "User", name: "alice" }];
@@ -281,22 +207,4 @@ async function untilImage(kube: KubeClient, name: string, image: string): Promis
     deployment(name),
     (object) => valueAt(object, "spec", "template", "spec", "containers", 0, "image") === image,
   );
-}
-
-function push(registry: Registry, repository: string, tag: string): void {
-  const bytes = Buffer.from(JSON.stringify({ tag }));
-  registry.putBlob(repository, bytes);
-  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-  const mediaType = "application/vnd.oci.image.manifest.v1+json";
-  const config = { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: bytes.length };
-  const manifest = { schemaVersion: 2, mediaType, config, layers: [] };
-  registry.putManifest(repository, { mediaType, bytes: Buffer.from(JSON.stringify(manifest)) }, tag);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
