@@ -1,4 +1,4 @@
-import { approvalKind, eddyGroup, type Approval, type ApprovalSpec } from "@eddy/api";
+import { approvalKind, eddyGroup, type Approval, type ApprovalPhase, type ApprovalSpec } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
 import type { KubeObject, OwnerReference } from "@eddy/core/object";
 import { hasReason, type KubeClient } from "@eddy/kube";
@@ -21,6 +21,8 @@ export interface ApprovalAnswer {
   /** Undefined where no vote is needed. */
   readonly approval: ApprovalKey | undefined;
   readonly isApproved: boolean;
+  /** Where the Approval stands; one that is `Approved` may yet be by too few. Undefined where no vote is needed. */
+  readonly phase: ApprovalPhase | undefined;
   /** Why not, or by whom. */
   readonly message: string;
   /** It was asked for just now: whoever votes is to be told. */
@@ -33,7 +35,7 @@ export interface ApprovalAnswer {
  */
 export async function requestApproval(request: ApprovalRequest, ports: ApprovalPorts): Promise<ApprovalAnswer> {
   if (request.votesRequired <= 0)
-    return { approval: undefined, isApproved: true, message: "no vote needed", isNew: false };
+    return { approval: undefined, isApproved: true, phase: undefined, message: "no vote needed", isNew: false };
   const key = { namespace: request.namespace, name: approvalName(request) };
   const isNew = await ensureApproval(key, request, ports);
   await supersedeOthers(key, request, ports);
@@ -42,7 +44,8 @@ export async function requestApproval(request: ApprovalRequest, ports: ApprovalP
     return { state: await evaluateApproval(approval, ports), spec: approval.spec };
   });
   const doubt = doubtOf(spec, state, request);
-  return { approval: key, isApproved: state.phase === "Approved" && !doubt, message: doubt ?? state.message, isNew };
+  const { phase } = state;
+  return { approval: key, isApproved: phase === "Approved" && !doubt, phase, message: doubt ?? state.message, isNew };
 }
 
 /** Whoever may write Approvals could have made one of this name that asks for less, or that is about something else. */
