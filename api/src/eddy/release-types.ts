@@ -31,7 +31,7 @@ export interface ReleaseSpec {
   dryRun?: boolean;
   /** Done when the workloads run what is released, instead of when it is applied. */
   wait?: boolean;
-  /** How long it may take from the first pass on. Default `10m`. */
+  /** How long it may take from the first pass on, or since it has its votes. Default `10m`. */
   timeout?: string;
   /** How long it is kept once it is done. Default `168h`. */
   ttl?: string;
@@ -63,10 +63,17 @@ export interface ReleaseCause {
 }
 
 /**
- * How far it is. `Planning`: what is to be done is found out; `Committing`: files are edited, commits pushed; `Applying`: the cluster
+ * How far it is. `Planning`: what is to be done is found out; `AwaitingApproval`: the plan needs votes; `Committing`: files are edited, commits pushed; `Applying`: the cluster
  * is to get them; `RollingOut`: workloads are to become ready; `Succeeded`, `Failed`: done.
  */
-export type ReleasePhase = "Planning" | "Committing" | "Applying" | "RollingOut" | "Succeeded" | "Failed";
+export type ReleasePhase =
+  | "Planning"
+  | "AwaitingApproval"
+  | "Committing"
+  | "Applying"
+  | "RollingOut"
+  | "Succeeded"
+  | "Failed";
 
 /** What becomes of a workload. Source: fluxcd/flux pkg/update. */
 export type WorkloadReleaseStatus = "success" | "failed" | "skipped" | "ignored" | "unknown";
@@ -116,11 +123,13 @@ export interface ReleaseStep {
 /** What became of it. */
 export interface ReleaseStatus extends ReconciledStatus {
   phase?: ReleasePhase;
-  /** RFC 3339. */
+  /** RFC 3339; of a release that needed votes, when it had them. */
   startTime?: string;
   completionTime?: string;
   /** Sorted by id. */
   workloads?: WorkloadRelease[];
+  /** The Approval in its namespace that lets the plan be committed, once it does. */
+  approval?: string;
   commits?: ReleaseCommit[];
   /** In order. */
   steps?: ReleaseStep[];

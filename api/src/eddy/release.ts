@@ -60,7 +60,7 @@ const specSchema: Schema<ReleaseSpec> = object<ReleaseSpec>(
     force: flag({ description: "Past tag filters; and past locks of workloads that are named." }),
     dryRun: flag({ description: "Only plan." }),
     wait: flag({ description: "Done when the workloads run what is released, instead of when it is applied." }),
-    timeout: duration("How long it may take.", { default: "10m" }),
+    timeout: duration("How long it may take; waiting for votes does not count.", { default: "10m" }),
     ttl: duration("How long it is kept once it is done.", { default: "168h" }),
     cause: causeSchema,
   },
@@ -114,12 +114,16 @@ const workloadSchema: Schema<WorkloadRelease> = object<WorkloadRelease>({
 const statusSchema: Schema<ReleaseStatus> = object<ReleaseStatus>(
   {
     ...reconciledStatusFields,
-    phase: oneOf(["Planning", "Committing", "Applying", "RollingOut", "Succeeded", "Failed"], {
+    phase: oneOf(["Planning", "AwaitingApproval", "Committing", "Applying", "RollingOut", "Succeeded", "Failed"], {
       description: "How far it is.",
     }),
-    startTime: text({ description: "When it was begun.", format: "date-time" }),
+    startTime: text({
+      description: "When it was begun; when it had its votes, if it needed any.",
+      format: "date-time",
+    }),
     completionTime: text({ description: "When it was done.", format: "date-time" }),
     workloads: list(workloadSchema, { description: "What becomes of each workload, sorted by id." }),
+    approval: text({ description: "The Approval that lets the plan be committed.", maxLength: 253 }),
     commits: list(commitSchema, { description: "What was pushed." }),
     steps: list(stepSchema, { description: "What was done, in order." }),
     result: text({ description: "What came out, in one sentence." }),

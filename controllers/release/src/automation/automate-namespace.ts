@@ -2,6 +2,7 @@ import { eddyGroup, type Release } from "@eddy/api";
 import type { ObjectRef } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
 import { askRegistries } from "../release/ask-registries.ts";
+import { approvalRefused } from "../release/release-votes.ts";
 import { releaseControllerName } from "../release/controller.ts";
 import type { ReleasePorts } from "../release/ports.ts";
 import { listWorkloads } from "../workload/list-workloads.ts";
@@ -42,9 +43,10 @@ export async function automateNamespace(
   return name;
 }
 
-/** A release that succeeded stays: what a person put back is not to be changed again. */
+/** A release that succeeded stays, and one that people refused: what a person put back is not to be changed again. */
 async function forgetFailed(ref: ObjectRef, { kube, clock }: Pick<ReleasePorts, "kube" | "clock">): Promise<void> {
   const { status } = await kube.get<Release>(ref);
   const isOld = Date.parse(status?.completionTime ?? "") + retryAfterMs < clock.now();
-  if (status?.phase === "Failed" && isOld) await kube.delete(ref);
+  const isRefused = status?.conditions?.some(({ reason }) => reason === approvalRefused) === true;
+  if (status?.phase === "Failed" && isOld && !isRefused) await kube.delete(ref);
 }

@@ -84,7 +84,11 @@ export function deadlineOf({ spec, status }: Release): number {
   return Date.parse(status?.startTime ?? "") + parseDuration(spec.timeout ?? "10m");
 }
 
-async function find<T extends KubeObject>(key: ObjectKey, kube: Pick<KubeClient, "get">): Promise<T | undefined> {
+/** The object, undefined where there is none. @throws KubeApiError */
+export async function find<T extends KubeObject>(
+  key: ObjectKey,
+  kube: Pick<KubeClient, "get">,
+): Promise<T | undefined> {
   try {
     return await kube.get<T>(key);
   } catch (error) {

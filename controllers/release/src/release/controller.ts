@@ -2,6 +2,7 @@ import { eddyGroup, fluxFinalizer, kustomizeGroup, helmGroup, sourceGroup, type 
 import { defineController, type ControllerDefinition } from "@eddy/runtime/controller";
 import { changedWorkloads, deliverersOf, workloadRef } from "./await-release.ts";
 import type { ReleasePorts } from "./ports.ts";
+import { approvalOf } from "./release-votes.ts";
 import { reconcileRelease } from "./reconcile.ts";
 
 /** Name of the controller, in events and as field manager. */
@@ -14,6 +15,7 @@ export const releaseController: ControllerDefinition<Release, ReleasePorts> = de
   fieldManager: releaseControllerName,
   finalizer: fluxFinalizer,
   watches: [
+    { kind: { group: eddyGroup, version: "v1alpha1", kind: "Approval" } },
     { kind: { group: sourceGroup, version: "v1", kind: "GitRepository" } },
     { kind: { group: kustomizeGroup, version: "v1", kind: "Kustomization" } },
     { kind: { group: helmGroup, version: "v2", kind: "HelmRelease" } },
@@ -24,6 +26,7 @@ export const releaseController: ControllerDefinition<Release, ReleasePorts> = de
   ],
   references(object) {
     const phase = object.status?.phase;
+    if (phase === "AwaitingApproval") return [{ group: eddyGroup, kind: "Approval", ...approvalOf(object) }];
     if (phase !== "Applying" && phase !== "RollingOut") return [];
     return [...deliverersOf(object), ...changedWorkloads(object).map(({ id }) => workloadRef(id))];
   },

@@ -1,6 +1,6 @@
 import type { Release, ReleaseStatus } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
-import type { Outcome, Run, RunEvent } from "@eddy/runtime/controller";
+import type { Outcome, Run, RunEvent, StatusPatch } from "@eddy/runtime/controller";
 import type { ReleasePorts } from "./ports.ts";
 
 /** A pass over a Release that goes through several states: what was written down meanwhile is what the next state is read off. */
@@ -10,7 +10,7 @@ export interface ReleasePass {
   /** As it is written down now. */
   readonly release: Release;
   /** Writes down what was done. */
-  save(patch: Partial<ReleaseStatus>, step?: string): Promise<void>;
+  save(patch: StatusPatch<Release>, step?: string): Promise<void>;
   /** Ends the pass and the release. */
   finish(phase: "Succeeded" | "Failed", as: FinishOptions): Outcome<Release>;
 }
@@ -41,7 +41,7 @@ export function openPass(run: Run<Release>, ports: ReleasePorts): ReleasePass {
     },
     async save(patch, step) {
       const whole = step === undefined ? patch : { ...patch, ...withStep(step) };
-      release = { ...release, status: { ...release.status, ...whole } };
+      release = { ...release, status: patched(release.status, whole) };
       await run.saveStatus(whole);
     },
     finish(phase, { message, reason, event, expireAfterMs }) {
@@ -55,4 +55,9 @@ export function openPass(run: Run<Release>, ports: ReleasePorts): ReleasePass {
       return run.concluded({ ready, stalled: { reason, message }, observed: true, next }, status);
     },
   };
+}
+
+function patched(status: ReleaseStatus | undefined, patch: StatusPatch<Release>): ReleaseStatus {
+  const all = Object.entries({ ...status, ...patch });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as unknown as ReleaseStatus;
 }

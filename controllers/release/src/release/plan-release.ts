@@ -3,25 +3,31 @@ import { parseImage } from "@eddy/core/image";
 import { sortWorkloads } from "../workload/workload.ts";
 import { listWorkloads } from "../workload/list-workloads.ts";
 import { resolveOrigin, planSourceChange, writeSource, type Origin } from "@eddy/runtime/source-write";
+import type { ApprovalRequirement } from "@eddy/runtime/approval";
 import { askRegistries } from "./ask-registries.ts";
 import { planImages } from "./plan-images.ts";
 import { planPolicies } from "./plan-policies.ts";
 import { rememberingReads } from "./remembering-reads.ts";
 import { repositoryKeyOf, kustomizationKeyOf } from "./origin-keys.ts";
 import type { ReleasePorts } from "./ports.ts";
+import { votesRequired } from "./release-votes.ts";
 import { selectWorkloads, type Candidate, type OriginatedWorkload } from "./select-workloads.ts";
 import { wantedFolders, withRefusals, type PlannedWorkload } from "./wanted-changes.ts";
+
+/** What is to be done, and who has to be asked before. */
+export interface ReleasePlan {
+  /** Sorted by id. */
+  readonly workloads: WorkloadRelease[];
+  readonly votes: ApprovalRequirement;
+}
 
 /**
  * What becomes of each workload: read in the cluster, asked of the registries, and tried on the files as they are in Git. Changes
  * nothing anywhere.
- * @throws KubeApiError, GitError, EddyError BUILD_FAILED, WORKLOAD_ID, OCI_NAME
+ * @throws KubeApiError, GitError, EddyError BUILD_FAILED, WORKLOAD_ID, OCI_NAME, INVALID_APPROVAL
  */
-export async function planRelease(
-  { metadata, spec }: Release,
-  ports: ReleasePorts,
-  signal: AbortSignal,
-): Promise<WorkloadRelease[]> {
+export async function planRelease(release: Release, ports: ReleasePorts, signal: AbortSignal): Promise<ReleasePlan> {
+  const { metadata, spec } = release;
   const namespace = metadata.namespace ?? "";
   if (spec.image !== undefined) parseImage(spec.image);
   const workloads = await originatedWorkloads(namespace, ports);
@@ -32,7 +38,12 @@ export async function planRelease(
   const changing = pairs(candidates, planned);
   const tried = await tryInGit({ metadata, spec }, changing, ports, signal);
   const others = planned.filter(({ status }) => status !== "success");
-  return sortWorkloads([...refused, ...others, ...tried]);
+  const changed = new Set(tried.filter(({ status }) => status === "success").map(({ id }) => id));
+  const votes = votesRequired(
+    release,
+    candidates.filter(({ id }) => changed.has(id)),
+  );
+  return { workloads: sortWorkloads([...refused, ...others, ...tried]), votes };
 }
 
 async function originatedWorkloads(namespace: string, ports: ReleasePorts): Promise<OriginatedWorkload[]> {

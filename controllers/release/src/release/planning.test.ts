@@ -1,6 +1,7 @@
-import type { ReleaseSpec, ReleaseStatus, WorkloadRelease } from "@eddy/api";
+import type { Release, ReleaseSpec, ReleaseStatus, WorkloadRelease } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import type { Tag } from "@eddy/image-policy";
+import type { ApprovalAnswer } from "@eddy/runtime/approval";
 import type { Origin } from "@eddy/runtime/source-write";
 import { describe, expect, it } from "vitest";
 import { planAutomation } from "../automation/plan-automation.ts";
@@ -13,6 +14,7 @@ import { determineApplied } from "./determine-applied.ts";
 import { determineState } from "./determine-state.ts";
 import { planImages, type RegistryAnswers } from "./plan-images.ts";
 import { planPolicies, policyAnnotations } from "./plan-policies.ts";
+import { changeOf, determineVotes, votesRequired, type Votes } from "./release-votes.ts";
 import { selectWorkloads, type OriginatedWorkload } from "./select-workloads.ts";
 
 const git = {
@@ -404,6 +406,10 @@ describe("determineState", () => {
       { phase: "Committing", workloads: [changed, { ...changed, repository: "s/other" }], commits },
       "Uncommitted",
     ],
+    ["needs votes", {}, { phase: "AwaitingApproval", workloads: [changed] }, "Unapproved"],
+    ["has its votes", {}, { phase: "Planning", workloads: [changed], approval: "a" }, "Unplanned"],
+    ["nothing to vote on", {}, { phase: "AwaitingApproval", workloads: [] }, "Planned"],
+    ["votes were used", {}, { phase: "Committing", workloads: [changed], approval: "a" }, "Uncommitted"],
     ["only a plan was asked for", { dryRun: true }, { phase: "Committing", workloads: [changed] }, "Planned"],
     ["nothing to do", {}, { phase: "Committing", workloads: [{ id: "a", status: "skipped" }] }, "Planned"],
     ["died after the push", {}, { phase: "Committing", workloads: [changed], commits }, "Unrequested"],
@@ -412,6 +418,94 @@ describe("determineState", () => {
     ["done", {}, { phase: "Succeeded", workloads: [changed] }, "Done"],
     ["failed", {}, { phase: "Failed" }, "Done"],
   ])("%s", (_name, spec, status, want) => expect(determineState(spec, status).kind).toBe(want));
+});
+
+describe("votes", () => {
+  const answer = { approval: { namespace: "shop", name: "a" }, isNew: false, message: "0 of 1 vote" };
+  it.each<[string, ApprovalAnswer, Votes]>([
+    ["nobody asks", { ...answer, approval: undefined, isApproved: true, phase: undefined }, { kind: "unneeded" }],
+    [
+      "enough",
+      { ...answer, isApproved: true, phase: "Approved" },
+      { kind: "granted", approval: "a", message: "0 of 1 vote" },
+    ],
+    [
+      "too few",
+      { ...answer, isApproved: false, phase: "Pending" },
+      { kind: "missing", message: "waits for votes on approval/a: 0 of 1 vote" },
+    ],
+    [
+      "approved by fewer than by now are needed",
+      { ...answer, isApproved: false, phase: "Approved" },
+      { kind: "missing", message: "waits for votes on approval/a: 0 of 1 vote" },
+    ],
+    [
+      "no",
+      { ...answer, isApproved: false, phase: "Rejected" },
+      { kind: "refused", message: "approval/a: 0 of 1 vote" },
+    ],
+    [
+      "nothing",
+      { ...answer, isApproved: false, phase: "Expired" },
+      { kind: "refused", message: "approval/a: 0 of 1 vote" },
+    ],
+  ])("%s", (_name, given, want) => expect(determineVotes(given)).toEqual(want));
+
+  const release = (annotations: Record<string, string>, spec: ReleaseSpec): Release =>
+    ({ metadata: { name: "r", namespace: "shop", annotations }, spec }) as unknown as Release;
+  const day = 24 * 3_600_000;
+  it.each<[string, Record<string, string>, ReleaseSpec, Record<string, string>[], [number, number]]>([
+    ["nobody", {}, { image: "nginx:2" }, [{}], [0, day]],
+    ["the release", { "eddy.sh/approvals": "2" }, { image: "nginx:2" }, [{}], [2, day]],
+    [
+      "the most, with its deadline",
+      { "eddy.sh/approvals": "1" },
+      { image: "nginx:2" },
+      [{ "eddy.sh/approvals": "2", "eddy.sh/approval-deadline": "1h" }, { "keel.sh/approvals": "3" }],
+      [3, day],
+    ],
+    [
+      "a workload",
+      {},
+      { image: "nginx:2" },
+      [{ "eddy.sh/approvals": "2", "eddy.sh/approval-deadline": "1h" }],
+      [2, 3_600_000],
+    ],
+    [
+      "a lock of it asks nobody",
+      {},
+      { policies: { set: { locked: "true" } } },
+      [{ "eddy.sh/approvals": "2" }],
+      [0, day],
+    ],
+    ["a lock whose release does", { "eddy.sh/approvals": "1" }, { policies: {} }, [{}], [1, day]],
+  ])("are asked for by %s", (_name, annotations, spec, workloads, [count, deadlineMs]) =>
+    expect(
+      votesRequired(
+        release(annotations, spec),
+        workloads.map((own) => workload("web", { web: "nginx:1" }, own)),
+      ),
+    ).toEqual({ votesRequired: count, deadlineMs }),
+  );
+
+  it("what cannot be read asks for no fewer", () => {
+    const odd = [workload("web", { web: "nginx:1" }, { "eddy.sh/approvals": "many" })];
+    expect(() => votesRequired(release({}, { image: "nginx:2" }), odd)).toThrow(/want a number up to 100$/);
+  });
+
+  it("are on images and their digests, and on policies", () => {
+    const containers = [{ container: "web", current: "nginx:1", target: "nginx:2", digest: "sha256:a" }];
+    const planned: WorkloadRelease = { id: "shop:deployment/web", status: "success", containers };
+    const change = changeOf({ image: "nginx:2" }, [planned, { id: "shop:deployment/b", status: "skipped" }]);
+    expect(change).toMatchObject({ from: "shop:deployment/web web=nginx:1", to: "shop:deployment/web web=nginx:2" });
+    const moved = { ...planned, containers: containers.map((one) => ({ ...one, digest: "sha256:b" })) };
+    expect(changeOf({ image: "nginx:2" }, [moved]).digest).not.toBe(change.digest);
+    const { digest: _, ...lock } = changeOf({ policies: { set: { locked: "true" } } }, [planned]);
+    expect(lock).toEqual({ from: "shop:deployment/web", to: '{"set":{"locked":"true"}}' });
+    const many = Array.from({ length: 1_000 }, (_one, at) => ({ ...planned, id: `shop:deployment/web-${at}` }));
+    expect(changeOf({ image: "nginx:2" }, many).to).toHaveLength(4_000);
+    expect(changeOf({ image: "nginx:2" }, many).digest).not.toBe(changeOf({ image: "nginx:2" }, many.slice(1)).digest);
+  });
 });
 
 describe("determineApplied", () => {

@@ -1,4 +1,4 @@
-import type { Release } from "@eddy/api";
+import type { Release, WorkloadRelease } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { parseDuration } from "@eddy/core/duration";
@@ -7,6 +7,7 @@ import { isGitError } from "@eddy/git";
 import type { Outcome, Run } from "@eddy/runtime/controller";
 import { requestLook } from "@eddy/runtime/source-write";
 import { changedWorkloads, deadlineOf, deliverersOf, observeApplied, observeRollout } from "./await-release.ts";
+import { askForVotes, closeVotes } from "./ask-for-votes.ts";
 import { boundPlan } from "./bound-plan.ts";
 import { commitRelease } from "./commit-release.ts";
 import type { Applied } from "./determine-applied.ts";
@@ -14,6 +15,7 @@ import { determineState } from "./determine-state.ts";
 import { openPass, type ReleasePass } from "./pass.ts";
 import { planRelease } from "./plan-release.ts";
 import type { ReleasePorts } from "./ports.ts";
+import { approvalRefused, changeOf } from "./release-votes.ts";
 import { releasedEvent, resultOf } from "./words.ts";
 
 /**
@@ -37,6 +39,8 @@ async function advance(pass: ReleasePass): Promise<Outcome<Release> | undefined>
       return plan(pass);
     case "Planned":
       return succeed(pass);
+    case "Unapproved":
+      return approve(pass);
     case "Uncommitted":
       return commit(pass, state.repository);
     case "Unrequested":
@@ -56,10 +60,12 @@ async function plan(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
   run.progress("planning");
   try {
     const whole = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
-    const planned = boundPlan(whole, (text) => ports.masker.mask(text));
+    const planned = boundPlan(whole.workloads, (text) => ports.masker.mask(text));
     const count = planned.filter(({ status }) => status === "success").length;
-    const said = `Planned: ${count} of ${whole.length} workloads change`;
-    await save({ startTime, phase: "Committing", workloads: planned }, said);
+    const said = `Planned: ${count} of ${whole.workloads.length} workloads change`;
+    const isApproved = release.status?.approval !== undefined && isSamePlan(release, planned);
+    const phase = whole.votes.votesRequired === 0 || isApproved ? "Committing" : "AwaitingApproval";
+    await save({ startTime, phase, workloads: planned, ...(isApproved ? {} : { approval: null }) }, said);
     return undefined;
   } catch (error) {
     const isLate = ports.clock.now() >= deadlineOf({ ...release, status: { ...release.status, startTime } });
@@ -69,6 +75,36 @@ async function plan(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
     return fail(pass, `plan failed: ${messageOf(error)}`, "PlanFailed");
   }
 }
+
+/** While people voted, tags may have moved and workloads changed: then what they voted on is not what would be done. */
+function isSamePlan({ spec, status }: Release, planned: readonly WorkloadRelease[]): boolean {
+  return changeOf(spec, status?.workloads ?? []).digest === changeOf(spec, planned).digest;
+}
+
+async function approve(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
+  const { run, ports, release, save } = pass;
+  const votes = await run.step("Approve", () => askForVotes(release, ports), { reason: "ApprovalFailed" });
+  // People's time is not the release's: it begins now, with a look at what has become of the plan.
+  const anew = { phase: "Planning", startTime: formatTime(new Date(ports.clock.now())) } as const;
+  switch (votes.kind) {
+    case "unneeded":
+      await save(anew, "No votes are needed any more");
+      return undefined;
+    case "granted":
+      await save({ ...anew, approval: votes.approval }, `Votes: ${votes.message}`);
+      return undefined;
+    case "refused":
+      return fail(pass, votes.message, approvalRefused);
+    case "missing": {
+      const isTold = run.conditions.some(({ type, message }) => type === "Ready" && message === votes.message);
+      const wait = { retryAfterMs: votesAgainMs, ...(isTold ? { eventMessage: "" } : {}) };
+      return run.waiting("ApprovalRequired", votes.message, wait);
+    }
+  }
+}
+
+/** Votes are watched; a deadline is not. */
+const votesAgainMs = 60_000;
 
 async function commit(pass: ReleasePass, repository: string): Promise<Outcome<Release> | undefined> {
   const { run, ports, release } = pass;
@@ -107,6 +143,7 @@ function isFinal(error: unknown, isLate: boolean): boolean {
 const finalCodes: ReadonlySet<string> = new Set(["GIT_AUTH", "BUILD_FAILED"]);
 
 async function requestDelivery({ run, ports, release, save }: ReleasePass): Promise<undefined> {
+  await run.step("CloseApproval", () => closeVotes(release, ports));
   await run.step("RequestDelivery", () => requestLook(deliverersOf(release), ports, "release-controller"));
   await save({ phase: "Applying" });
 }
