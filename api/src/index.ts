@@ -136,7 +136,6 @@ export type {
   HelmChartTemplate,
   HelmChartTemplateSpec,
   HelmChartReference,
-  HelmDependencyReference,
   DriftDetection,
   PostRenderer,
   PostRenderStrategy,

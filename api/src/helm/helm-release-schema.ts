@@ -3,12 +3,12 @@ import { duration } from "../structs/duration.ts";
 import { healthCheckExprsSchema } from "../structs/health-checks.ts";
 import { kubeConfigSchema } from "../structs/kube-config.ts";
 import { commonMetadataSchema, ignoreRulesSchema, imagesSchema, patchesSchema } from "../structs/kustomize.ts";
+import { dependencyReference, type DependencyReference } from "../structs/references.ts";
 import { inventorySchema } from "../structs/inventory.ts";
 import { reconciledStatusFields, unobservedStatus } from "../structs/status.ts";
 import { chartRefSchema, chartTemplateSchema } from "./chart-schema.ts";
 import type {
   DriftDetection,
-  HelmDependencyReference,
   HelmReleaseSpec,
   HelmReleaseStatus,
   PostRenderer,
@@ -18,19 +18,9 @@ import type {
 } from "./helm-release-types.ts";
 import { installSchema, rollbackSchema, testSchema, uninstallSchema, upgradeSchema } from "./release-action-schema.ts";
 
-const dependsOnSchema: Schema<HelmDependencyReference[]> = list(
-  object<HelmDependencyReference>({
-    kind: oneOf(["HelmRelease", "Kustomization"], {
-      description: "Kind of the object; HelmRelease unless given. Flux knows only HelmReleases.",
-    }),
-    name: required(text({ description: "Name of the object to wait for." })),
-    namespace: text({ description: "Its namespace; the own one unless given." }),
-    readyExpr: text({
-      description:
-        "CEL expression over `self` and `dep` that is true when the dependency is ready, instead of the built-in test.",
-    }),
-  }),
-  { description: "HelmReleases and Kustomizations that must be ready first." },
+const dependsOnSchema: Schema<DependencyReference[]> = list(
+  dependencyReference("An object to wait for.", "HelmRelease"),
+  { description: "HelmReleases, Kustomizations and other objects that must be ready first." },
 );
 
 const driftDetectionSchema: Schema<DriftDetection> = object<DriftDetection>(

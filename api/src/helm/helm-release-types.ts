@@ -30,7 +30,7 @@ export interface HelmReleaseSpec {
   targetNamespace?: string;
   /** Where Helm keeps its releases; the own namespace unless given. */
   storageNamespace?: string;
-  dependsOn?: HelmDependencyReference[];
+  dependsOn?: DependencyReference[];
   /** For each Helm action; 5m unless given. */
   timeout?: string;
   /** Releases that Helm keeps; 5 unless given, 0 keeps all. */
@@ -93,12 +93,6 @@ export interface HelmChartReference {
   kind: "OCIRepository" | "HelmChart" | "ExternalArtifact";
   name: string;
   namespace?: string;
-}
-
-/** An object to wait for. `kind` is Eddy's: HelmReleases may wait for Kustomizations too. */
-export interface HelmDependencyReference extends DependencyReference {
-  /** Absent is `HelmRelease`. */
-  kind?: "HelmRelease" | "Kustomization";
 }
 
 /** Whether the cluster is compared with the release, and what follows. */

@@ -72,7 +72,7 @@ export const helmReleaseKind: Kind<HelmRelease> = defineKind<HelmRelease>({
   differences: [
     "Drift is put back when it happens, not at the next interval.",
     "A release that another process left pending is unlocked and goes on.",
-    "`dependsOn` may name Kustomizations, too.",
+    "`dependsOn` may name Kustomizations, and with `apiVersion` and `kind` any object: it is read as the account of the HelmRelease, is ready by kstatus or by `readyExpr`, and starts a pass when it changes. Such a dependency obeys `--no-cross-namespace-refs`.",
     "A hook of a rollback that fails leaves the revision failed, not pending.",
   ],
   finalizer: fluxFinalizer,

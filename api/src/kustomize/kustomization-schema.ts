@@ -82,8 +82,8 @@ export const specSchema: Schema<KustomizationSpec> = object<KustomizationSpec>(
       description:
         "What becomes of the applied objects when this one is deleted; `MirrorPrune` (as `prune` says) unless given.",
     }),
-    dependsOn: list(dependencyReference("A Kustomization to wait for."), {
-      description: "Kustomizations that must be ready first.",
+    dependsOn: list(dependencyReference("An object to wait for.", "Kustomization"), {
+      description: "Kustomizations and other objects that must be ready first.",
     }),
     force: flag({
       description: "Delete and recreate an object when a field that cannot be changed was changed.",

@@ -65,6 +65,7 @@ export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>(
     "The MAC of an encrypted file is checked; `--sops-ignore-mac` gives Flux's leniency.",
     "A build without objects and a pass that would delete most of an inventory (`--prune-budget-percent`) are held until `eddy reconcile kustomization NAME --confirm-prune`.",
     "A dependency that becomes ready, a Secret or ConfigMap of `substituteFrom` that changes, and an object that is edited by hand start a pass at once; nothing waits for an interval. A newer revision ends a wait for health.",
+    "`dependsOn` may name any object, with `apiVersion` and `kind`: it is read as the account of the Kustomization, is ready by kstatus or by `readyExpr`, and starts a pass when it changes. Such a dependency obeys `--no-cross-namespace-refs`.",
     "A pass that finds nothing to do writes no more than what was asked; Ready does not flicker to Unknown for work that takes less than half a second.",
     "The inventory is written before the first write of a pass, and narrowed after the last; objects of one kind are written in parallel.",
     "A field that the kind does not know is refused by the API server; Flux drops it in silence for Kubernetes' own kinds.",

@@ -21,6 +21,10 @@ export interface NamespacedObjectKindReference {
 
 /** An object to wait for. `readyExpr`: CEL over `self` and `dep`, instead of the built-in readiness test. */
 export interface DependencyReference {
+  /** Eddy's; needed for any kind but Kustomization and HelmRelease. */
+  apiVersion?: string;
+  /** Eddy's; absent is the kind of the object that waits. */
+  kind?: string;
   name: string;
   namespace?: string;
   readyExpr?: string;
@@ -59,9 +63,20 @@ export function namespacedObjectKindReference(description: string): Schema<Names
 }
 
 /** Schema of {@link DependencyReference}. */
-export function dependencyReference(description: string): Schema<DependencyReference> {
+export function dependencyReference(description: string, ownKind: string): Schema<DependencyReference> {
   return object<DependencyReference>(
     {
+      apiVersion: text({
+        description:
+          "API version of the object; needed for any kind but Kustomization and HelmRelease. Flux has no such field.",
+        minLength: 1,
+        maxLength: 253,
+      }),
+      kind: text({
+        description: `Kind of the object, any one; ${ownKind} unless given. Flux has no such field.`,
+        minLength: 1,
+        maxLength: 63,
+      }),
       name: required(text({ description: "Name of the object to wait for." })),
       namespace: text({ description: "Its namespace; the own one unless given." }),
       readyExpr: text({
@@ -69,6 +84,15 @@ export function dependencyReference(description: string): Schema<DependencyRefer
           "CEL expression over `self` and `dep` that is true when the dependency is ready, instead of the built-in test.",
       }),
     },
-    { description },
+    {
+      description,
+      validations: [
+        { message: "apiVersion needs a kind", rule: "!has(self.apiVersion) || has(self.kind)" },
+        {
+          message: "a kind other than Kustomization and HelmRelease needs an apiVersion",
+          rule: "!has(self.kind) || has(self.apiVersion) || self.kind == 'Kustomization' || self.kind == 'HelmRelease'",
+        },
+      ],
+    },
   );
 }

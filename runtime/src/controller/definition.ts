@@ -1,3 +1,4 @@
+import type { Clock } from "@eddy/core/clock";
 import type { GroupVersionKind, KubeObject, ObjectRef } from "@eddy/core/object";
 import type { KindRef } from "@eddy/kube";
 import type { ReconcilableObject } from "./object.ts";
@@ -20,6 +21,25 @@ export interface WatchDefinition {
   matters?(before: KubeObject | undefined, after: KubeObject | undefined): boolean;
 }
 
+/** One object of a kind that only a reconciled object names, and which of its changes matter. */
+export interface ForeignReference {
+  /** A namespace given for a kind that has none is not looked at. */
+  ref: ObjectRef;
+  /**
+   * `state`: what `stateOf` says of the whole object; `existence`: what it says of the metadata; `version`: every change. The last two
+   * keep content that is large or secret with the API server.
+   */
+  by: "state" | "existence" | "version";
+}
+
+/** Objects of kinds that only the reconciled objects name. A watch runs while somebody refers to its kind. */
+export interface ForeignDefinition<T> {
+  /** Cheap and pure. */
+  references(object: T): readonly ForeignReference[];
+  /** What of an object matters, short: a change of it requeues. */
+  stateOf(object: KubeObject, clock: Clock): string;
+}
+
 /** When a failed pass is tried again: exponential (`--min-retry-delay` … `--max-retry-delay`), or always after the same time. */
 export type RetryPolicy = { readonly kind: "backoff" } | { readonly kind: "fixed"; readonly delayMs: number };
 
@@ -37,6 +57,8 @@ export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
   watches: readonly WatchDefinition[];
   /** Every object that a pass over this one reads; a change of one that `matters` requeues it. Cheap and pure. */
   references(object: T): ObjectRef[];
+  /** Objects of any kind that passes read besides. Default: none. */
+  foreign?: ForeignDefinition<T>;
   /** Default: backoff. */
   retry?(object: T): RetryPolicy;
   /** Whether passes wait; default `spec.suspend`. */

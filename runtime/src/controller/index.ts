@@ -5,7 +5,14 @@
  */
 export type { CacheChange, CacheOptions, Caches, KindCache } from "./caches.ts";
 export { createCaches, isNewer, type CreateCachesOptions } from "./create-caches.ts";
-export { defineController, type ControllerDefinition, type RetryPolicy, type WatchDefinition } from "./definition.ts";
+export {
+  defineController,
+  type ControllerDefinition,
+  type ForeignDefinition,
+  type ForeignReference,
+  type RetryPolicy,
+  type WatchDefinition,
+} from "./definition.ts";
 export { defaultSettings, type ControllerEnvironment, type ControllerSettings } from "./environment.ts";
 export type { ControllerHandle, Priority } from "./handle.ts";
 export type { ReconcilableObject, ReconcilableStatus, StatusOf } from "./object.ts";

@@ -4,6 +4,7 @@ import type { ControllerDefinition, WatchDefinition } from "./definition.ts";
 import { createDependents } from "./dependents.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
+import { watchForeign } from "./watch-foreign.ts";
 
 /** Watches of what passes read, and the index of who reads what. */
 export interface References<T> {
@@ -27,9 +28,11 @@ interface Watching {
 /** Starts each watch of the definition when the first object refers to its kind; `onChange` gets the key of a dependant. */
 export function watchReferences<T extends ReconcilableObject, Ports>(
   definition: ControllerDefinition<T, Ports>,
-  { caches, clock }: ControllerEnvironment,
+  environment: ControllerEnvironment,
   onChange: (key: string, because: string) => void,
 ): References<T> {
+  const { caches, clock } = environment;
+  const foreign = definition.foreign && watchForeign(definition.foreign, environment, onChange);
   const dependents = createDependents();
   const watching = new Map<WatchDefinition, Watching>();
   const watch = (wanted: WatchDefinition): Watching => {
@@ -58,11 +61,18 @@ export function watchReferences<T extends ReconcilableObject, Ports>(
       const unready = definition.watches
         .filter(({ kind }) => refs.some((ref) => ref.group === kind.group && ref.kind === kind.kind))
         .map((wanted) => watching.get(wanted) ?? watch(wanted))
-        .filter(({ isReady }) => !isReady);
-      return unready.length === 0 ? undefined : Promise.all(unready.map(({ ready }) => ready));
+        .filter(({ isReady }) => !isReady)
+        .map(({ ready }) => ready);
+      const others = foreign?.read(key, object);
+      if (others) unready.push(others);
+      return unready.length === 0 ? undefined : Promise.all(unready);
     },
-    forget: (key) => dependents.delete(key),
+    forget(key) {
+      dependents.delete(key);
+      foreign?.forget(key);
+    },
     stop() {
+      foreign?.stop();
       for (const { cancel } of watching.values()) cancel();
     },
   };

@@ -1,6 +1,7 @@
 import { fluxFinalizer, helmControllerName, helmGroup, kustomizeGroup, sourceGroup, type HelmRelease } from "@eddy/api";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
-import { changesReadiness, dependencyRef } from "./check-dependencies.ts";
+import { foreignDependencies, knownDependencyRefsOf } from "@eddy/runtime/dependencies";
+import { changesReadiness } from "./check-dependencies.ts";
 import { finalizeHelmRelease } from "./finalize.ts";
 import { valuesRefsOf } from "./load-values.ts";
 import type { Ports } from "./ports.ts";
@@ -36,10 +37,11 @@ export const helmReleaseController: ControllerDefinition<HelmRelease, Ports> = d
     return [
       ...(source ? [source] : []),
       ...(remote ? [remote] : []),
-      ...(object.spec.dependsOn ?? []).map((dependsOn) => dependencyRef(object, dependsOn)),
+      ...knownDependencyRefsOf(object),
       ...valuesRefsOf(object),
     ];
   },
+  foreign: foreignDependencies,
   reconcile: reconcileHelmRelease,
   finalize: finalizeHelmRelease,
 });

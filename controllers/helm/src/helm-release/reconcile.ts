@@ -6,7 +6,7 @@ import { StepError, type Outcome, type Run } from "@eddy/runtime/controller";
 import { createReleaseStorage, valuesDigest } from "@eddy/runtime/helm";
 import { uninstall } from "./actions/uninstall.ts";
 import { determineFailureReset, isRequested } from "./attempt.ts";
-import { checkDependencies } from "./check-dependencies.ts";
+import { requireDependencies } from "./check-dependencies.ts";
 import { trackChartVersion } from "./chart-version.ts";
 import { resolveCluster } from "./cluster.ts";
 import { loadValues } from "./load-values.ts";
@@ -27,7 +27,7 @@ export async function reconcileHelmRelease(run: Run<HelmRelease>, ports: Ports):
   );
   const isNewChart = await run.step("SyncChart", () => syncOwnedChart(run, ports), { reason: "HelmChartSyncErr" });
   run.progress("Fulfilling prerequisites", null);
-  await run.step("CheckDependencies", () => checkDependencies(object, ports));
+  await run.step("CheckDependencies", () => requireDependencies(object, ports));
   if (isNewChart) await run.step("AwaitChart", () => awaitChart(run, ports));
   const source = await run.step("ResolveSource", () => resolveChartSource(object, ports));
   const values = await run.step("ComposeValues", () => loadValues(object, ports.data), { reason: "ValuesError" });

@@ -9,7 +9,8 @@ import {
 import { deepEqual } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
-import { changesReadiness, dependencyRefsOf } from "./check-dependencies.ts";
+import { foreignDependencies, knownDependencyRefsOf } from "@eddy/runtime/dependencies";
+import { changesReadiness } from "./check-dependencies.ts";
 import { decryptionRefOf } from "./decryption/decryption-ref.ts";
 import { finalizeKustomization } from "./finalize.ts";
 import { variableRefsOf } from "./load-variables.ts";
@@ -47,8 +48,9 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
   ],
   references(object) {
     const others = [remoteRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
-    return [sourceRefOf(object), ...dependencyRefsOf(object), ...variableRefsOf(object), ...others];
+    return [sourceRefOf(object), ...knownDependencyRefsOf(object), ...variableRefsOf(object), ...others];
   },
+  foreign: foreignDependencies,
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),
   reconcile: reconcileKustomization,
   finalize: finalizeKustomization,

@@ -4,7 +4,7 @@ import type { Outcome, Run } from "@eddy/runtime/controller";
 import { statusBy } from "@eddy/runtime/health";
 import { applyObjects } from "./apply.ts";
 import { requireVotes } from "./approve.ts";
-import { checkDependencies } from "./check-dependencies.ts";
+import { requireDependencies } from "./check-dependencies.ts";
 import { waitForHealth } from "./check-health.ts";
 import { resolveCluster } from "./cluster.ts";
 import { fetchArtifact, resolvePath } from "./fetch-artifact.ts";
@@ -22,7 +22,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   );
   const source = await run.step("ResolveSource", () => resolveSource(object, ports));
   const report = openReport(run, source, ports);
-  await run.step("CheckDependencies", () => checkDependencies(object, source, ports));
+  await run.step("CheckDependencies", () => requireDependencies(object, source, ports));
 
   report.progress("Fetching manifests");
   const tree = await run.step("Fetch", () => fetchArtifact(source.artifact, ports, signal));
