@@ -41,10 +41,10 @@ describe("every kind", () => {
     expect(knowing?.map(({ name }) => name)).toEqual(["v1beta2", "v1beta1"]);
   });
 
-  test("sources, Kustomizations, releases and notifications say what differs from Flux, and what became of older versions", () => {
-    const groups = ["source", "source.extensions", "kustomize", "helm", "notification"];
+  test("sources, Kustomizations, releases, notifications and images say what differs from Flux, and what became of older versions", () => {
+    const groups = ["source", "source.extensions", "kustomize", "helm", "notification", "image"];
     const told = kinds.filter(({ group }) => groups.includes(group.replace(/(\.toolkit)?\.fluxcd\.io$/, "")));
-    expect(told).toHaveLength(12);
+    expect(told).toHaveLength(15);
     for (const kind of told) {
       const said = {
         kind: kind.kind,

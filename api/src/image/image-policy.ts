@@ -163,6 +163,13 @@ export const imagePolicyKind: Kind<ImagePolicy> = defineKind<ImagePolicy>({
   scope: "Namespaced",
   description: "Which tag of an ImageRepository is the latest.",
   versions: ["v1", "v1beta2", "v1beta1"].map(version),
+  olderVersions: [
+    "`status.latestImage` and `status.observedPreviousImage` of `v1beta1` and `v1beta2` become `latestRef` and `observedPreviousRef`.",
+  ],
+  differences: [
+    "A policy that may not use a repository of another namespace looks again at once when its namespace gets the label that `accessFrom` asks for.",
+    "A failure that is the one before it publishes no second event; that tags of a scan under way are not there yet is none.",
+  ],
   finalizer: fluxFinalizer,
   upgrade,
   cli: {

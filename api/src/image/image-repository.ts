@@ -101,6 +101,14 @@ export const imageRepositoryKind: Kind<ImageRepository> = defineKind<ImageReposi
   scope: "Namespaced",
   description: "A repository of images whose tags are scanned.",
   versions: ["v1", "v1beta2", "v1beta1"].map(version),
+  olderVersions: ["The schema of `v1beta1` and `v1beta2` is that of `v1`."],
+  differences: [
+    "Tags live in memory: after a restart every repository is scanned once, and policies keep what they had selected until then.",
+    "An expression of `exclusionList` that cannot be read stalls the object until its spec changes, and the registry is not asked; Flux tries it again and again.",
+    "A failure that is the one before it publishes no second event.",
+    "Tags are asked for on a condition (`ETag`) where the registry takes one, and nobody asks a registry before its `Retry-After` is over.",
+    "What no registry can have as a tag is left out.",
+  ],
   finalizer: fluxFinalizer,
   cli: {
     path: ["image", "repository"],

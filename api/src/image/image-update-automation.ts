@@ -176,6 +176,14 @@ export const imageUpdateAutomationKind: Kind<ImageUpdateAutomation> = defineKind
   scope: "Namespaced",
   description: "Commits the latest images of ImagePolicies to a Git repository.",
   versions: ["v1", "v1beta2", "v1beta1"].map(version),
+  olderVersions: ["The schema of `v1beta2` is that of `v1`; `v1beta1` has no `policySelector`."],
+  differences: [
+    "Only the marked scalars change, every other byte of a file stays; Flux writes the whole file anew.",
+    "What a person took back after it was committed is left alone until the policy selects another image, and the condition `Held` says so; Flux writes over it. `eddy.sh/reverts: overwrite` asks for that.",
+    "GitRepositories that follow the pushed branch are asked to look at it at once.",
+    "A branch is only ever moved forward: the gate `GitForcePushBranch` is taken and does nothing, and a branch that has moved is planned again.",
+    "With the annotation `eddy.sh/approvals` a commit waits for votes.",
+  ],
   finalizer: fluxFinalizer,
   cli: {
     path: ["image", "update"],
