@@ -1,8 +1,10 @@
 /**
  * Structured logging as a port. Where lines go and how they look is the program's business (`apps/server`).
  *
- * Entry points: {@link Logger}, {@link silentLogger}.
+ * Entry points: {@link Logger}, {@link silentLogger}; {@link limitLines} for lines that anybody may cause.
  */
+
+export { limitLines, type LimitLinesOptions } from "./limit-lines.ts";
 
 /** How much a line matters; `trace` is the least. */
 export type LogLevel = "trace" | "debug" | "info" | "error";
