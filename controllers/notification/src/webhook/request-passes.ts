@@ -37,10 +37,11 @@ export async function requestPasses(
   request: VerifiedRequest,
   ports: RequestPassesPorts,
 ): Promise<boolean> {
+  const name = `${receiver.metadata.namespace ?? ""}/${receiver.metadata.name}`;
   const filters = await Promise.all(
     receiver.spec.resources.map((resource) => filterOf(receiver, resource, request)),
   ).catch((error: unknown) => {
-    ports.logger.log("error", "unable to create resource filters", { error: messageOf(error) });
+    ports.logger.log("error", "unable to create resource filters", { receiver: name, error: messageOf(error) });
   });
   if (!filters) return false;
   const results = await Promise.allSettled(
@@ -48,9 +49,10 @@ export async function requestPasses(
   );
   for (const [index, result] of results.entries()) {
     if (result.status === "fulfilled") continue;
-    const { kind = "", name = "" } = receiver.spec.resources[index] ?? {};
+    const { kind = "", name: of = "" } = receiver.spec.resources[index] ?? {};
     ports.logger.log("error", "unable to request reconciliation", {
-      resource: `${kind}/${name}`,
+      receiver: name,
+      resource: `${kind}/${of}`,
       error: messageOf(result.reason),
     });
   }

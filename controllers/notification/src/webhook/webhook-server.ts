@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Receiver } from "@eddy/api";
 import { isTrue } from "@eddy/core/conditions";
 import { messageOf } from "@eddy/core/errors";
+import { limitLines } from "@eddy/core/log";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
 import { requestPasses, type RequestPassesPorts } from "./request-passes.ts";
@@ -31,9 +32,12 @@ const readTimeoutMs = 10_000;
 
 /**
  * Answers 404 for a path that is nobody's, before anything is read; 503 for a receiver that is suspended or not ready; 400 for a
- * call that does not prove itself; 413 beyond 3 MiB; 200 when every object was asked, else 500. Source: flux2.md 3.8 "Receivers".
+ * call that does not prove itself; 413 beyond 3 MiB; 200 when every object was asked, else 500. Refusals of one receiver are logged once
+ * a second. Source: flux2.md 3.8 "Receivers".
  */
-export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
+export async function startWebhookServer(given: WebhookServerOptions): Promise<WebhookServer> {
+  // Whoever knows an address causes lines; what they are told apart by is what receivers name.
+  const options = { ...given, logger: limitLines(given.logger, { clock: given.clock, by: ["receiver", "resource"] }) };
   const byPath = indexByPath(options.receivers);
   const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
     const receiver = byPath.get(request.url ?? "");

@@ -51,7 +51,9 @@ export async function route(call: EndpointCall, ports: RoutePorts): Promise<Endp
     return await answerApi(call, ports);
   } catch (error) {
     if (!(error instanceof WebhookRefusal)) throw error;
-    ports.logger.log("info", "a call was refused", { path, why: messageOf(error) });
+    // What follows may prove a call: it is no business of the log's, nor is how long it is.
+    const shown = path.split("/", 4).join("/").slice(0, 100);
+    ports.logger.log("info", "a call was refused", { path: shown, why: messageOf(error) });
     return { status: error.status };
   }
 }

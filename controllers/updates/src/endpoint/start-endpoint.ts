@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { messageOf } from "@eddy/core/errors";
+import { limitLines } from "@eddy/core/log";
 import { isRoute, route, type RoutePorts } from "./route.ts";
 
 /** Where webhooks, votes and chats come in. */
@@ -19,8 +20,12 @@ const maxBodyBytes = 1024 * 1024;
 const maxHeaderBytes = 64 * 1024;
 const readTimeoutMs = 10_000;
 
-/** Serves Keel's paths. 404 before anything is read for a path that is nobody's, 413 beyond 1 MiB, 500 for what is our fault. */
-export async function startEndpoint({ port, host }: ListenOptions, ports: RoutePorts): Promise<UpdatesEndpoint> {
+/**
+ * Serves Keel's paths. 404 before anything is read for a path that is nobody's, 413 beyond 1 MiB, 500 for what is our fault. Refusals
+ * are logged once a second.
+ */
+export async function startEndpoint({ port, host }: ListenOptions, given: RoutePorts): Promise<UpdatesEndpoint> {
+  const ports = { ...given, logger: limitLines(given.logger, given) };
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs, headersTimeout: readTimeoutMs },
     (request, response) => {
