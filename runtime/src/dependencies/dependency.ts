@@ -19,13 +19,16 @@ export interface Dependency {
   isForeign: boolean;
 }
 
-const groups: Readonly<Record<string, string>> = { Kustomization: kustomizeGroup, HelmRelease: helmGroup };
+const groups: ReadonlyMap<string, string> = new Map([
+  ["Kustomization", kustomizeGroup],
+  ["HelmRelease", helmGroup],
+]);
 
 /** Kinds whose readiness each controller knows; any other is foreign to it. */
-const knownKinds: Readonly<Record<string, readonly string[]>> = {
-  Kustomization: ["Kustomization"],
-  HelmRelease: ["HelmRelease", "Kustomization"],
-};
+const knownKinds: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Kustomization", ["Kustomization"]],
+  ["HelmRelease", ["HelmRelease", "Kustomization"]],
+]);
 
 /**
  * Everything in `spec.dependsOn`. Pure. Without a `kind`, an entry is of the dependant's own; without an `apiVersion`, its group is
@@ -35,8 +38,8 @@ export function dependenciesOf({ kind: ownKind, metadata, spec }: Dependant): De
   return (spec.dependsOn ?? []).map(({ apiVersion, kind = ownKind, name, namespace, readyExpr }) => {
     const { group, version } = apiVersion
       ? parseApiVersion(apiVersion)
-      : { group: groups[kind] ?? "", version: undefined };
-    const isForeign = !(group === groups[kind] && knownKinds[ownKind]?.includes(kind));
+      : { group: groups.get(kind) ?? "", version: undefined };
+    const isForeign = !(group === groups.get(kind) && knownKinds.get(ownKind)?.includes(kind));
     const ref = { group, kind, name, namespace: namespace || (metadata.namespace ?? "") };
     return { ref, version, readyExpr, isForeign };
   });
@@ -58,5 +61,5 @@ export function foreignReferencesOf(object: Dependant): ForeignReference[] {
 
 /** Whether a reference is to something that has dependencies itself. */
 export function isDependant({ group, kind }: Pick<ObjectRef, "group" | "kind">): boolean {
-  return groups[kind] === group;
+  return groups.get(kind) === group;
 }

@@ -5,6 +5,7 @@
  */
 import type { KubeClient } from "@eddy/kube";
 import { driftScenarios } from "./drift-scenarios.ts";
+import { dependencyScenarios } from "./dependency-scenarios.ts";
 import { failureScenarios } from "./failure-scenarios.ts";
 import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
 import { releaseScenarios } from "./release-scenarios.ts";
@@ -29,6 +30,7 @@ export interface SuiteCase {
 
 const scenarios: readonly Scenario[] = [
   ...releaseScenarios,
+  ...dependencyScenarios,
   ...failureScenarios,
   ...lifecycleScenarios,
   ...driftScenarios,

@@ -6,6 +6,7 @@
 import type { KubeClient } from "@eddy/kube";
 import { applyScenarios } from "./apply-scenarios.ts";
 import { decryptionScenarios } from "./decryption-scenarios.ts";
+import { dependencyScenarios } from "./dependency-scenarios.ts";
 import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { tenantScenarios } from "./tenant-scenarios.ts";
@@ -30,6 +31,7 @@ export interface SuiteCase {
 const scenarios: readonly Scenario[] = [
   ...applyScenarios,
   ...decryptionScenarios,
+  ...dependencyScenarios,
   ...lifecycleScenarios,
   ...tenantScenarios,
 ];

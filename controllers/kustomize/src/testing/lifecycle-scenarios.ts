@@ -2,21 +2,11 @@ import assert from "node:assert/strict";
 import { systemClock } from "@eddy/core/clock";
 import { parseKubeconfig, resolveContext } from "@eddy/kube";
 import { castVote } from "@eddy/runtime/approval";
-import { configMap, deployment, eventsOf, messageOf, valueOf, type Scenario } from "./scenario.ts";
+import { configMap, deployment, eventsOf, makeReady, messageOf, valueOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 const configMaps = { group: "", kind: "ConfigMap" };
 const kustomizations = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization" };
-
-function makeReady(world: World, name: string): Promise<unknown> {
-  const ref = { group: "apps", kind: "Deployment", namespace: world.namespace, name };
-  const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
-  const conditions = [
-    { type: "Available", status: "True", reason: "MinimumReplicasAvailable" },
-    { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable" },
-  ];
-  return world.kube.patch(ref, "merge", { status: { ...status, conditions } }, { subresource: "status" });
-}
 
 function edit(world: World, name: string, value: string): Promise<unknown> {
   return world.kube.patch(

@@ -50,3 +50,33 @@ export async function eventsOf(world: World, name: string): Promise<string[]> {
     .filter(({ involvedObject }) => involvedObject.name === name)
     .map(({ severity, reason, message }) => `${severity} ${reason} ${message}`.replaceAll(`${world.namespace}/`, ""));
 }
+
+/** Gives a Deployment the status that its controller would, once its one Pod runs. */
+export function makeReady(world: World, name: string): Promise<unknown> {
+  const ref = { group: "apps", kind: "Deployment", namespace: world.namespace, name };
+  const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+  const conditions = [
+    { type: "Available", status: "True", reason: "MinimumReplicasAvailable" },
+    { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable" },
+  ];
+  return world.kube.patch(ref, "merge", { status: { ...status, conditions } }, { subresource: "status" });
+}
+
+/** Gives an account all rights in its namespace. */
+export async function makeAdmin({ kube }: World, namespace: string, name: string): Promise<void> {
+  const metadata = { name: `${name}-admin`, namespace };
+  const group = "rbac.authorization.k8s.io";
+  await kube.create({
+    apiVersion: `${group}/v1`,
+    kind: "Role",
+    metadata,
+    rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+  });
+  await kube.create({
+    apiVersion: `${group}/v1`,
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: group, kind: "Role", name: metadata.name },
+    subjects: [{ kind: "ServiceAccount", name, namespace }],
+  });
+}

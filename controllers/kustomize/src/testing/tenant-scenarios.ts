@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Kustomization } from "@eddy/api";
 import { findCondition } from "@eddy/core/conditions";
 import type { KubeObject } from "@eddy/core/object";
-import { configMap, messageOf, valueOf, type Scenario } from "./scenario.ts";
+import { configMap, makeAdmin, messageOf, valueOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** A tenant's namespace is locked down as upstream's guide for multi-tenancy does it. */
@@ -247,25 +247,6 @@ async function otherNamespace({ kube, namespace }: World): Promise<string> {
 
 function plainConfigMap(namespace: string, name: string): KubeObject {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { key: "1" } };
-}
-
-/** Gives an account all rights in its namespace. */
-async function makeAdmin({ kube }: World, namespace: string, name: string): Promise<void> {
-  const metadata = { name: `${name}-admin`, namespace };
-  const group = "rbac.authorization.k8s.io";
-  await kube.create({
-    apiVersion: `${group}/v1`,
-    kind: "Role",
-    metadata,
-    rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
-  });
-  await kube.create({
-    apiVersion: `${group}/v1`,
-    kind: "RoleBinding",
-    metadata,
-    roleRef: { apiGroup: group, kind: "Role", name: metadata.name },
-    subjects: [{ kind: "ServiceAccount", name, namespace }],
-  });
 }
 
 function kubeconfigOf({ kube }: World, cluster: string, user: string): string {
