@@ -10,6 +10,8 @@ export { listWorkloads } from "./workload/list-workloads.ts";
 export { formatWorkloadId, parseWorkloadId, type WorkloadId } from "./workload/workload-id.ts";
 export type { Workload } from "./workload/workload.ts";
 export { readRollout, type Rollout } from "./workload/rollout.ts";
+export { deliverersOf, observeApplied, observeRollout } from "./release/await-release.ts";
+export type { Applied } from "./release/determine-applied.ts";
 export { readFilter, type ContainerFilter } from "./release/container-filter.ts";
 export { createImageRegistry, type ImageRegistryPorts } from "./registry/create-image-registry.ts";
 export type { ImageRegistry, TagListing } from "./registry/image-registry.ts";

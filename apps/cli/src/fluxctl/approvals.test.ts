@@ -131,5 +131,10 @@ describe("a release that needs votes", () => {
     );
     const { phase, result } = await ended("plan", "odd");
     expect([phase, result]).toEqual(["Failed", 'plan failed: eddy.sh/approvals is "two": want a number up to 100']);
+    await submit({ namespace: "plan", name: "later" }, { all: true, image: image("1.1.0") });
+    await asked("plan", "later");
+    const annotations = { "eddy.sh/approvals": "two", "reconcile.fluxcd.io/requestedAt": "now" };
+    await bed.kube.patch(refOf("plan", "later"), "merge", { metadata: { annotations } });
+    expect((await ended("plan", "later")).result).toBe('eddy.sh/approvals is "two": want a number up to 100');
   });
 });

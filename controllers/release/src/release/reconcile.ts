@@ -15,7 +15,7 @@ import { determineState } from "./determine-state.ts";
 import { openPass, type ReleasePass } from "./pass.ts";
 import { planRelease } from "./plan-release.ts";
 import type { ReleasePorts } from "./ports.ts";
-import { approvalRefused, changeOf } from "./release-votes.ts";
+import { approvalRefused, changeOf, type Votes } from "./release-votes.ts";
 import { releasedEvent, resultOf } from "./words.ts";
 
 /**
@@ -83,7 +83,7 @@ function isSamePlan({ spec, status }: Release, planned: readonly WorkloadRelease
 
 async function approve(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
   const { run, ports, release, save } = pass;
-  const votes = await run.step("Approve", () => askForVotes(release, ports), { reason: "ApprovalFailed" });
+  const votes = await run.step("Approve", () => askOrRefuse(release, ports), { reason: "ApprovalFailed" });
   // People's time is not the release's: it begins now, with a look at what has become of the plan.
   const anew = { phase: "Planning", startTime: formatTime(new Date(ports.clock.now())) } as const;
   switch (votes.kind) {
@@ -100,6 +100,16 @@ async function approve(pass: ReleasePass): Promise<Outcome<Release> | undefined>
       const wait = { retryAfterMs: votesAgainMs, ...(isTold ? { eventMessage: "" } : {}) };
       return run.waiting("ApprovalRequired", votes.message, wait);
     }
+  }
+}
+
+/** An annotation that cannot be read must not pass as "none", nor be waited for. */
+async function askOrRefuse(release: Release, ports: ReleasePorts): Promise<Votes> {
+  try {
+    return await askForVotes(release, ports);
+  } catch (error) {
+    if (!(error instanceof EddyError) || error.code !== "INVALID_APPROVAL") throw error;
+    return { kind: "refused", message: error.message };
   }
 }
 
