@@ -92,7 +92,8 @@ async function check(text: string, script: string, { code = 0, said, soon = fals
   let result = await look();
   const isSaid = (part: string | RegExp): boolean =>
     typeof part === "string" ? result.stdout.includes(part) : part.test(result.stdout);
-  for (let looks = 1; soon && looks < maxLooks && !said.every(isSaid); looks++) result = await look();
+  const most = soon ? maxLooks : 1;
+  for (let looks = 1; looks < most && !said.every(isSaid); looks++) result = await look();
   const output = result.stdout + result.stderr;
   deepEqual({ command: text, code: result.code }, { command: text, code }, `${text}: ${output}`);
   for (const part of said) {

@@ -137,7 +137,11 @@ async function release({ world, eddy, git }: Stage): Promise<void> {
   equal(await git("show", "main:frontend.yaml"), manifest(image).trim());
   await untilRunning(world, "1.1.0");
   const sets = await world.kube.list({ group: "apps", kind: "ReplicaSet" }, { namespace });
-  deepEqual(sets.items.map((set) => valueAt(set, "spec", "replicas")).toSorted(), [0, 2]);
+  const replicas = sets.items.map((set) => Number(valueAt(set, "spec", "replicas")));
+  deepEqual(
+    replicas.toSorted((left, right) => left - right),
+    [0, 2],
+  );
   const [made] = (await world.kube.list({ group: "eddy.sh", kind: "Release" }, { namespace })).items;
   equal(valueAt(made, "status", "phase") ?? "Succeeded", "Succeeded");
 }
