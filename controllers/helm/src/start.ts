@@ -4,6 +4,7 @@ import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
+import { foreignDependencies } from "@eddy/runtime/dependencies";
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createDataStore } from "@eddy/runtime/data";
 import { createExpressions, createStatusSource } from "@eddy/runtime/health";
@@ -77,7 +78,7 @@ export function startHelmController(
     },
     settings,
   };
-  const handle = startController(helmReleaseController, ports, environment);
+  const handle = startController({ ...helmReleaseController, foreign: foreignDependencies(ports) }, ports, environment);
   return {
     started: handle.started,
     request: (...args) => handle.request(...args),

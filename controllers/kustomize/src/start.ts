@@ -3,6 +3,7 @@ import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { startController, type ControllerEnvironment, type ControllerHandle } from "@eddy/runtime/controller";
+import { foreignDependencies } from "@eddy/runtime/dependencies";
 import { createDriftWatch } from "@eddy/runtime/drift";
 import { createExpressions, createStatusSource } from "@eddy/runtime/health";
 import { createRemoteClients, type CloudEndpointsOfClusters } from "@eddy/runtime/remote-cluster";
@@ -76,7 +77,11 @@ export function startKustomizeController(
     },
     settings,
   };
-  const handle = startController(kustomizationController, ports, environment);
+  const handle = startController(
+    { ...kustomizationController, foreign: foreignDependencies(ports) },
+    ports,
+    environment,
+  );
   return {
     started: handle.started,
     request: (...args) => handle.request(...args),

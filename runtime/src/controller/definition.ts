@@ -38,6 +38,11 @@ export interface ForeignDefinition<T> {
   references(object: T): readonly ForeignReference[];
   /** What of an object matters, short: a change of it requeues. */
   stateOf(object: KubeObject, clock: Clock): string;
+  /**
+   * Whether this change may requeue the object: a pass that comes with each one tells whose object it is that there is something, and
+   * when it changes. Asked each time; a failure to find out is a yes.
+   */
+  mayBeTold(object: T, of: ObjectRef): Promise<boolean>;
 }
 
 /** When a failed pass is tried again: exponential (`--min-retry-delay` … `--max-retry-delay`), or always after the same time. */

@@ -25,6 +25,10 @@ type Owner = KubeObject & { refs: readonly ForeignReference[] };
 const definition: ForeignDefinition<Owner> = {
   references: ({ refs }) => refs,
   stateOf: (object) => JSON.stringify(object["data"] ?? null),
+  mayBeTold: async (_, { name }) => {
+    if (name === "unknown") throw new Error("no answer");
+    return name !== "secret";
+  },
 };
 
 function owner(...refs: readonly [kind: string, name: string, by: ForeignReference["by"]][]): Owner {
@@ -98,6 +102,21 @@ test("whoever refers to an object is told of the changes that matter to it", asy
   references.stop();
 });
 
+test("who may not be told is not, and who cannot be asked for is", async () => {
+  const { references, told } = start();
+  await references.read(
+    "a",
+    owner(
+      ...["secret", "unknown", "last"].map((name) => ["ConfigMap", name, "existence"] as [string, string, "existence"]),
+    ),
+  );
+  await create("secret");
+  await create("unknown");
+  await create("last");
+  await expect.poll(() => told).toEqual(["a: ConfigMap/default/unknown", "a: ConfigMap/default/last"]);
+  references.stop();
+});
+
 test("a watch is shared, and ends with the last who needs it", async () => {
   const { references, open } = start();
   await Promise.all([
@@ -124,7 +143,7 @@ test("a kind that nobody serves holds nobody up, and there are only so many", as
   const { references, open } = start();
   const kinds = Array.from({ length: 150 }, (_, index) => `Basin${index}`);
   const startedMs = performance.now();
-  await references.read("a", owner(...kinds.map((kind) => [kind, "x", "state"] as const)));
+  await references.read("a", owner(...kinds.map((kind) => [kind, "x", "state"] as [string, string, "state"])));
   expect(performance.now() - startedMs).toBeLessThan(4_000);
   await references.read("b", owner(["ConfigMap", "x", "state"]));
   expect(open.get("ConfigMap")).toBeUndefined();

@@ -29,7 +29,7 @@ const firstSyncMs = 5_000;
 
 /**
  * Watches objects of kinds that only the reconciled objects name: one watch for each kind and what is looked at, from the first object
- * that refers to the kind until the last one does not. It acts as the process and tells nothing but that there is a reason to look.
+ * that refers to the kind until the last one does not. The watch acts as the process, and tells who may be told that there is a reason to look.
  */
 export function watchForeign<T extends KubeObject>(
   foreign: ForeignDefinition<T>,
@@ -37,13 +37,19 @@ export function watchForeign<T extends KubeObject>(
   onChange: (key: string, because: string) => void,
 ): References<T> {
   const watches = new Map<string, ForeignWatch>();
-  const uses = new Map<string, ReadonlySet<string>>();
+  const uses = new Map<string, { object: T; ids: ReadonlySet<string> }>();
+  const tell = (owner: string, ref: ObjectRef): void => {
+    const object = uses.get(owner)?.object;
+    if (!object) return;
+    const told = foreign.mayBeTold(object, ref).catch(() => true);
+    void told.then((may) => may && uses.has(owner) && onChange(owner, formatObjectName(ref)));
+  };
   const open = (id: string, reference: ForeignReference): ForeignWatch | undefined => {
     if (watches.size >= maxWatches) {
       environment.logger.log("info", `${reference.ref.kind} is not watched: ${maxWatches} other kinds are already`, {});
       return undefined;
     }
-    const watch = startWatch(reference, foreign, environment, onChange);
+    const watch = startWatch(reference, foreign, environment, tell);
     watches.set(id, watch);
     return watch;
   };
@@ -56,7 +62,7 @@ export function watchForeign<T extends KubeObject>(
     watches.delete(id);
   };
   const forget = (owner: string, except?: ReadonlySet<string>): void => {
-    for (const id of uses.get(owner) ?? []) if (!except?.has(id)) release(id, owner);
+    for (const id of uses.get(owner)?.ids ?? []) if (!except?.has(id)) release(id, owner);
     uses.delete(owner);
   };
   return {
@@ -74,12 +80,13 @@ export function watchForeign<T extends KubeObject>(
         watch.dependents.set(owner, ofKind.flatMap(keysOf));
         if (!watch.isReady) unready.push(watch.ready);
       }
-      if (used.size > 0) uses.set(owner, used);
+      if (used.size > 0) uses.set(owner, { object, ids: used });
       return unready.length === 0 ? undefined : Promise.all(unready);
     },
     forget: (owner) => forget(owner),
     stop() {
       for (const { reflection } of watches.values()) reflection.stop();
+      uses.clear();
     },
   };
 }
@@ -93,7 +100,7 @@ function startWatch<T>(
   { ref: { group, kind }, by }: ForeignReference,
   { stateOf }: ForeignDefinition<T>,
   { kube, clock, logger, settings }: Pick<ControllerEnvironment, "kube" | "clock" | "logger" | "settings">,
-  onChange: (key: string, because: string) => void,
+  tell: (owner: string, ref: ObjectRef) => void,
 ): ForeignWatch {
   const dependents = createDependents();
   const hindered = Promise.withResolvers<void>();
@@ -115,7 +122,7 @@ function startWatch<T>(
       if (!watch.isReady || (event.type === "Updated" && event.old.state === event.object.state)) return;
       const { namespace, name } = event.object;
       const ref: ObjectRef = { group, kind, namespace, name };
-      for (const key of dependents.of(ref)) onChange(key, formatObjectName(ref));
+      for (const owner of dependents.of(ref)) tell(owner, ref);
     },
   );
   const synced = reflection.synced.catch(() => undefined);

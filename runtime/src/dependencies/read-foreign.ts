@@ -1,8 +1,8 @@
 import { isObject } from "@eddy/core/json";
 import { messageOf } from "@eddy/core/errors";
-import { formatObjectName, type KubeObject } from "@eddy/core/object";
+import { formatObjectName, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
-import { hasReason } from "@eddy/kube";
+import { hasReason, type KubeClient } from "@eddy/kube";
 import { StepError } from "../controller/index.ts";
 import { impersonateServiceAccount } from "../impersonation/index.ts";
 import type { DependencyPorts } from "./check-dependencies.ts";
@@ -14,25 +14,19 @@ import type { Dependant, Dependency } from "./dependency.ts";
  * @throws StepError AccessDenied (terminal) for another namespace under lockdown
  */
 export async function readForeign(
-  { metadata, spec }: Dependant,
+  dependant: Dependant,
   { ref, version }: Dependency,
-  { kube, masker, settings }: Pick<DependencyPorts, "kube" | "masker" | "settings">,
+  ports: Pick<DependencyPorts, "kube" | "masker" | "settings">,
 ): Promise<{ object: KubeObject } | { problem: string }> {
-  const own = metadata.namespace ?? "";
   const key = version === undefined ? ref : { ...ref, version };
   let name = formatObjectName(ref);
   try {
     // Which kinds there are is no secret; a kind without namespaces is of no other one.
-    const { namespaced } = await kube.resourceFor(key);
+    const { namespaced } = await ports.kube.resourceFor(key);
     if (!namespaced) name = formatObjectName({ kind: ref.kind, name: ref.name });
-    else if (settings.noCrossNamespaceRefs && ref.namespace !== own) throw foreignNamespace(name);
-    const reader = impersonateServiceAccount(kube, {
-      serviceAccountName: spec.serviceAccountName,
-      defaultServiceAccount: settings.defaultServiceAccount,
-      namespace: own,
-    });
-    const object = await reader.get(key);
-    maskSecret(object, masker);
+    else if (isRefused(dependant, ref, ports)) throw foreignNamespace(name);
+    const object = await readerOf(dependant, ports).get(key);
+    maskSecret(object, ports.masker);
     return { object };
   } catch (error) {
     const detail = messageOf(error);
@@ -40,6 +34,27 @@ export async function readForeign(
     if (hasReason(error, "Forbidden")) return { problem: `dependency '${name}' cannot be read: ${detail}` };
     throw error;
   }
+}
+
+/** As whom a dependency is read; the client itself where the dependant has no account. */
+export function readerOf(
+  { metadata, spec }: Dependant,
+  { kube, settings }: Pick<DependencyPorts, "kube" | "settings">,
+): KubeClient {
+  return impersonateServiceAccount(kube, {
+    serviceAccountName: spec.serviceAccountName,
+    defaultServiceAccount: settings.defaultServiceAccount,
+    namespace: metadata.namespace ?? "",
+  });
+}
+
+/** Whether an object with a namespace is out of bounds under lockdown. */
+export function isRefused(
+  { metadata }: Dependant,
+  { namespace }: Pick<ObjectRef, "namespace">,
+  { settings }: Pick<DependencyPorts, "settings">,
+): boolean {
+  return settings.noCrossNamespaceRefs && namespace !== (metadata.namespace ?? "");
 }
 
 function foreignNamespace(name: string): StepError {

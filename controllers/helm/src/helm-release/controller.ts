@@ -1,6 +1,6 @@
 import { fluxFinalizer, helmControllerName, helmGroup, kustomizeGroup, sourceGroup, type HelmRelease } from "@eddy/api";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
-import { foreignDependencies, knownDependencyRefsOf } from "@eddy/runtime/dependencies";
+import { knownDependencyRefsOf } from "@eddy/runtime/dependencies";
 import { changesReadiness } from "./check-dependencies.ts";
 import { finalizeHelmRelease } from "./finalize.ts";
 import { valuesRefsOf } from "./load-values.ts";
@@ -41,7 +41,6 @@ export const helmReleaseController: ControllerDefinition<HelmRelease, Ports> = d
       ...valuesRefsOf(object),
     ];
   },
-  foreign: foreignDependencies,
   reconcile: reconcileHelmRelease,
   finalize: finalizeHelmRelease,
 });

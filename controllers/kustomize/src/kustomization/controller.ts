@@ -9,7 +9,7 @@ import {
 import { deepEqual } from "@eddy/core/json";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
-import { foreignDependencies, knownDependencyRefsOf } from "@eddy/runtime/dependencies";
+import { knownDependencyRefsOf } from "@eddy/runtime/dependencies";
 import { changesReadiness } from "./check-dependencies.ts";
 import { decryptionRefOf } from "./decryption/decryption-ref.ts";
 import { finalizeKustomization } from "./finalize.ts";
@@ -50,7 +50,6 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
     const others = [remoteRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
     return [sourceRefOf(object), ...knownDependencyRefsOf(object), ...variableRefsOf(object), ...others];
   },
-  foreign: foreignDependencies,
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),
   reconcile: reconcileKustomization,
   finalize: finalizeKustomization,

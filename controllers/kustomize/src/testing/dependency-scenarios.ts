@@ -4,7 +4,7 @@ import { isTrue, type Condition } from "@eddy/core/conditions";
 import { systemClock } from "@eddy/core/clock";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import { watchUntil } from "@eddy/runtime/testing";
-import { configMap, makeAdmin, makeReady, messageOf, type Scenario } from "./scenario.ts";
+import { configMap, eventsOf, makeAdmin, makeReady, messageOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 const deployments = { group: "apps", kind: "Deployment" };
@@ -150,6 +150,9 @@ export const dependencyScenarios: readonly Scenario[] = [
       assert.ok(said[0]?.startsWith(`dependency 'Secret/${other}/*' cannot be read: `), said[0]);
       assert.ok(said[0]?.includes(user), said[0]);
       assert.equal(said[1], said[0]);
+      // Nor that there is something, by a pass that comes with it.
+      const before = await eventsOf(world, "gone");
+      await kube.create({ apiVersion: "v1", kind: "Secret", metadata: { name: "gone", namespace: other } });
       await world.create("app", { serviceAccountName: "tenant", dependsOn: [secret] });
       assert.match(messageOf(await world.failed("app", "DependencyNotReady")), /cannot be read/);
       await makeAdmin(world, namespace, "tenant");
@@ -159,6 +162,7 @@ export const dependencyScenarios: readonly Scenario[] = [
       const masked = await world.failed("app", "DependencyNotReady");
       assert.match(messageOf(masked), /\*\*\*\*\*/);
       assert.doesNotMatch(JSON.stringify(masked.status), /aHVudGVyMi|hunter2/);
+      assert.deepEqual(await eventsOf(world, "gone"), before);
       await kube.delete({ group: "", kind: "Namespace", namespace: "", name: other });
     },
   },
