@@ -29,7 +29,8 @@ const firstSyncMs = 5_000;
 
 /**
  * Watches objects of kinds that only the reconciled objects name: one watch for each kind and what is looked at, from the first object
- * that refers to the kind until the last one does not. The watch acts as the process, and tells who may be told that there is a reason to look.
+ * that refers to the kind until the last one does not. The watch acts as the process; it only says that there is a reason to look, and
+ * only to who may be told.
  */
 export function watchForeign<T extends KubeObject>(
   foreign: ForeignDefinition<T>,
@@ -46,7 +47,7 @@ export function watchForeign<T extends KubeObject>(
   };
   const open = (id: string, reference: ForeignReference): ForeignWatch | undefined => {
     if (watches.size >= maxWatches) {
-      environment.logger.log("info", `${reference.ref.kind} is not watched: ${maxWatches} other kinds are already`, {});
+      environment.logger.log("info", `${reference.ref.kind} is not watched: ${maxWatches} other kinds are already`);
       return undefined;
     }
     const watch = startWatch(reference, foreign, environment, tell);
