@@ -127,11 +127,11 @@ test("a watch is shared, and ends with the last who needs it", async () => {
     ["ConfigMap", 1],
     ["Service", 1],
   ]);
-  references.read("a", owner(["ConfigMap", "x", "state"]));
+  await references.read("a", owner(["ConfigMap", "x", "state"]));
   await expect.poll(() => open.get("Service")).toBe(0);
   references.forget("a");
   expect(open.get("ConfigMap")).toBe(1);
-  references.read("b", owner());
+  await references.read("b", owner());
   await expect.poll(() => open.get("ConfigMap")).toBe(0);
   await references.read("b", owner(["ConfigMap", "z", "state"]));
   expect(open.get("ConfigMap")).toBe(1);
