@@ -399,7 +399,7 @@ export const registry: readonly RegistryEntry[] = [
   },
   {
     path: ["ci", "release"],
-    summary: "Release an image from a pipeline: edit, commit and push its manifests",
+    summary: "Release an image from a pipeline: by a commit, a pull request or the cluster's API",
     load: async () => (await import("./commands/ci-release.ts")).ciReleaseCommand,
   },
   {

@@ -12,7 +12,7 @@ export interface PipelineContext {
   readonly buildUrl: string | undefined;
   /** Where the built repository is cloned from. */
   readonly cloneUrl: string | undefined;
-  /** `Name <address>`. */
+  /** `Name <address>`; of GitHub, which tells no commit's author, who started the run. */
   readonly author: string | undefined;
   /** The login that the system gives steps for its own forge. */
   readonly netrc: { readonly machine: string; readonly username: string; readonly password: string } | undefined;
@@ -75,7 +75,7 @@ export function readPipelineContext(env: Env): PipelineContext {
     commit: value(names.commit),
     buildUrl: system === "github" ? gitHubRun(env) : value(names.buildUrl),
     cloneUrl: system === "github" ? gitHubClone(env) : value(names.cloneUrl),
-    author: authorEmail === undefined ? undefined : `${authorName ?? ""} <${authorEmail}>`,
+    author: system === "github" ? gitHubActor(env) : authorOf(authorName, authorEmail),
     netrc: netrcOf(env, names.netrc),
   };
 }
@@ -87,6 +87,16 @@ function systemOf(env: Env): PipelineSystem {
   if (env["GITLAB_CI"] === "true") return "gitlab";
   if (env["JENKINS_URL"] !== undefined) return "jenkins";
   return env["EDDY_TEKTON_RESULTS"] === undefined ? "other" : "tekton";
+}
+
+function authorOf(name: string | undefined, email: string | undefined): string | undefined {
+  return email === undefined ? undefined : `${name ?? ""} <${email}>`;
+}
+
+/** With the address that GitHub gives who hides theirs. Source: GitHub docs, "Setting your commit email address". */
+function gitHubActor(env: Env): string | undefined {
+  const actor = env["GITHUB_ACTOR"];
+  return actor ? `${actor} <${actor}@users.noreply.github.com>` : undefined;
 }
 
 function gitHubRun(env: Env): string | undefined {

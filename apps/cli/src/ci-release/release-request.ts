@@ -27,22 +27,44 @@ export interface ReleaseRequest {
   readonly author: { readonly name: string; readonly email: string };
   readonly checksRegistry: boolean;
   readonly isDryRun: boolean;
+  /** Done when the cluster runs it, instead of when it is pushed. */
+  readonly waits: boolean;
+}
+
+/** How a release is made: by a commit, by a pull request, or by a Release object. */
+export type ReleaseMode = "commit" | "pull-request" | "api";
+
+const modes: readonly ReleaseMode[] = ["commit", "pull-request", "api"];
+
+/** The mode; `commit` unless given. @throws EddyError USAGE (terminal) */
+export function parseMode(settings: RawSettings): ReleaseMode {
+  const text = oneOf(settings, "mode") ?? "commit";
+  const mode = modes.find((each) => each === text);
+  if (mode === undefined) throw usage(`read mode: ${JSON.stringify(text)} is not one of ${modes.join(", ")}`);
+  return mode;
+}
+
+/** The one value of a setting; undefined for none and for a blank one. */
+export function oneOf({ values }: RawSettings, name: string): string | undefined {
+  return values.get(name)?.[0]?.trim() || undefined;
 }
 
 /**
  * Reads what a pipeline asks for.
  * @throws EddyError USAGE (terminal), OCI_NAME (terminal)
  */
-export function parseReleaseRequest({ values }: RawSettings, pipeline: PipelineContext): ReleaseRequest {
-  const one = (name: string): string | undefined => values.get(name)?.[0]?.trim() || undefined;
-  const mode = one("mode") ?? "commit";
-  if (mode !== "commit" && mode !== "pull-request")
-    throw usage(`mode ${JSON.stringify(mode)} is not built: want "commit" or "pull-request"`);
+export function parseReleaseRequest(settings: RawSettings, pipeline: PipelineContext): ReleaseRequest {
+  const { values } = settings;
+  const one = (name: string): string | undefined => oneOf(settings, name);
+  const asksForReview = parseMode(settings) === "pull-request";
+  if (one("selector") !== undefined) throw usage('selector wants mode "api": files are chosen by target and path');
   const repo = one("repo") ?? pipeline.cloneUrl;
   if (repo === undefined) throw usage("the address of the repository with the manifests is required (repo)");
-  const image = imageOf(one("image"), one("tag"), one("digest"));
+  const image = imageOf(settings);
   const targets = (values.get("target") ?? []).map(parseTarget);
-  const asksForReview = mode === "pull-request";
+  const { isDryRun, waits } = outcomeOf(settings);
+  if (waits && asksForReview)
+    throw usage("wait cannot be used with mode pull-request: nothing is applied before it is merged");
   return {
     image,
     targets,
@@ -54,8 +76,17 @@ export function parseReleaseRequest({ values }: RawSettings, pipeline: PipelineC
     message: values.get("message")?.[0],
     author: parseAuthor(one("author") ?? pipeline.author ?? "Eddy CI <ci@eddy.sh>"),
     checksRegistry: switchOf("check-registry", one("check-registry"), true),
-    isDryRun: switchOf("dry-run", one("dry-run"), false),
+    isDryRun,
+    waits,
   };
+}
+
+/** Whether anything is to be done, and whether its rollout is waited for. @throws EddyError USAGE */
+export function outcomeOf(settings: RawSettings): { isDryRun: boolean; waits: boolean } {
+  const isDryRun = switchOf("dry-run", oneOf(settings, "dry-run"), false);
+  const waits = switchOf("wait", oneOf(settings, "wait"), false);
+  if (isDryRun && waits) throw usage("wait cannot be used with dry-run: nothing is applied");
+  return { isDryRun, waits };
 }
 
 /** One branch for one image and its targets, whatever the tag: the next release goes on where the last one waits. */
@@ -65,8 +96,9 @@ function reviewBranch({ name }: Image, targets: readonly ReleaseTarget[]): strin
   return `eddy/release-${last}-${sha256(what).slice(0, 8)}`;
 }
 
-/** `name[:tag][@digest]`, completed by `tag` and `digest`. */
-function imageOf(text: string | undefined, tag: string | undefined, digest: string | undefined): Image {
+/** `name[:tag][@digest]`, completed by `tag` and `digest`. @throws EddyError USAGE, OCI_NAME */
+export function imageOf(settings: RawSettings): Image {
+  const [text, tag, digest] = ["image", "tag", "digest"].map((name) => oneOf(settings, name));
   if (text === undefined) throw usage("the image is required (image)");
   const image = parseImage(text);
   if (tag !== undefined && image.tag !== undefined && image.tag !== tag)
@@ -93,13 +125,15 @@ export function parseTarget(text: string): ReleaseTarget {
   throw usage(`read target ${JSON.stringify(text)}: want [namespace:]kind/name[/container], or namespace:policy`);
 }
 
-function parseAuthor(text: string): { name: string; email: string } {
+/** `Name <address>`. @throws EddyError USAGE */
+export function parseAuthor(text: string): { name: string; email: string } {
   const [, name = "", email] = /^\s*(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
   if (email === undefined) throw usage(`read author ${JSON.stringify(text)}: want "Name <address>"`);
   return { name, email };
 }
 
-function switchOf(name: string, text: string | undefined, fallback: boolean): boolean {
+/** `true` or `false`. @throws EddyError USAGE */
+export function switchOf(name: string, text: string | undefined, fallback: boolean): boolean {
   if (text === undefined) return fallback;
   if (text === "true" || text === "false") return text === "true";
   throw usage(`read ${name}: ${JSON.stringify(text)} is neither true nor false`);

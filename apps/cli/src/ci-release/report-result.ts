@@ -5,44 +5,63 @@ import type { CommandContext } from "../command/context.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import { type ReleaseResult, sentenceOf } from "./run-release.ts";
 
-/** What later steps may read, by name. */
-export function outputsOf({
-  request,
-  plan,
-  branch,
-  commit,
-  digest,
-  pullRequest,
-}: ReleaseResult): Record<string, string> {
+/** A release as it is told, whatever way it was made. */
+export interface ReleaseReport {
+  /** One line for people. */
+  readonly sentence: string;
+  /** What later steps may read, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly changes: readonly ReportedChange[];
+}
+
+/** A field that changed. */
+export interface ReportedChange {
+  readonly what: string;
+  readonly where: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A release that was made by a commit. */
+export function reportOf(result: ReleaseResult): ReleaseReport {
+  const { request, plan, branch, commit, digest, pullRequest } = result;
   return {
-    image: formatImage(request.image),
-    digest: digest ?? "",
-    changed: String(plan.files.size > 0),
-    commit: commit ?? "",
-    branch,
-    pr_url: pullRequest ?? "",
+    sentence: sentenceOf(result),
+    outputs: {
+      image: formatImage(request.image),
+      digest: digest ?? "",
+      changed: String(plan.files.size > 0),
+      commit: commit ?? "",
+      branch,
+      pr_url: pullRequest ?? "",
+    },
+    changes: plan.changes.map(({ file, line, object, oldValue, newValue }) => ({
+      what: [object.kind, object.name].filter((text) => text !== "").join(" "),
+      where: `${file}:${line}`,
+      from: oldValue ?? "",
+      to: newValue ?? "",
+    })),
   };
 }
 
 /** A table of what changed. */
-export function markdownOf(result: ReleaseResult): string {
-  const rows = result.plan.changes.map(({ file, line, object, oldValue, newValue }) => {
-    const what = [object.kind, object.name].filter((text) => text !== "").join(" ");
-    const cells = [what, `${file}:${line}`, `\`${oldValue ?? ""}\``, `\`${newValue ?? ""}\``];
+export function markdownOf({ sentence, changes }: ReleaseReport): string {
+  const rows = changes.map(({ what, where, from, to }) => {
+    const cells = [what, where, `\`${from}\``, `\`${to}\``];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
   });
   const table = rows.length === 0 ? [] : ["", "| what | where | from | to |", "|---|---|---|---|", ...rows];
-  return [`### ${sentenceOf(result)}`, ...table, ""].join("\n");
+  return [`### ${sentence}`, ...table, ""].join("\n");
 }
 
 /** Tells the system in its own form: outputs, a summary, a card; nothing where it has none. */
-export function reportResult(result: ReleaseResult, { system }: PipelineContext, { io }: CommandContext): void {
+export function reportResult(report: ReleaseReport, { system }: PipelineContext, { io }: CommandContext): void {
   const { env } = io;
-  const outputs = Object.entries(outputsOf(result));
+  const outputs = Object.entries(report.outputs);
   if (system === "github") {
     append(env["GITHUB_OUTPUT"], outputs.map(([name, value]) => `${name}=${value}\n`).join(""));
-    append(env["GITHUB_STEP_SUMMARY"], `${markdownOf(result)}\n`);
-  } else if (system === "drone") writeCard(env["DRONE_CARD_PATH"], result, io);
+    append(env["GITHUB_STEP_SUMMARY"], `${markdownOf(report)}\n`);
+  } else if (system === "drone") writeCard(env["DRONE_CARD_PATH"], report, io);
   else if (system === "tekton") writeResults(env["EDDY_TEKTON_RESULTS"], outputs);
   const lines = outputs.map(([name, value]) => `EDDY_${name.toUpperCase()}=${value}\n`).join("");
   if (env["EDDY_OUTPUT_FILE"]) writeFileSync(env["EDDY_OUTPUT_FILE"], lines);
@@ -59,10 +78,10 @@ function writeResults(folder: string | undefined, outputs: readonly (readonly [s
 }
 
 /** An Adaptive Card. Source: Drone 2.6, `drone.io/docs: cards`; flux1-keel-flagger.md 4.3. */
-function writeCard(path: string | undefined, result: ReleaseResult, io: CommandContext["io"]): void {
+function writeCard(path: string | undefined, report: ReleaseReport, io: CommandContext["io"]): void {
   if (!path) return;
-  const facts = Object.entries(outputsOf(result)).map(([title, value]) => ({ title, value }));
-  const text = { type: "TextBlock", text: sentenceOf(result), wrap: true };
+  const facts = Object.entries(report.outputs).map(([title, value]) => ({ title, value }));
+  const text = { type: "TextBlock", text: report.sentence, wrap: true };
   const body = [text, { type: "FactSet", facts }];
   const data = {
     type: "AdaptiveCard",

@@ -26,6 +26,8 @@ export interface ReleaseResult {
   readonly branch: string;
   /** Absent when there was nothing to do, or only to look. */
   readonly commit: string | undefined;
+  /** `<branch>@sha1:<hex>` of the branch when it was done. */
+  readonly revision: string | undefined;
   /** What was asked for, else what the registry told. */
   readonly digest: string | undefined;
   /** Where the pull request is to be seen. */
@@ -46,8 +48,10 @@ export async function runRelease(
   const base = request.branch ?? (await defaultBranch(request.repo, open));
   const branch = request.pushBranch ?? base;
   let plan: ReleasePlan | undefined;
+  let head: string | undefined;
   const planOn = (commit: GitCommit | undefined): CommitDraft | undefined => {
     plan = checked(commit, request);
+    head = commit?.sha;
     if (plan.files.size === 0 || request.isDryRun) return undefined;
     return { files: plan.files, message: commitMessage(request, pipeline), author: request.author };
   };
@@ -64,14 +68,17 @@ export async function runRelease(
   try {
     // What waits on a branch of its own says nothing of the branch that counts.
     const released = request.asksForReview ? checked(await headOf(request.repo, base, open), request) : undefined;
-    if (released?.files.size === 0) return { ...known, plan: released, commit: undefined, pullRequest: undefined };
+    if (released?.files.size === 0)
+      return { ...known, plan: released, commit: undefined, revision: undefined, pullRequest: undefined };
     const pushed = await pushChange(request.repo, { ...push, ...(sign ? { sign } : {}) });
     if (plan === undefined) throw new ReleaseError("failed", "the repository has no commit yet");
     const title = `Release ${formatImage(request.image)}`;
     const draft = { head: branch, base, title, body: commitMessage(request, pipeline) };
     const isAsked = request.asksForReview && !request.isDryRun;
     const pullRequest = isAsked ? await askForReview(request.repo, draft, settings, signal) : undefined;
-    return { ...known, plan: released ?? plan, commit: pushed?.commit, pullRequest };
+    const sha = pushed?.commit ?? head;
+    const revision = sha === undefined ? undefined : `${branch}@sha1:${sha}`;
+    return { ...known, plan: released ?? plan, commit: pushed?.commit, revision, pullRequest };
   } catch (cause) {
     if (cause instanceof ReleaseError) throw cause;
     const kind = isGitError(cause, "rejected") ? "refused" : "failed";

@@ -37,6 +37,14 @@ export const settingNames: Readonly<Record<string, "one" | "many">> = {
   forge: "one",
   "forge-api": "one",
   "forge-token": "one",
+  selector: "one",
+  namespace: "one",
+  kubeconfig: "one",
+  server: "one",
+  token: "one",
+  ca: "one",
+  wait: "one",
+  timeout: "one",
 };
 
 /**

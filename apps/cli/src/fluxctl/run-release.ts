@@ -5,13 +5,17 @@ import { chooseUpdates } from "./choose-updates.ts";
 import type { Era, Noun } from "./era.ts";
 import { appliedLines, commitsOf, formatJobLog, formatResult, pushedLines, type Verbosity } from "./format-release.ts";
 import { monitorRollout } from "./monitor-rollout.ts";
-import { failureOf, submitRelease } from "./submit-release.ts";
+import { failureOf, submitRelease, type ReleaseFollower } from "./submit-release.ts";
 
 /** How a release is told. */
 export interface ReleaseStyle {
   readonly noun: Noun;
   readonly era: Era;
   readonly verbosity: Verbosity;
+  /** Of the Release; one of this name that is there is followed. */
+  readonly name?: string;
+  /** Told of the Release once it is over, before a failure is thrown. */
+  readonly onEnded?: (release: Release) => void;
 }
 
 /** Submits a release and prints its transcript, as the era did. @throws EddyError RELEASE_FAILED */
@@ -27,7 +31,7 @@ export async function runRelease(
   if (!spec.policies) tell(submitting(spec));
   const rollout = new AbortController();
   let monitoring: Promise<void> = Promise.resolve();
-  const release = await submitRelease(namespace, spec, context, {
+  const follower: ReleaseFollower = {
     onPushed: (pushed) =>
       tell(commitsOf(pushed).length > 0 || spec.dryRun ? pushedLines(pushed, era) : "Nothing to do\n"),
     onRollout(applied) {
@@ -36,7 +40,9 @@ export async function runRelease(
       const options = { noun, isVerbose: style.verbosity > 0, signal: rollout.signal };
       monitoring = monitorRollout(namespace, ids, options, context);
     },
-  });
+  };
+  const release = await submitRelease(namespace, spec, context, follower, style.name);
+  style.onEnded?.(release);
   const failure = failureOf(release);
   if (failure) rollout.abort();
   await monitoring;

@@ -1,6 +1,8 @@
 import { releaseKind, type Release, type ReleaseCause, type ReleaseSpec } from "@eddy/api";
 import { EddyError } from "@eddy/core/errors";
+import { hasReason, type KubeClient } from "@eddy/kube";
 import { awaitObject } from "../cluster/await-object.ts";
+import { getObject } from "../cluster/objects.ts";
 import type { CommandContext } from "../command/context.ts";
 import { gitUser } from "./git-user.ts";
 
@@ -14,7 +16,7 @@ export interface ReleaseFollower {
 }
 
 /**
- * Creates a Release as the person, and follows it to its end.
+ * Creates a Release as the person, and follows it to its end. With a `name` it is idempotent: one of that name is followed instead.
  * @throws KubeApiError when the person may not; EddyError WAIT_TIMEOUT, RELEASE_FAILED
  */
 export async function submitRelease(
@@ -22,13 +24,14 @@ export async function submitRelease(
   spec: ReleaseSpec,
   context: CommandContext,
   follower: ReleaseFollower = {},
+  name?: string,
 ): Promise<Release> {
   const kube = await context.kube();
   const { timeout } = context.flags;
-  const created = await kube.create<Release>({
-    apiVersion: `${releaseKind.group}/${releaseKind.storageVersion}`,
-    kind: releaseKind.kind,
-    metadata: { name: "", generateName: "release-", namespace },
+  const created = await ensureRelease(kube, {
+    apiVersion: "eddy.sh/v1alpha1",
+    kind: "Release",
+    metadata: { ...(name === undefined ? { name: "", generateName: "release-" } : { name }), namespace },
     spec: { ...spec, timeout: `${Math.ceil(timeout / 1000)}s` },
   });
   follower.onCreated?.(created);
@@ -57,6 +60,16 @@ export async function submitRelease(
     },
   });
   return ended as Release;
+}
+
+async function ensureRelease(kube: KubeClient, release: Release): Promise<Release> {
+  const { name, namespace = "" } = release.metadata;
+  try {
+    return await kube.create<Release>(release);
+  } catch (error) {
+    if (name === "" || !hasReason(error, "AlreadyExists")) throw error;
+    return (await getObject(kube, releaseKind, namespace, name)) as Release;
+  }
 }
 
 /** The failure of a release, for a person; undefined for one that succeeded. */

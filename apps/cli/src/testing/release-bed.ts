@@ -35,6 +35,8 @@ export interface ReleaseBed {
   automate(namespace: string): Promise<void>;
   /** Lets the server's branches refuse every push. */
   protect(repository: string): void;
+  /** Lets them be pushed to again. */
+  unprotect(repository: string): void;
   /** The file as it is on the branch now. */
   file(repository: string, path: string): Promise<string>;
   /** The last commit. */
@@ -148,6 +150,7 @@ export async function startReleaseBed(options: RegistryOptions = {}): Promise<Re
       mkdirSync(dirname(hook), { recursive: true });
       writeFileSync(hook, "#!/bin/sh\necho 'protected branch' >&2\nexit 1\n", { mode: 0o755 });
     },
+    unprotect: (repository) => rmSync(join(dir, "git", `${repository}.git`, "hooks", "pre-receive")),
     file: (repository, path) => gitText(repository, "show", `main:${path}`),
     async head(repository) {
       const [sha = "", author = "", ...message] = (
