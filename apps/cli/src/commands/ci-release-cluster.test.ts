@@ -108,6 +108,13 @@ describe("mode: api", () => {
     expect(await releases()).toHaveLength(3);
   });
 
+  it("a job that runs twice at once follows one Release", async () => {
+    const settings = { image: image("1.1.0"), target: "deployment/web", namespace: ns };
+    const both = await Promise.all([step(settings), step(settings)]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(await releases()).toHaveLength(1);
+  });
+
   it("GitHub Actions: outputs and a summary; the workloads of a selector, by server, token and authority", async () => {
     const { cluster } = resolveContext(parseKubeconfig(readFileSync(bed.kubeconfig, "utf8")));
     const labelled = { metadata: { labels: { team: "web" } } };
@@ -218,6 +225,15 @@ describe("mode: commit, with wait", () => {
       code: 1,
       stderr: expect.stringContaining("no workload that comes from branch main") as string,
     });
+  });
+
+  it("gives up after its time, and says what it waited for", async () => {
+    const ref = { group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", namespace: ns, name: "app" };
+    await bed.kube.patch(ref, "merge", { spec: { dependsOn: [{ name: "none" }] } });
+    const ran = await bed.run(words(`${bed.git.url}/${ns}.git`).replace("1m", "1s"));
+    const said = `took longer than 1s: waiting for Kustomization "${ns}/app" to apply main@sha1:`;
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining(said) as string });
+    expect(await imageOf("web")).toBe(image("1.0.0"));
   });
 
   it("fails with what the Kustomization says", async () => {
