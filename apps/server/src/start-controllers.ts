@@ -12,7 +12,7 @@ import {
 } from "@eddy/runtime/controller";
 import type { EventBus } from "@eddy/runtime/events";
 import { startNotificationController } from "@eddy/notification-controller";
-import { startReleaseControllers } from "@eddy/release-controller";
+import { startReleaseControllers } from "@eddy/release-controller/start";
 import { startSourceControllers } from "@eddy/source-controller";
 import { startUpdatesControllers, type UpdatesControllerOptions } from "@eddy/updates-controller";
 import { parseListenAddress, type ListenAddress } from "./address.ts";

@@ -1,10 +1,9 @@
 /**
  * Flux v1's releases: a Release is planned, committed, applied and waited for; and what its command line lists.
  *
- * Not the policies (`@eddy/image-policy`) and not the edits (`@eddy/runtime/source-write`). Entry points:
- * {@link startReleaseControllers}, {@link listWorkloads}.
+ * Not the policies (`@eddy/image-policy`) and not the edits (`@eddy/runtime/source-write`). Entry points: {@link listWorkloads}, and
+ * `startReleaseControllers` behind a door of its own (`/start`), which loads nothing of this before it is needed.
  */
-export { startReleaseControllers } from "./start.ts";
 export type { ReleaseControllerOptions } from "./start-releases.ts";
 export { listWorkloads } from "./workload/list-workloads.ts";
 export { formatWorkloadId, parseWorkloadId, type WorkloadId } from "./workload/workload-id.ts";
