@@ -143,7 +143,7 @@ export class TemplateSet implements TemplateSource {
     try {
       template.body(run, dot);
     } catch (error) {
-      if (isStackOverflow(error)) run.stop(`templates are nested too deeply (${run.depth})`);
+      if (isStackOverflow(error)) run.stopNested();
       throw error;
     }
     return run.output;

@@ -1,8 +1,8 @@
 import type { Cancel } from "@eddy/core/clock";
-import { messageOf } from "@eddy/core/errors";
 import type { KindRef } from "@eddy/kube";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ControllerHandle } from "./handle.ts";
+import { createLateController } from "./late-controller.ts";
 import { watchMarked, type MarkedObjects } from "./watch-marked.ts";
 
 /** Options of {@link startWhenMarked}. */
@@ -31,50 +31,34 @@ export function startWhenMarked(
 ): ControllerHandle {
   const { kube, clock, logger, settings } = environment;
   let marked: MarkedObjects | undefined;
-  let running: ControllerHandle | undefined;
-  let loading: Promise<void> | undefined;
   let unsubscribe: Cancel = () => undefined;
-  let isStopped = false;
-  const start = async (objects: MarkedObjects): Promise<void> => {
-    try {
-      const startLoaded = await load();
-      if (isStopped) return;
-      unsubscribe();
-      running = startLoaded(environment, objects);
-    } catch (error) {
-      loading = undefined;
-      logger.log("error", `start ${name} failed`, { error: messageOf(error) });
-    }
+  const loadOwn = async (): Promise<() => ControllerHandle> => {
+    const startLoaded = await load();
+    return () => startLoaded(environment, marked as MarkedObjects);
   };
+  const controller = createLateController(name, loadOwn, { logger, onRunning: () => unsubscribe() });
   const cancel = clock.after(afterMs, () => {
     const { namespace, labelSelector } = settings;
-    const objects = watchMarked({ kube, kinds, prefixes, clock, logger, namespace, labelSelector });
-    marked = objects;
-    const use = (): void => void (loading ??= start(objects));
+    marked = watchMarked({ kube, kinds, prefixes, clock, logger, namespace, labelSelector });
     const cancels = [
-      objects.subscribe(({ after }) => {
-        if (after) use();
+      marked.subscribe(({ after }) => {
+        if (after) controller.use();
       }),
     ];
     unsubscribe = () => {
       for (const end of cancels) end();
     };
-    if (alsoWhen) cancels.push(alsoWhen(use));
+    if (alsoWhen) cancels.push(alsoWhen(() => controller.use()));
   });
   return {
     // Nothing is owed at the start: there may never be such an object.
     started: Promise.resolve(),
-    request: (...args) => running?.request(...args),
-    async idle() {
-      await loading;
-      await running?.idle();
-    },
+    request: (...args) => controller.request(...args),
+    idle: () => controller.idle(),
     async stop() {
-      isStopped = true;
       cancel();
       unsubscribe();
-      await loading;
-      await running?.stop();
+      await controller.stop();
       marked?.stop();
     },
   };

@@ -5,6 +5,8 @@
  * {@link createRegistryPool}.
  */
 export { createCloudKeychains, type CloudKeychains } from "./cloud-keychains.ts";
+export { cloudLogins } from "./cloud-logins.ts";
+export { pullReferencesOf, readPodLogins, type PodLogins, type PullReferences } from "./pod-logins.ts";
 export { registerSecrets } from "./register-secrets.ts";
 export { registryAccessOf, type RegistryAccess, type RegistryAccessParts } from "./registry-access.ts";
 export { createRegistryPool, type RegistryPool, type RegistryPoolOptions } from "./registry-pool.ts";

@@ -4,14 +4,20 @@ import { formatRepository, parseImage, parseReference, parseRepository } from "@
 import type { KubeObject } from "@eddy/core/object";
 import type { Tag } from "@eddy/image-policy";
 import { firstKeychain, identifierOf, keyringKeychain, sha256Digest, type Keychain, type OciClient } from "@eddy/oci";
-import { createRegistryPool, registryAccessOf, type CloudKeychains } from "@eddy/runtime/registry-access";
-import { cloudLogins } from "./cloud-logins.ts";
+import {
+  cloudLogins,
+  createRegistryPool,
+  pullReferencesOf,
+  readPodLogins,
+  registryAccessOf,
+  type CloudKeychains,
+  type RegistrySecretPorts,
+} from "@eddy/runtime/registry-access";
 import { createBuildDates } from "./build-dates.ts";
 import type { ImageRegistry } from "./image-registry.ts";
-import { readPullLogins, type PullLoginPorts } from "./pull-logins.ts";
 
 /** What asking registries needs. */
-export interface ImageRegistryPorts extends PullLoginPorts {
+export interface ImageRegistryPorts extends RegistrySecretPorts {
   readonly clock: Clock;
   /** Absent: no logins to clouds. */
   readonly clouds?: CloudKeychains;
@@ -29,9 +35,9 @@ export function createImageRegistry(ports: ImageRegistryPorts): ImageRegistry {
     workload: KubeObject,
     registry: string,
   ): Promise<{ client: OciClient; missing: readonly string[] }> => {
-    const { configs, missing } = await readPullLogins(workload, ports);
-    const keychain: Keychain = firstKeychain(keyringKeychain(configs), ...clouds);
     const namespace = workload.metadata.namespace ?? "";
+    const { configs, missing } = await readPodLogins(namespace, pullReferencesOf(workload), ports);
+    const keychain: Keychain = firstKeychain(keyringKeychain(configs), ...clouds);
     const access = registryAccessOf({ identity: [namespace, registry], settings: {}, configs, keychain });
     // One client for all that log in alike.
     return { client: pool.open(access.key, access), missing };

@@ -119,6 +119,7 @@ function compileTemplateCall(node: Extract<StatementNode, { kind: "template" }>,
     run.node = node;
     const template = run.templates.compiled(name);
     if (template === undefined) return run.fail(`template ${quoteGoString(name)} not defined`);
+    run.call = { node, template: run.template };
     if (run.depth >= run.budget.maxDepth) run.fail(`exceeded maximum template depth (${run.budget.maxDepth})`);
     return performTemplate(run, template, evaluate?.(run, dot));
   };

@@ -52,6 +52,8 @@ export class Run implements CallContext {
   template: CompiledTemplate;
   /** The node that an error names: the last one that was begun, as in Go. */
   node: Node;
+  /** The call of a template that was begun last, and whose it is. */
+  call: { readonly node: Node; readonly template: CompiledTemplate } | undefined;
   variables: GoValue[];
   /** Whether a variable, or the dot, came out of a list or map of interfaces: only errors show the difference. */
   interfaces: boolean[] = [];
@@ -115,6 +117,12 @@ export class Run implements CallContext {
       `stop template ${formatPlace(place)}: executing ${quoteGoString(this.template.tree.name)}: ${why}`,
       place,
     );
+  }
+
+  /** Ends the execution because the stack is full. Where exactly it overflowed is chance: the last call of a template is named. */
+  stopNested(): never {
+    if (this.call) ({ node: this.node, template: this.template } = this.call);
+    this.stop(`templates are nested too deeply (${this.depth})`);
   }
 
   /** Where the current node stands. */

@@ -1,6 +1,5 @@
-import type { CloudProvider, Keychain } from "@eddy/oci";
-import { parseCloudRegistry } from "@eddy/oci";
-import type { CloudKeychains } from "@eddy/runtime/registry-access";
+import { parseCloudRegistry, type CloudProvider, type Keychain } from "@eddy/oci";
+import type { CloudKeychains } from "./cloud-keychains.ts";
 
 const providers: readonly CloudProvider[] = ["aws", "azure", "gcp"];
 
