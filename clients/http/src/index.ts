@@ -2,8 +2,8 @@
  * HTTP with trust, proxies, bounds and redirects that leak no credentials: the one way in which Eddy speaks it, the Kubernetes
  * API aside.
  *
- * Not a cache and not a retrier: what is tried again is the caller's business. Entry points: {@link createHttpClient} and
- * {@link fetchIfChanged}.
+ * Not a cache and not a retrier: what is tried again is the caller's business. Entry points: {@link createHttpClient},
+ * {@link fetchIfChanged} and {@link openWebSocket}.
  */
 export { basicAuthorization, withoutUserInfo } from "./authorization.ts";
 export { createHttpClient } from "./create-http-client.ts";
@@ -20,3 +20,4 @@ export type {
   HttpResponse,
 } from "./http-client.ts";
 export { expectSuccess, kindOfStatus, parseRetryAfter, plainReason, statusError } from "./status-error.ts";
+export { openWebSocket, type WebSocketConnection, type WebSocketOptions } from "./web-socket/open-web-socket.ts";
