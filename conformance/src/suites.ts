@@ -33,6 +33,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kustomizations: async () => (await import("./kustomizations.ts")).suite,
   merge: async () => (await import("./merge.ts")).suite,
   schema: async () => (await import("./schema.ts")).suite,
+  nats: async () => (await import("./nats.ts")).suite,
   notation: async () => (await import("./notation.ts")).suite,
   notifications: async () => (await import("./notifications.ts")).suite,
   registry: async () => (await import("./registry.ts")).suite,

@@ -105,6 +105,12 @@ const programs: readonly Program[] = [
     package: "github.com/versity/versitygw/cmd/versitygw",
   },
   {
+    name: "nats-server",
+    module: "github.com/nats-io/nats-server/v2",
+    version: "v2.14.9",
+    package: "github.com/nats-io/nats-server/v2",
+  },
+  {
     name: "helm-controller",
     module: "github.com/fluxcd/helm-controller",
     version: "v1.6.3",

@@ -66,6 +66,8 @@ export async function openConnection(host: string, port: number, signal: AbortSi
       socket.removeAllListeners();
       const options: ConnectionOptions = {
         socket,
+        // Whom the certificate must name, where that is an address and no name to ask for.
+        host: plainHost,
         ...(isIP(plainHost) === 0 ? { servername: plainHost } : {}),
         ...(caCert === undefined ? {} : { ca: caCert }),
         ...(identity === undefined ? {} : identity),
