@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
@@ -172,6 +173,73 @@ describe("a workload that comes from Git", () => {
       `automated update, version 1.0.0 -> 1.1.0 cannot be written: the object is of Kustomization "${bed.namespace}/gone", which is not there`,
     );
     expect(await bed.imageOf(ref)).toBe(image("1.0.0"));
+  });
+});
+
+describe("a GitRepository with eddy.sh/signing-key", () => {
+  const isThere = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
+  const source = (): ObjectRef => ({
+    group: "source.toolkit.fluxcd.io",
+    kind: "GitRepository",
+    namespace: bed.namespace,
+    name: "apps",
+  });
+  const call = async (program: string, ...args: string[]): Promise<string> =>
+    (await promisify(execFile)(program, args, { encoding: "utf8" })).stdout;
+  const verified = async (...settings: string[]): Promise<string> =>
+    (await promisify(execFile)("git", [...settings, "-C", repo.path, "verify-commit", "main"])).stderr;
+
+  /** A workload whose update is signed with what the Secret holds. */
+  async function signWith(stringData: Record<string, string>): Promise<void> {
+    push("1.0.0");
+    await apply(image("1.0.0"));
+    const annotations = { "eddy.sh/signing-key": "signing" };
+    await bed.kube.patch(source(), "merge", { metadata: { annotations } });
+    await bed.kube.create({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "signing", namespace: bed.namespace },
+      stringData,
+    } as KubeObject);
+    push("1.1.0");
+  }
+
+  it.skipIf(!isThere("ssh-keygen"))("signs its commits with SSH, and Git verifies them", async () => {
+    const key = join(bed.folder, "key");
+    await call("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key);
+    await signWith({ identity: readFileSync(key, "utf8") });
+    await bed.untilEvent("UpdateCommitted");
+    const signers = join(bed.folder, "signers");
+    writeFileSync(signers, `eddy@eddy.sh ${readFileSync(`${key}.pub`, "utf8")}`);
+    expect(await verified("-c", `gpg.ssh.allowedSignersFile=${signers}`)).toContain(
+      'Good "git" signature for eddy@eddy.sh',
+    );
+  });
+
+  it.skipIf(!isThere("gpg"))("signs its commits with OpenPGP, and Git verifies them", async () => {
+    const home = join(bed.folder, "gnupg");
+    mkdirSync(home, { mode: 0o700 });
+    const gpg = (...args: string[]): Promise<string> =>
+      call("gpg", "--homedir", home, "--batch", "--quiet", "--passphrase", "", ...args);
+    try {
+      await gpg("--quick-generate-key", "Eddy <eddy@eddy.sh>", "ed25519", "sign", "never");
+      await signWith({ "git.asc": await gpg("--armor", "--export-secret-keys") });
+      await bed.untilEvent("UpdateCommitted");
+      const program = join(bed.folder, "gpg-here");
+      writeFileSync(program, `#!/bin/sh\nexec gpg --homedir '${home}' "$@"\n`, { mode: 0o700 });
+      expect(await verified("-c", `gpg.program=${program}`)).toContain('Good signature from "Eddy <eddy@eddy.sh>"');
+    } finally {
+      await call("gpgconf", "--homedir", home, "--kill", "all");
+    }
+  });
+
+  it("commits nothing unsigned where the key will not do, and says so", async () => {
+    await signWith({ "git.asc": "no key" });
+    const { message } = await bed.untilEvent("UpdateRefused");
+    expect(message).toMatch(
+      /^automated update, version 1\.0\.0 -> 1\.1\.0 cannot be written: sign as eddy\.sh\/signing-key says: could not read signing key from secret 'signing'/,
+    );
+    expect(await commits()).toBe(1);
   });
 });
 

@@ -8,7 +8,7 @@ import type { FileTree } from "@eddy/core/tree";
 import { pushChange, type GitAuth, type GitPerson, type OpenRepositoryOptions } from "@eddy/git";
 import type { HttpProxy } from "@eddy/http";
 import type { KubeClient } from "@eddy/kube";
-import { authFromSecret, providerAuth } from "../git-access/index.ts";
+import { authFromSecret, loadGitSigner, providerAuth } from "../git-access/index.ts";
 import { readRegistryProxy, registerSecrets, type SecretStore } from "../registry-access/index.ts";
 
 /** What writing needs. Credentials are those of the GitRepository; all that is secret in them is registered. */
@@ -40,7 +40,6 @@ export interface SourceWriteRequest {
   readonly author: GitPerson;
   /** Default: the author. */
   readonly committer?: GitPerson;
-  readonly sign?: (payload: Uint8Array) => Promise<string>;
   readonly signal?: AbortSignal;
 }
 
@@ -53,10 +52,13 @@ export interface SourceCommit {
   readonly isNew: boolean;
 }
 
+/** On a GitRepository: the Secret of its namespace whose key signs what is committed there, as `spec.git.commit.signingKey` names one. */
+const signingKeyAnnotation = "eddy.sh/signing-key";
+
 /**
- * Makes one commit in the repository that a GitRepository names, with its credentials, and pushes it; never by force. Undefined where
- * there is nothing to do in an empty repository.
- * @throws GitError; EddyError GIT_AUTH for credentials that will not do
+ * Makes one commit in the repository that a GitRepository names, with its credentials, and pushes it; never by force, and signed where
+ * the GitRepository has the annotation `eddy.sh/signing-key`. Undefined where there is nothing to do in an empty repository.
+ * @throws GitError; EddyError GIT_AUTH for credentials, GIT_SIGNING_KEY for a key that will not do: nothing is pushed unsigned then
  */
 export async function writeSource(
   repository: GitRepository,
@@ -67,7 +69,7 @@ export async function writeSource(
   let base: SourceCommit | undefined;
   const pushed = await pushChange(repository.spec.url, {
     ...(await accessOf(repository, ports)),
-    ...(rest.sign ? { sign: rest.sign } : {}),
+    ...signatureOf(repository, ports),
     ...(rest.signal ? { signal: rest.signal } : {}),
     branch,
     plan(head) {
@@ -79,6 +81,21 @@ export async function writeSource(
     },
   });
   return pushed ? { revision: pushed.revision, message: pushed.message, isNew: true } : base;
+}
+
+/** The key is read by those who have something to sign. */
+function signatureOf(
+  { metadata }: GitRepository,
+  ports: SourceWritePorts,
+): { sign?: (payload: Uint8Array) => Promise<string> } {
+  const name = metadata.annotations?.[signingKeyAnnotation];
+  if (name === undefined) return {};
+  const ref = { namespace: metadata.namespace ?? "", name, type: undefined };
+  const signer = (): ReturnType<typeof loadGitSigner> =>
+    loadGitSigner(ref, ports).catch((cause: unknown) => {
+      throw new EddyError("GIT_SIGNING_KEY", `sign as ${signingKeyAnnotation} says: ${messageOf(cause)}`, { cause });
+    });
+  return { sign: async (payload) => (await signer())(payload) };
 }
 
 /** How the repository is reached. Source: Flux spec 1.1, as the source controller reads it. */

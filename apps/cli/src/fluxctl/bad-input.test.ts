@@ -1,5 +1,10 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { GitRepository } from "@eddy/api";
 import { valueAt } from "@eddy/core/object";
+import { formatSshPublicKey, sshPublicKeyOf } from "@eddy/core/ssh";
+import { openRepository } from "@eddy/git";
 import type { RegistryAnswer } from "@eddy/registry";
+import { verifyGitObject } from "@eddy/signature";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploymentText, startReleaseBed, type ReleaseBed } from "../testing/release-bed.ts";
 
@@ -194,5 +199,34 @@ describe("automation", () => {
       deployment,
       (object) => valueAt(object, "spec", "template", "spec", "containers", 0, "image") === image("1.2.0"),
     );
+  });
+});
+
+describe("eddy.sh/signing-key on the GitRepository", () => {
+  it("signs what is released, and what policies change; without the key nothing is pushed", async () => {
+    await bed.enter("signed", { "web.yaml": text("web", "1.0.0") });
+    const source = { group: "source.toolkit.fluxcd.io", kind: "GitRepository", namespace: "signed", name: "app" };
+    await bed.kube.patch(source, "merge", { metadata: { annotations: { "eddy.sh/signing-key": "signing" } } });
+    const before = await bed.head("signed");
+    const release = (): ReturnType<ReleaseBed["release"]> =>
+      bed.release("signed", { all: true, image: image("1.1.0") });
+    expect((await release()).status).toMatchObject({
+      phase: "Failed",
+      result: `push to GitRepository "signed/app" failed: sign as eddy.sh/signing-key says: could not find signing key secret 'signing': secrets "signing" not found`,
+    });
+    expect((await bed.head("signed")).sha).toBe(before.sha);
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const identity = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+    const metadata = { name: "signing", namespace: "signed" };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { identity } };
+    await bed.kube.create(secret);
+    const wanted = { openPgp: [], ssh: [formatSshPublicKey(sshPublicKeyOf(privateKey))] };
+    const remote = openRepository((await bed.kube.get<GitRepository>(source)).spec.url);
+    for (const change of [release, () => bed.release("signed", { all: true, policies: { set: { locked: "true" } } })]) {
+      expect((await change()).status?.phase).toBe("Succeeded");
+      const last = await remote.fetch(await remote.resolve({ kind: "branch", name: "main" }));
+      expect(await verifyGitObject(last, wanted)).toMatch(/^SHA256:/);
+    }
+    remote.close();
   });
 });

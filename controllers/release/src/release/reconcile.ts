@@ -150,7 +150,7 @@ function isFinal(error: unknown, isLate: boolean): boolean {
 }
 
 /** What only another commit, or another login, can mend. */
-const finalCodes: ReadonlySet<string> = new Set(["GIT_AUTH", "BUILD_FAILED"]);
+const finalCodes: ReadonlySet<string> = new Set(["GIT_AUTH", "GIT_SIGNING_KEY", "BUILD_FAILED"]);
 
 async function requestDelivery({ run, ports, release, save }: ReleasePass): Promise<undefined> {
   await run.step("CloseApproval", () => closeVotes(release, ports));

@@ -1,3 +1,4 @@
+import { EddyError } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import { resolveOrigin, type SourceWritePorts } from "@eddy/runtime/source-write";
 import { writeToCluster } from "./write-cluster.ts";
@@ -14,7 +15,13 @@ export async function writeUpdate(plan: UpdatePlan, ports: SourceWritePorts): Pr
   const origin = await resolveOrigin(object, ports.kube);
   if (origin.form === "cluster") return writeToCluster(plan, "the object is not in Git", ports);
   if (origin.form === "unwritable") return { form: "refused", why: `the object ${origin.reason}` };
-  return writeToGit(plan, origin, ports);
+  try {
+    return await writeToGit(plan, origin, ports);
+  } catch (error) {
+    // Who is to mend the key reads events, not logs.
+    if (!(error instanceof EddyError) || error.code !== "GIT_SIGNING_KEY") throw error;
+    return { form: "refused", why: error.message };
+  }
 }
 
 function isDirect({ metadata }: KubeObject): boolean {
