@@ -10,6 +10,7 @@ export { formatWorkloadId, parseWorkloadId, type WorkloadId } from "./workload/w
 export type { Workload } from "./workload/workload.ts";
 export { readRollout, type Rollout } from "./workload/rollout.ts";
 export { deliverersOf, observeApplied, observeRollout } from "./release/await-release.ts";
+export { awaitedVotesOf, type AwaitedVotes } from "./release/release-votes.ts";
 export type { Applied } from "./release/determine-applied.ts";
 export { readFilter, type ContainerFilter } from "./release/container-filter.ts";
 export { createImageRegistry, type ImageRegistryPorts } from "./registry/create-image-registry.ts";

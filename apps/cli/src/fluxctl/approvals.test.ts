@@ -1,6 +1,10 @@
-import type { Approval, Release } from "@eddy/api";
+import { releaseKind, type Approval, type Release } from "@eddy/api";
+import { systemClock } from "@eddy/core/clock";
 import type { ObjectRef } from "@eddy/core/object";
+import { reflect } from "@eddy/kube";
+import { castVote as vote } from "@eddy/runtime/approval";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kindRefOf } from "../cluster/objects.ts";
 import { deploymentText, startReleaseBed, type ReleaseBed } from "../testing/release-bed.ts";
 
 let bed: ReleaseBed;
@@ -48,6 +52,35 @@ async function ended(namespace: string, name: string): Promise<NonNullable<Relea
   const isOver = ({ status }: Release): boolean => status?.phase === "Succeeded" || status?.phase === "Failed";
   return (await bed.until<Release>(refOf(namespace, name), isOver)).status ?? {};
 }
+
+describe("a command that follows a release", () => {
+  it("says once what it waits for, and how to vote", async () => {
+    await bed.enter("told", { "web.yaml": text("1.0.0", { "eddy.sh/approvals": "2" }) });
+    const command = bed.run(`release --workload=told:deployment/web --update-image=${image("1.1.0")} -n told`);
+    const [made] = await listed("told");
+    const approval = await asked("told", made?.metadata.name ?? "");
+    for (const voter of ["jane", "joe"]) await castVote(approval, voter);
+    const { code, stderr } = await command;
+    const line = `Waiting for votes: 0 of 2 votes, until ${approval.spec.deadline}; vote with \`eddy approve ${approval.metadata.name} -n told\`\n`;
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Submitting release ...\n${line}Commit pushed:`)]);
+    expect(stderr.split("Waiting for votes")).toHaveLength(2);
+  });
+
+  /** Resolves with the namespace's Releases once there is one. */
+  async function listed(namespace: string): Promise<readonly Release[]> {
+    const found = Promise.withResolvers<readonly Release[]>();
+    const reflection = reflect<Release>(bed.kube, kindRefOf(releaseKind), { namespace }, ({ object }) =>
+      found.resolve([object]),
+    );
+    return found.promise.finally(() => reflection.stop());
+  }
+
+  async function castVote({ metadata }: Approval, voter: string): Promise<void> {
+    const key = { namespace: metadata.namespace ?? "", name: metadata.name };
+    const ballot = { voter, groups: ["system:masters"], choice: "approve" as const, via: "test" };
+    await vote(key, ballot, { kube: bed.kube, clock: systemClock });
+  }
+});
 
 describe("a release that needs votes", () => {
   it("asks when it is annotated, commits once it has them, and people's time is not its own", async () => {

@@ -1,5 +1,6 @@
 import type { Release, WorkloadRelease } from "@eddy/api";
 import { parseImage } from "@eddy/core/image";
+import type { AwaitedVotes } from "@eddy/release-controller";
 import { displayId, headingOf, type Era, type Noun } from "./era.ts";
 import { formatTabTable } from "./tab-table.ts";
 
@@ -49,6 +50,11 @@ export function appliedLines(release: Release, era: Era): string {
   return commitsOf(release)
     .map((commit) => (era === "1.0" ? `Applied ${commit}\n` : `Commit applied:\t${commit.slice(0, 7)}\n`))
     .join("");
+}
+
+/** What a release waits for, and what to do about it. */
+export function votesLine({ approval, tally }: AwaitedVotes, { metadata }: Release): string {
+  return `Waiting for votes: ${tally}; vote with \`eddy approve ${approval} -n ${metadata.namespace ?? ""}\`\n`;
 }
 
 /** The log of a 0.x job. Source: weaveworks/flux 0.1 docs; spec/flux1-keel-flagger.md 1.4.1. */

@@ -3,7 +3,15 @@ import { EddyError } from "@eddy/core/errors";
 import type { CommandContext } from "../command/context.ts";
 import { chooseUpdates } from "./choose-updates.ts";
 import type { Era, Noun } from "./era.ts";
-import { appliedLines, commitsOf, formatJobLog, formatResult, pushedLines, type Verbosity } from "./format-release.ts";
+import {
+  appliedLines,
+  commitsOf,
+  formatJobLog,
+  formatResult,
+  pushedLines,
+  votesLine,
+  type Verbosity,
+} from "./format-release.ts";
 import { monitorRollout } from "./monitor-rollout.ts";
 import { failureOf, submitRelease, type ReleaseFollower } from "./submit-release.ts";
 
@@ -32,6 +40,7 @@ export async function runRelease(
   const rollout = new AbortController();
   let monitoring: Promise<void> = Promise.resolve();
   const follower: ReleaseFollower = {
+    onVotesAwaited: (votes, waiting) => tell(votesLine(votes, waiting)),
     onPushed: (pushed) =>
       tell(commitsOf(pushed).length > 0 || spec.dryRun ? pushedLines(pushed, era) : "Nothing to do\n"),
     onRollout(applied) {
@@ -65,6 +74,7 @@ async function runJob(namespace: string, spec: ReleaseSpec, context: CommandCont
   context.print(spec.dryRun ? "Submitting dry-run release job...\n" : "Submitting release job...\n");
   const release = await submitRelease(namespace, spec, context, {
     onCreated: ({ metadata }) => context.print(`Release job submitted, ID ${metadata.uid ?? metadata.name}\n`),
+    onVotesAwaited: (votes, waiting) => context.print(votesLine(votes, waiting)),
   });
   context.print(formatJobLog(release));
   const failure = failureOf(release);

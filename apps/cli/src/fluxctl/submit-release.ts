@@ -1,6 +1,7 @@
 import { releaseKind, type Release, type ReleaseCause, type ReleaseSpec } from "@eddy/api";
 import { EddyError } from "@eddy/core/errors";
 import { hasReason, type KubeClient } from "@eddy/kube";
+import { awaitedVotesOf, type AwaitedVotes } from "@eddy/release-controller";
 import { awaitObject } from "../cluster/await-object.ts";
 import { getObject } from "../cluster/objects.ts";
 import type { CommandContext } from "../command/context.ts";
@@ -9,6 +10,8 @@ import { gitUser } from "./git-user.ts";
 /** What is told while a Release goes on; each once. */
 export interface ReleaseFollower {
   onCreated?(release: Release): void;
+  /** People are to vote first; told for each Approval, as what is asked about may change meanwhile. */
+  onVotesAwaited?(votes: AwaitedVotes, release: Release): void;
   /** Commits are pushed, or it is over without. */
   onPushed?(release: Release): void;
   /** Applied, and the rollout is being waited for. */
@@ -36,6 +39,7 @@ export async function submitRelease(
   });
   follower.onCreated?.(created);
   let [isPushed, isRollingOut] = [false, false];
+  let asked: string | undefined;
   const ended = await awaitObject(kube, releaseKind, {
     namespace,
     name: created.metadata.name,
@@ -46,6 +50,11 @@ export async function submitRelease(
     until(object) {
       const { status } = object as Release;
       const isOver = status?.phase === "Succeeded" || status?.phase === "Failed";
+      const votes = awaitedVotesOf(object as Release);
+      if (votes && votes.approval !== asked) {
+        asked = votes.approval;
+        follower.onVotesAwaited?.(votes, object as Release);
+      }
       if (!isPushed && ((status?.commits ?? []).length > 0 || isOver)) {
         isPushed = true;
         follower.onPushed?.(object as Release);

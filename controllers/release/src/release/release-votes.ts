@@ -1,4 +1,5 @@
 import { eddyGroup, type ApprovalSubject, type Release, type ReleaseSpec, type WorkloadRelease } from "@eddy/api";
+import { findCondition } from "@eddy/core/conditions";
 import { digestOf } from "@eddy/core/digest";
 import {
   approvalName,
@@ -28,7 +29,25 @@ export function determineVotes({ approval, isApproved, phase, message }: Approva
   if (isApproved) return { kind: "granted", approval: approval.name, message };
   const isOver = phase === "Rejected" || phase === "Expired";
   if (isOver) return { kind: "refused", message: `approval/${approval.name}: ${message}` };
-  return { kind: "missing", message: `waits for votes on approval/${approval.name}: ${message}` };
+  return { kind: "missing", message: `${waitingFor}${approval.name}: ${message}` };
+}
+
+const waitingFor = "waits for votes on approval/";
+
+/** The votes that a Release waits for. */
+export interface AwaitedVotes {
+  /** Name of the Approval, in the Release's namespace. */
+  readonly approval: string;
+  /** `0 of 2 votes, until 2026-01-01T00:00:00Z`. */
+  readonly tally: string;
+}
+
+/** Reads them off its conditions; undefined where it waits for none. Pure. */
+export function awaitedVotesOf({ status }: Release): AwaitedVotes | undefined {
+  const ready = findCondition(status?.conditions, "Ready");
+  if (status?.phase !== "AwaitingApproval" || !ready?.message.startsWith(waitingFor)) return undefined;
+  const [approval = "", ...tally] = ready.message.slice(waitingFor.length).split(": ");
+  return { approval, tally: tally.join(": ") };
 }
 
 /**
