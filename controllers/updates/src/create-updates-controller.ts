@@ -9,8 +9,9 @@ import { startApprovalLoop } from "./approval/approval-loop.ts";
 import { voterMessages } from "./approval/tell-voters.ts";
 import type { RoutePorts } from "./endpoint/route.ts";
 import { createSeenCalls } from "./endpoint/seen-calls.ts";
-import { readSettings, type EndpointSettings } from "./endpoint/settings.ts";
+import { readSettings, settingsSecret, type EndpointSettings } from "./endpoint/settings.ts";
 import { startEndpoint, type ListenOptions, type UpdatesEndpoint } from "./endpoint/start-endpoint.ts";
+import type { SlackSocket } from "./slack/slack-socket.ts";
 import { startUpdates, type UpdateOptions, type UpdatesHandle } from "./start.ts";
 
 /** What both halves need besides the environment. */
@@ -33,18 +34,20 @@ export interface UpdatesController {
 export function createUpdatesController(options: UpdatesControllerOptions): UpdatesController {
   let updates: UpdatesHandle | undefined;
   let endpoint: Promise<UpdatesEndpoint | undefined> | undefined;
+  let socket: Promise<SlackSocket> | undefined;
   let users = 0;
   const hint = (repository: string, tag: string | undefined): number => updates?.loop.hint(repository, tag) ?? 0;
   const use = (environment: ControllerEnvironment): void => {
     users++;
     endpoint ??= openEndpoint(environment, options, hint);
+    socket ??= openSlackSocket(environment, options);
   };
   const leave = async (): Promise<void> => {
     users--;
     if (users > 0) return;
-    const opened = await endpoint;
-    endpoint = undefined;
-    await opened?.stop();
+    const opened = await Promise.all([endpoint, socket]);
+    [endpoint, socket] = [undefined, undefined];
+    await Promise.all(opened.map((part) => part?.stop()));
   };
   return {
     startUpdates(environment, marked) {
@@ -100,6 +103,35 @@ function routePorts(
   };
 }
 
+/** Who has tokens needs no address that Slack could call. */
+async function openSlackSocket(
+  environment: ControllerEnvironment,
+  options: UpdatesControllerOptions,
+): Promise<SlackSocket> {
+  const { caches, clock, masker } = environment;
+  const { startSlackSocket } = await import("./slack/slack-socket.ts");
+  const http = createHttpClient({ clock });
+  const secrets = caches.of({ group: "", kind: "Secret" }, { metadataOnly: true });
+  const socket = startSlackSocket({
+    ...routePorts(environment, options, () => 0),
+    http,
+    masker,
+    random: environment.random,
+    onSettings: (listener) =>
+      secrets.subscribe(({ before, after }) => {
+        const { namespace, name } = (after ?? before)?.metadata ?? {};
+        if (namespace === options.runtimeNamespace && name === settingsSecret) listener();
+      }),
+  });
+  return {
+    ...socket,
+    async stop() {
+      await socket.stop();
+      http.close();
+    },
+  };
+}
+
 async function openEndpoint(
   environment: ControllerEnvironment,
   options: UpdatesControllerOptions,
@@ -142,8 +174,13 @@ async function tell(
   http: ReturnType<typeof createHttpClient>,
   { logger, masker }: ControllerEnvironment,
 ): Promise<void> {
-  for (const { to, url, body } of voterMessages(approval, await settings())) {
+  for (const { to, url, token, body } of voterMessages(approval, await settings())) {
     try {
+      if (token !== undefined) {
+        const { callSlack } = await import("./slack/slack-api.ts");
+        await callSlack({ api: url, method: "chat.postMessage", token, body }, http);
+        continue;
+      }
       const request = {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -1,4 +1,6 @@
 import type { Approval } from "@eddy/api";
+import type { JsonObject } from "@eddy/core/json";
+import { slackApi } from "../slack/slack-tokens.ts";
 import { signLink } from "./vote-link.ts";
 import { identifierOf } from "@eddy/runtime/approval";
 import type { EndpointSettings } from "../endpoint/settings.ts";
@@ -6,15 +8,18 @@ import type { EndpointSettings } from "../endpoint/settings.ts";
 /** A message that is posted as JSON. */
 export interface VoterMessage {
   readonly to: "slack" | "mattermost" | "teams" | "generic";
+  /** An incoming webhook; of a bot where Slack's API is. */
   readonly url: string;
-  readonly body: unknown;
+  /** Of a bot, which says it by `chat.postMessage`. */
+  readonly token?: string;
+  readonly body: JsonObject;
 }
 
 /** The messages that ask for votes, with buttons or signed links, one for each chat that is set up. Pure. */
 export function voterMessages(approval: Approval, settings: EndpointSettings): VoterMessage[] {
-  const { slackUrl, mattermostUrl, teamsUrl, genericUrl } = settings;
+  const { mattermostUrl, teamsUrl, genericUrl } = settings;
   return [
-    ...(slackUrl === undefined ? [] : [{ to: "slack" as const, url: slackUrl, body: slackBody(approval, settings) }]),
+    ...slackMessages(approval, settings),
     ...(mattermostUrl === undefined
       ? []
       : [{ to: "mattermost" as const, url: mattermostUrl, body: mattermostBody(approval, settings) }]),
@@ -25,6 +30,18 @@ export function voterMessages(approval: Approval, settings: EndpointSettings): V
   ];
 }
 
+/** By the bot where there is one, else by the incoming webhook. */
+function slackMessages(approval: Approval, settings: EndpointSettings): VoterMessage[] {
+  const { slackUrl, slackBotToken: token, slackApprovalsChannel: channel = "general", slackApiUrl } = settings;
+  if (token !== undefined) {
+    const body = { channel, ...slackBody(approval, settings, "approve") };
+    return [{ to: "slack", url: slackApi(slackApiUrl), token, body }];
+  }
+  return slackUrl === undefined
+    ? []
+    : [{ to: "slack", url: slackUrl, body: slackBody(approval, settings, "/eddy approve") }];
+}
+
 function textOf({ spec }: Approval): string {
   return `${spec.message ?? `change ${spec.from} to ${spec.to}`}: needs ${spec.votesRequired} ${spec.votesRequired === 1 ? "vote" : "votes"} until ${spec.deadline}`;
 }
@@ -33,15 +50,15 @@ function nameOf({ metadata }: Approval): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-function slackBody(approval: Approval, settings: EndpointSettings): object {
-  const button = (choice: "approve" | "reject", style: string): object => ({
+function slackBody(approval: Approval, settings: EndpointSettings, command: string): JsonObject {
+  const button = (choice: "approve" | "reject", style: string): JsonObject => ({
     type: "button",
     text: { type: "plain_text", text: choice === "approve" ? "Approve" : "Reject" },
     style,
     action_id: choice,
     value: `${choice} ${nameOf(approval)}`,
   });
-  const text = `${textOf(approval)}\n/eddy approve ${identifierOf(approval)}${linkText(approval, settings, "slack")}`;
+  const text = `${textOf(approval)}\n${command} ${identifierOf(approval)}${linkText(approval, settings, "slack")}`;
   return {
     text,
     blocks: [
@@ -51,9 +68,9 @@ function slackBody(approval: Approval, settings: EndpointSettings): object {
   };
 }
 
-function mattermostBody(approval: Approval, settings: EndpointSettings): object {
+function mattermostBody(approval: Approval, settings: EndpointSettings): JsonObject {
   const { url, mattermostToken } = settings;
-  const action = (choice: "approve" | "reject"): object => ({
+  const action = (choice: "approve" | "reject"): JsonObject => ({
     id: choice,
     name: choice === "approve" ? "Approve" : "Reject",
     integration: {
@@ -71,9 +88,13 @@ function mattermostBody(approval: Approval, settings: EndpointSettings): object 
   };
 }
 
-function teamsBody(approval: Approval, settings: EndpointSettings): object {
+function teamsBody(approval: Approval, settings: EndpointSettings): JsonObject {
   const links = linksOf(approval, settings, "teams");
-  const open = (name: string, uri: string): object => ({ "@type": "OpenUri", name, targets: [{ os: "default", uri }] });
+  const open = (name: string, uri: string): JsonObject => ({
+    "@type": "OpenUri",
+    name,
+    targets: [{ os: "default", uri }],
+  });
   return {
     "@type": "MessageCard",
     "@context": "http://schema.org/extensions",
@@ -84,7 +105,7 @@ function teamsBody(approval: Approval, settings: EndpointSettings): object {
 }
 
 /** As Keel's webhook, with links. Source: spec/flux1-keel-flagger.md 2.9. */
-function genericBody(approval: Approval, settings: EndpointSettings): object {
+function genericBody(approval: Approval, settings: EndpointSettings): JsonObject {
   const { metadata, spec } = approval;
   return {
     name: "approval requested",

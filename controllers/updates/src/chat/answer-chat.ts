@@ -1,6 +1,7 @@
 import type { EndpointAnswer, EndpointCall, RoutePorts } from "../endpoint/route.ts";
 import { WebhookRefusal } from "../webhook/push-hint.ts";
 import { headerOf } from "../webhook/prove.ts";
+import { codeBlock, escapeMarkup, slackText } from "./markup.ts";
 import { readMattermost } from "./mattermost.ts";
 import { runCommand } from "./run-command.ts";
 import { readSlack, type ChatRequest } from "./slack.ts";
@@ -15,7 +16,7 @@ export async function answerChat(call: EndpointCall, chat: string, ports: RouteP
   if (chat === "slack" && slackSigningSecret !== undefined) {
     const request = readSlack(call, slackSigningSecret, nowMs);
     refuseCopy(headerOf(call.headers, "x-slack-signature"), ports);
-    return json({ response_type: "in_channel", text: codeBlock(await run(request, ports)) });
+    return json({ response_type: "in_channel", text: slackText(await run(request, ports)) });
   }
   if (chat === "mattermost" && mattermostToken !== undefined) {
     const text = codeBlock(await run(readMattermost(call, mattermostToken), ports));
@@ -41,12 +42,4 @@ function refuseCopy(signature: string, { seen }: RoutePorts): void {
 
 function json(body: unknown): EndpointAnswer {
   return { status: 200, type: "application/json", body: JSON.stringify(body) };
-}
-
-function codeBlock(text: string): string {
-  return `\`\`\`\n${text.replaceAll("`", "'")}\n\`\`\``;
-}
-
-function escapeMarkup(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -5,7 +5,7 @@ import { equalsSecretly, headerOf, type ReceivedCall } from "../webhook/prove.ts
 import { WebhookRefusal } from "../webhook/push-hint.ts";
 import type { ChatUser } from "./run-command.ts";
 
-/** What somebody wants in a chat, and where the answer goes. */
+/** What somebody wants in a chat. */
 export interface ChatRequest {
   readonly user: ChatUser;
   readonly command: string;
@@ -26,10 +26,24 @@ export function readSlack(call: ReceivedCall, secret: string, nowMs: number): Ch
     throw new WebhookRefusal("the signature is wrong", 401);
   const form = new URLSearchParams(call.body.toString("utf8"));
   const payload = form.get("payload");
-  if (payload === null) return { user: userOf(form.get("user_id")), command: form.get("text") ?? "" };
-  const action = parsePayload(payload);
-  const value = valueAt(action, "actions", 0, "value");
-  return { user: userOf(valueAt(action, "user", "id")), command: typeof value === "string" ? value : "" };
+  return payload === null ? readCommand(Object.fromEntries(form)) : readAction(parsePayload(payload));
+}
+
+/** Who said what by a slash command, as Slack's form and socket mode have it. @throws WebhookRefusal 400 without a user */
+export function readCommand(payload: unknown): ChatRequest {
+  return { user: slackUser(valueAt(payload, "user_id")), command: textOf(valueAt(payload, "text")) };
+}
+
+/** Whose button, and what it says. @throws WebhookRefusal 400 without a user */
+export function readAction(payload: unknown): ChatRequest {
+  return {
+    user: slackUser(valueAt(payload, "user", "id")),
+    command: textOf(valueAt(payload, "actions", 0, "value")),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function parsePayload(text: string): unknown {
@@ -42,7 +56,8 @@ function parsePayload(text: string): unknown {
   throw new WebhookRefusal("the payload is no JSON object");
 }
 
-function userOf(id: unknown): ChatUser {
+/** A user of Slack's as RBAC knows them: `slack:<user id>`. @throws WebhookRefusal 400 for an id that is none */
+export function slackUser(id: unknown): ChatUser {
   if (typeof id === "string" && /^[A-Z0-9]{1,40}$/.test(id)) return { name: `slack:${id}`, via: "slack" };
   throw new WebhookRefusal("the user is missing");
 }

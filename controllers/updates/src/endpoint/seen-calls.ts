@@ -4,6 +4,8 @@ import type { Clock } from "@eddy/core/clock";
 export interface SeenCalls {
   /** Whether this is the first time; it is remembered. */
   isNew(signature: string): boolean;
+  /** Whether it came before. */
+  has(signature: string): boolean;
 }
 
 const keptMs = 900_000;
@@ -13,6 +15,7 @@ const maxKept = 10_000;
 export function createSeenCalls(clock: Clock): SeenCalls {
   const seen = new Map<string, number>();
   return {
+    has: (signature) => seen.has(signature),
     isNew(signature) {
       const now = clock.now();
       for (const [key, atMs] of seen) {

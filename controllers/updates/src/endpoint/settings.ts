@@ -9,6 +9,13 @@ export interface EndpointSettings {
   readonly webhookToken?: string;
   /** `slack-signing-secret`. */
   readonly slackSigningSecret?: string;
+  /** `slack-app-token`, `slack-bot-token`: socket mode, for where nobody can call. */
+  readonly slackAppToken?: string;
+  readonly slackBotToken?: string;
+  /** `slack-approvals-channel`: where the bot asks for votes; `general` unless given. */
+  readonly slackApprovalsChannel?: string;
+  /** `slack-api-url`: `https://slack.com/api` unless given. */
+  readonly slackApiUrl?: string;
   /** `mattermost-token`: of the slash command and of buttons. */
   readonly mattermostToken?: string;
   /** `teams-secret`: the base64 text that Teams shows for an outgoing webhook. */
@@ -27,6 +34,10 @@ export interface EndpointSettings {
 const keys: Readonly<Record<keyof EndpointSettings, string>> = {
   webhookToken: "webhook-token",
   slackSigningSecret: "slack-signing-secret",
+  slackAppToken: "slack-app-token",
+  slackBotToken: "slack-bot-token",
+  slackApprovalsChannel: "slack-approvals-channel",
+  slackApiUrl: "slack-api-url",
   mattermostToken: "mattermost-token",
   teamsSecret: "teams-secret",
   linkKey: "link-key",
