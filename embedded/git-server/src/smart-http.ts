@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { startGit } from "./git.ts";
+import { runGit, startGit } from "./git.ts";
 import { answerListRefs, parseListRefs } from "./list-refs.ts";
 import type { Peeler } from "./refs.ts";
 
@@ -16,14 +18,32 @@ export async function answerInfoRefs(
   service: Service,
   request: IncomingMessage,
   response: ServerResponse,
+  capabilities: Capabilities,
 ): Promise<void> {
   response.writeHead(200, { "content-type": `application/x-${service}-advertisement`, "cache-control": "no-cache" });
-  if (protocolOf(request) !== "version=2") response.write(`${frame(`# service=${service}\n`)}0000`);
-  const child = startGit([service.slice(4), "--http-backend-info-refs", repository], {
-    GIT_PROTOCOL: protocolOf(request),
-  });
+  const protocol = protocolOf(request);
+  if (service === "git-upload-pack" && protocol === "version=2")
+    return void response.end(await capabilities.of(repository));
+  if (protocol !== "version=2") response.write(`${frame(`# service=${service}\n`)}0000`);
+  const child = startGit([service.slice(4), "--http-backend-info-refs", repository], { GIT_PROTOCOL: protocol });
   child.stdin.end();
   await pipeline(child.stdout, response);
+}
+
+/** What this Git offers by protocol v2: it lists no refs, so that it is the same for all repositories of one configuration. */
+export class Capabilities {
+  private readonly known = new Map<string, string>();
+
+  /** The advertisement of a repository; Git is asked once for each configuration. */
+  async of(repository: string): Promise<string> {
+    const config = readFileSync(join(repository, "config"), "utf8");
+    const known = this.known.get(config);
+    if (known !== undefined) return known;
+    const args = ["upload-pack", "--http-backend-info-refs", repository];
+    const told = await runGit(args, undefined, { GIT_PROTOCOL: "version=2" });
+    this.known.set(config, told);
+    return told;
+  }
 }
 
 function frame(text: string): string {

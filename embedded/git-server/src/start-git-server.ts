@@ -5,11 +5,12 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { EddyError } from "@eddy/core/errors";
+import { createBareRepository } from "./create-bare-repository.ts";
 import { encodeImport } from "./fast-import.ts";
 import { runGit } from "./git.ts";
 import { loadRefs, Peeler } from "./refs.ts";
 import type { CommitOptions, GitServer, GitServerOptions, PushedRef } from "./server.ts";
-import { answerInfoRefs, answerService, type Service } from "./smart-http.ts";
+import { answerInfoRefs, answerService, Capabilities, type Service } from "./smart-http.ts";
 
 const defaultAuthor = "Eddy <eddy@example.org>";
 
@@ -27,6 +28,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   mkdirSync(options.dir, { recursive: true });
   const counts: Record<string, number> = {};
   const peeler = new Peeler();
+  const capabilities = new Capabilities();
   const pathOf = (name: string): string => join(options.dir, `${checkedName(name)}.git`);
 
   const notifying = async <R>(name: string, action: () => Promise<R>): Promise<R> => {
@@ -48,7 +50,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     const { name, path, service } = route;
     if (request.method === "GET") {
       count(`GET ${service}`);
-      return answerInfoRefs(path, service, request, response);
+      return answerInfoRefs(path, service, request, response, capabilities);
     }
     const serve = (): Promise<string> => answerService(path, service, request, response, peeler);
     count(`POST ${service}/${service === "git-receive-pack" ? await notifying(name, serve) : await serve()}`);
@@ -65,8 +67,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     async createRepository(name, files, create = {}) {
       const path = pathOf(name);
       const branch = create.branch ?? "main";
-      await runGit(["init", "--quiet", "--bare", `--initial-branch=${branch}`, path]);
-      for (const [key, value] of repositorySettings) await runGit(["-C", path, "config", key, value]);
+      createBareRepository(path, branch);
       const empty = Object.keys(files).length === 0;
       const date = create.date === undefined ? {} : { date: create.date };
       const commit = empty
@@ -84,16 +85,6 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
       }),
   };
 }
-
-/** Clients may fetch any commit by its id, filter, and force-push; no maintenance runs behind our back. */
-const repositorySettings = [
-  ["http.receivepack", "true"],
-  ["uploadpack.allowAnySHA1InWant", "true"],
-  ["uploadpack.allowFilter", "true"],
-  ["receive.denyNonFastForwards", "false"],
-  ["receive.denyDeleteCurrent", "ignore"],
-  ["gc.auto", "0"],
-] as const;
 
 function checkedName(name: string): string {
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/.test(name) || name.includes("..")) {
