@@ -6,12 +6,17 @@ const config: ViteUserConfig = defineConfig({
       "{core,api,runtime,conformance,bench,tools}/src/**/*.test.ts",
       "{engines,clients,controllers,apps,embedded}/*/src/**/*.test.ts",
     ],
-    pool: "threads",
+    // Starting Git copies the page tables of the whole process: two workers of one process cost twice as much.
+    pool: "forks",
+    // A thread's stack. On the quarter of it that a main thread has, a template that includes itself ends with another message.
+    execArgv: ["--stack-size=3900"],
     isolate: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // A state is waited for, not a moment: one second, the default, is less than what a busy machine takes away.
+    expect: { poll: { timeout: 15_000, interval: 10 } },
     reporters: process.env["CI"] ? ["default"] : ["dot"],
   },
 });
