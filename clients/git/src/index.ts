@@ -7,6 +7,7 @@ export { GitError, isGitError, type GitErrorKind } from "./errors.ts";
 export { withoutUserInfo } from "./connect.ts";
 export { openRepository } from "./open-repository.ts";
 export type { CommitDraft, GitPerson, PushChangeOptions, PushedChange } from "./write/change.ts";
+export { listNewCommits, type CommitSummary } from "./write/list-new-commits.ts";
 export { pushChange } from "./write/push-change.ts";
 export { scanHostKeys, type ScanHostKeysOptions } from "./scan-host-keys.ts";
 export type {

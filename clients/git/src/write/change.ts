@@ -29,6 +29,12 @@ export interface PushChangeOptions extends OpenRepositoryOptions {
    * to do. Asked again, with the new head, whenever the branch has moved before the push.
    */
   plan: (base: GitCommit | undefined) => CommitDraft | undefined | Promise<CommitDraft | undefined>;
+  /**
+   * Whether a branch that exists is made anew on `from`, so that the commit replaces what stands on it: for branches that are the caller's
+   * alone. Given its head and what the commit would stand on; asked again whenever the branch has moved. The server is told which head is
+   * replaced, so that what somebody else has pushed meanwhile stays. Without it a branch is only ever moved forward.
+   */
+  replaces?: (head: GitCommit, base: GitCommit) => boolean | Promise<boolean>;
   /** Where the commit goes besides: `refs/heads/main:refs/for/main`. Never a deletion, never by force. */
   refspec?: string;
   /** Told to the server's hooks. */

@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGitServer, type GitServer, type Push } from "@eddy/git-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openRepository, pushChange, type CommitDraft, type GitCommit, type PushChangeOptions } from "../index.ts";
+import {
+  listNewCommits,
+  openRepository,
+  pushChange,
+  type CommitDraft,
+  type GitCommit,
+  type PushChangeOptions,
+} from "../index.ts";
 
 const auth = { username: "u", password: "secret-p" };
 const author = { name: "Eddy", email: "e@example.org" };
@@ -345,5 +352,73 @@ describe("push options", () => {
 
   it("are not dropped in silence", async () => {
     await expect(pushChange(url, options({ a: "2" }, { pushOptions }))).rejects.toMatchObject({ kind: "unsupported" });
+  });
+});
+
+describe("a branch that is made anew", () => {
+  const update = { branch: "update", from: { kind: "branch", name: "main" } } as const;
+  const anew = { ...update, replaces: () => true };
+
+  it("has one commit on what its base has become", async () => {
+    await pushChange(url, options({ a: "2" }, anew));
+    await server.commit(repository, { files: { b: "theirs" }, message: "theirs" });
+    const pushed = await pushChange(url, options({ a: "3" }, anew));
+    expect(await contentOf("update")).toMatchObject({ a: "3", b: "theirs" });
+    expect(git("rev-parse", "update", "update~1").trim().split("\n")).toEqual([
+      pushed?.commit,
+      git("rev-parse", "main").trim(),
+    ]);
+    git("fsck", "--strict");
+  });
+
+  it("is gone on with where the caller says so, and the caller sees both", async () => {
+    const first = await pushChange(url, options({ a: "2" }, update));
+    const seen: string[] = [];
+    const replaces = (head: GitCommit, base: GitCommit): boolean => seen.push(head.sha, base.sha) === 0;
+    const second = await pushChange(url, options({ gone: "3" }, { ...update, replaces }));
+    expect(seen).toEqual([first?.commit, git("rev-parse", "main").trim()]);
+    expect(second?.base).toBe(first?.commit);
+  });
+
+  it("keeps what somebody pushed at that moment: the caller is asked again", async () => {
+    await pushChange(url, options({ a: "2" }, anew));
+    const heads: string[] = [];
+    const pushed = await pushChange(url, {
+      ...options({}, anew),
+      replaces: (head) => heads.push(head.sha) === 1,
+      plan: async () => {
+        if (heads.length === 1)
+          await server.commit(repository, { files: { b: "theirs" }, branch: "update", message: "theirs" });
+        return draft({ a: "3" });
+      },
+    });
+    expect(pushed?.base).toBe(heads[1]);
+    expect(await contentOf("update")).toMatchObject({ a: "3", b: "theirs" });
+  });
+
+  it("is left where the server forbids it, in its words", async () => {
+    await pushChange(url, options({ a: "2" }, anew));
+    git("config", "receive.denyNonFastForwards", "true");
+    const before = git("rev-parse", "update");
+    await expect(pushChange(url, options({ a: "3" }, anew))).rejects.toMatchObject({
+      kind: "rejected",
+      message: expect.stringContaining("command error on refs/heads/update: non-fast-forward") as string,
+    });
+    expect(git("rev-parse", "update")).toBe(before);
+  });
+
+  it("is told by its commits: those that the base has not", async () => {
+    const first = await pushChange(url, options({ a: "2" }, update));
+    const sha = await server.commit(repository, { files: { b: "x" }, branch: "update", message: "theirs" });
+    await server.commit(repository, { files: { c: "main" }, message: "elsewhere" });
+    const range = { of: sha, beyond: git("rev-parse", "main").trim() };
+    const commits = (await listNewCommits(url, range, { auth })) ?? [];
+    expect(new Map(commits.map((commit) => [commit.sha, commit.author.email]))).toEqual(
+      new Map([
+        [sha, "eddy@example.org"],
+        [first?.commit, "e@example.org"],
+      ]),
+    );
+    expect(await listNewCommits(url, { of: sha, beyond: sha }, { auth })).toEqual([]);
   });
 });

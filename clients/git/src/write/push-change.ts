@@ -12,7 +12,7 @@ import { sendCommit, type SendOutcome } from "./send-commit.ts";
 const defaultMaxAttempts = 5;
 
 /**
- * Makes one commit on top of a branch and pushes it, without a folder and never by force. When the branch has moved meanwhile, `plan`
+ * Makes one commit on top of a branch and pushes it, without a folder and never by force (but see `replaces`). When the branch has moved meanwhile, `plan`
  * is asked again with the new head. Undefined when there was nothing to do. Idempotent as far as `plan` is: a push whose answer was lost
  * is found out to have been taken.
  * @throws GitError `rejected` when the server refuses (a protected branch, a hook), or the branch keeps moving; `ref-not-found` for a
@@ -49,14 +49,16 @@ export async function pushChange(url: string, options: PushChangeOptions): Promi
 async function findBase(
   remote: GitRemote,
   branch: string,
-  { from, signal }: PushChangeOptions,
+  { from, signal, replaces }: PushChangeOptions,
 ): Promise<{ head: string | undefined; base: GitCommit | undefined }> {
   const limit = signal ? { signal } : {};
   const name = branch.slice("refs/heads/".length);
   const found = (await remote.listRefs({ prefixes: [branch], ...limit })).find(({ name }) => name === branch);
   if (found) {
     const resolved = { revision: `${name}@sha1:${found.oid}`, commit: found.oid, refName: branch };
-    return { head: found.oid, base: await remote.fetch(resolved, limit) };
+    const head = await remote.fetch(resolved, limit);
+    const fresh = replaces && from && (await remote.fetch(await remote.resolve(from, limit), limit));
+    return { head: found.oid, base: fresh && (await replaces?.(head, fresh)) ? fresh : head };
   }
   try {
     const resolved = from && (await remote.resolve(from, limit));

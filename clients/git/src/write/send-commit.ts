@@ -29,7 +29,7 @@ export interface SendTarget {
   readonly isInHistory: (oid: string) => Promise<boolean>;
 }
 
-/** Sends a commit and its new objects to `git-receive-pack`. Nothing is ever moved but forward. */
+/** Sends a commit and its new objects to `git-receive-pack`. What is not where it was expected is not moved. */
 export async function sendCommit(
   url: string,
   commit: BuiltCommit,
