@@ -27,6 +27,15 @@ const known: Readonly<Record<string, ForgeKind>> = {
   "gitea.com": "gitea",
 };
 
+const kinds: readonly ForgeKind[] = ["github", "gitlab", "gitea"];
+
+/** Reads `github`, `gitlab`, `gitea` or `forgejo`. @throws ForgeError `configuration` */
+export function parseForgeKind(text: string): ForgeKind {
+  const kind = text === "forgejo" ? "gitea" : kinds.find((each) => each === text);
+  if (kind !== undefined) return kind;
+  throw new ForgeError("configuration", `read forge: ${JSON.stringify(text)} is not one of ${kinds.join(", ")}`);
+}
+
 /**
  * The forge of a repository, by its address over HTTP(S) or SSH.
  * @throws ForgeError `configuration` for an address that names no repository, or a host that is not known
@@ -42,6 +51,8 @@ export function parseForge(url: string, options: ParseForgeOptions = {}): Forge 
       "configuration",
       `find the forge: ${address.hostname} is not a well-known one, say which it is`,
     );
+  if (options.api !== undefined && !/^https?:\/\/[^/]/.test(options.api))
+    throw new ForgeError("configuration", `read the forge's API: ${JSON.stringify(options.api)} is no http(s) address`);
   const api = options.api ?? apiOf(kind, address);
   return { kind, api: api.replace(/\/+$/, ""), repository };
 }

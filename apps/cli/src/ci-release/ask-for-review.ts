@@ -1,10 +1,8 @@
 import { messageOf } from "@eddy/core/errors";
-import { ForgeError, ensurePullRequest, parseForge, type ForgeKind, type PullRequestDraft } from "@eddy/forge";
+import { ForgeError, ensurePullRequest, parseForge, parseForgeKind, type PullRequestDraft } from "@eddy/forge";
 import { createHttpClient } from "@eddy/http";
 import { ReleaseError } from "./release-error.ts";
 import type { RawSettings } from "./settings.ts";
-
-const kinds: readonly ForgeKind[] = ["github", "gitlab", "gitea"];
 
 /**
  * The pull request for a branch, made where there is none: its address.
@@ -21,13 +19,13 @@ export async function askForReview(
   const token = one("forge-token") ?? one("git-token");
   if (token === undefined)
     throw new ReleaseError("badInput", "a pull request wants a token of the forge (forge-token)");
-  const known = kinds.find((each) => each === kind);
-  if (kind !== undefined && known === undefined)
-    throw new ReleaseError("badInput", `read forge: ${JSON.stringify(kind)} is not one of ${kinds.join(", ")}`);
   const http = createHttpClient(caCert === undefined ? {} : { caCert });
   try {
-    const forge = parseForge(repo, { ...(known ? { kind: known } : {}), ...(api === undefined ? {} : { api }) });
-    const { url } = await ensurePullRequest(forge, draft, http, { token, signal });
+    const forge = parseForge(repo, {
+      ...(kind ? { kind: parseForgeKind(kind) } : {}),
+      ...(api === undefined ? {} : { api }),
+    });
+    const { url } = await ensurePullRequest(forge, draft, { http, token, signal });
     return url;
   } catch (cause) {
     if (signal.aborted) throw cause;
