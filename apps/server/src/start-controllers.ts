@@ -89,12 +89,19 @@ function updatesOptions(
   };
 }
 
-function notificationOptions({ eventsAddr, receiverAddr, rateLimitIntervalMs }: ServerOptions): {
+function notificationOptions({
+  eventsAddr,
+  receiverAddr,
+  rateLimitIntervalMs,
+  runtimeNamespace = defaultNamespace,
+}: ServerOptions): {
+  runtimeNamespace: string;
   events?: ListenAddress;
   webhooks?: ListenAddress;
   rateLimitIntervalMs?: number;
 } {
   return {
+    runtimeNamespace,
     ...(eventsAddr ? { events: parseListenAddress(eventsAddr) } : {}),
     ...(receiverAddr ? { webhooks: parseListenAddress(receiverAddr) } : {}),
     ...(rateLimitIntervalMs === undefined ? {} : { rateLimitIntervalMs }),

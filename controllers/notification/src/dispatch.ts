@@ -1,12 +1,10 @@
 import { notificationControllerName, notificationGroup, type Alert, type Provider } from "@eddy/api";
-import { parseDuration } from "@eddy/core/duration";
 import { EddyError, messageOf } from "@eddy/core/errors";
-import { delay, type Clock } from "@eddy/core/clock";
+import type { Clock } from "@eddy/core/clock";
 import { formatTime } from "@eddy/core/conditions";
 import type { Logger } from "@eddy/core/log";
 import type { Masker } from "@eddy/core/secrets";
 import type { CloudLogin } from "@eddy/cloud";
-import { createHttpClient } from "@eddy/http";
 import type { KubeClient } from "@eddy/kube";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
@@ -19,12 +17,16 @@ import { type FluxEvent, formatInvolvedObject } from "./event/flux-event.ts";
 import type { RateLimit } from "./event/limit-rate.ts";
 import { commitStatusOf } from "./provider/commit-status.ts";
 import { loadSettings } from "./provider/load-settings.ts";
+import { sendBy } from "./provider/send-by.ts";
 import { providers } from "./providers/registry.ts";
 
 /** What becomes of events. */
 export interface Dispatcher {
-  /** False for an event that is held back as the same news as one before. Sending goes on by itself. */
-  take(event: FluxEvent): boolean;
+  /**
+   * False for an event that is held back as the same news as one before. Sending goes on by itself; `also` is told of it beside the
+   * alerts, and never throws.
+   */
+  take(event: FluxEvent, also?: (event: FluxEvent, signal: AbortSignal) => Promise<void>): boolean;
   /** Resolves when nothing is being sent. */
   idle(): Promise<void>;
   /** Ends what is being sent. */
@@ -49,7 +51,6 @@ export interface DispatcherOptions {
   noCrossNamespaceRefs: boolean;
 }
 
-const defaultTimeout = "15s";
 // Beyond this a service that hangs would collect messages without end: the oldest give up.
 const maxUnderWay = 1_000;
 
@@ -74,13 +75,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   };
   return {
-    take(event) {
+    take(event, also) {
       const cleaned = cleanMetadata(event);
       if (!options.rateLimit.admit(cleaned)) {
         options.logger.log("debug", "Discarding event, rate limiting duplicate events");
         return false;
       }
       track((signal) => dispatch(withoutToken(cleaned), signal));
+      if (also) track((signal) => also(event, signal));
       return true;
     },
     async idle() {
@@ -160,20 +162,7 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
     const commitStatus = await commitStatusOf(provider, alert, combined.event);
     const settings = await loadSettings(provider, alert, commitStatus, options.data);
     stage = "send";
-    await withTimeout(
-      parseDuration(provider.spec.timeout ?? defaultTimeout),
-      signal,
-      options.clock,
-      async (limited) => {
-        const http = createHttpClient({ ...settings.connection, clock: options.clock });
-        try {
-          const { clock, login } = options;
-          await definition.send(combined.event, settings, { http, clock, login, signal: limited });
-        } finally {
-          http.close();
-        }
-      },
-    );
+    await sendBy(definition, combined.event, settings, { ...options, signal });
   } catch (error) {
     if (signal.reason === stopped) return;
     const text = options.masker.mask(messageOf(error));
@@ -199,28 +188,6 @@ function providerOf(alert: Alert, options: DispatcherOptions): Provider {
     "PROVIDER_NOT_FOUND",
     `failed to read provider: Provider.${notificationGroup} "${name}" not found`,
   );
-}
-
-async function withTimeout(
-  timeoutMs: number,
-  signal: AbortSignal,
-  clock: Clock,
-  action: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const timer = new AbortController();
-  const limit = new AbortController();
-  const limited = AbortSignal.any([signal, limit.signal]);
-  delay(clock, timeoutMs, timer.signal).then(
-    () => limit.abort(new EddyError("NOTIFICATION_TIMEOUT", "context deadline exceeded")),
-    () => undefined,
-  );
-  try {
-    await action(limited);
-  } catch (error) {
-    throw limited.aborted ? limited.reason : error;
-  } finally {
-    timer.abort(new Error("it is over"));
-  }
 }
 
 /** A Kubernetes Event of the alert, beside a line in the log. */

@@ -7,7 +7,7 @@ import { createDataStore } from "@eddy/runtime/data";
 import type { EventBus } from "@eddy/runtime/events";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import { createDispatcher } from "./dispatch.ts";
-import { fluxEventOf } from "./event/flux-event.ts";
+import { fluxEventOf, type FluxEvent } from "./event/flux-event.ts";
 import { createRateLimit } from "./event/limit-rate.ts";
 import { startEventIntake } from "./intake.ts";
 import { receiverController } from "./receiver/controller.ts";
@@ -30,6 +30,8 @@ export interface NotificationControllerOptions {
   webhooks?: Endpoint;
   /** The gate `ObjectLevelWorkloadIdentity`: Providers may name a ServiceAccount. */
   hasWorkloadIdentity?: boolean;
+  /** Where Eddy runs, whose Secret `eddy-updates` says where updates by labels are told; absent: nowhere beside Alerts. */
+  runtimeNamespace?: string;
   /** `--rate-limit-interval`, default 5 minutes. */
   rateLimitIntervalMs?: number;
 }
@@ -50,6 +52,12 @@ export function startNotificationController(
   const { kube, caches, clock, logger, masker, settings, events } = environment;
   const { noCrossNamespaceRefs } = settings;
   const data = createDataStore({ kube, caches, masker });
+  const providers = caches.of<Provider>({ group: notificationGroup, kind: "Provider", version: "v1beta3" });
+  const login = createCloudLogin({
+    clock,
+    ...(options.hasWorkloadIdentity ? { serviceAccounts: createServiceAccounts(kube) } : {}),
+    onSecret: (secret) => masker.register(secret),
+  });
   const dispatcher = createDispatcher({
     kube,
     clock,
@@ -60,18 +68,25 @@ export function startNotificationController(
     noCrossNamespaceRefs,
     hasWorkloadIdentity: options.hasWorkloadIdentity ?? false,
     alerts: caches.of<Alert>({ group: notificationGroup, kind: "Alert", version: "v1beta3" }),
-    providers: caches.of<Provider>({ group: notificationGroup, kind: "Provider", version: "v1beta3" }),
-    login: createCloudLogin({
-      clock,
-      ...(options.hasWorkloadIdentity ? { serviceAccounts: createServiceAccounts(kube) } : {}),
-      onSecret: (secret) => masker.register(secret),
-    }),
+    providers,
+    login,
     rateLimit: createRateLimit(clock, options.rateLimitIntervalMs ?? defaultRateLimitMs),
   });
+  const { runtimeNamespace } = options;
+  const tell = async (event: FluxEvent, signal: AbortSignal): Promise<void> => {
+    const { tellUpdate } = await import("./updates/tell-updates.ts");
+    await tellUpdate(
+      event,
+      { clock, logger, masker, data, login, providers, runtimeNamespace: runtimeNamespace ?? "" },
+      signal,
+    );
+  };
   const unsubscribe = options.bus.subscribe((event) => {
     // An alert's own warnings are nobody's news: they would go round.
-    if (event.severity !== "trace" && event.involvedObject.group !== notificationGroup)
-      dispatcher.take(fluxEventOf(event));
+    if (event.severity === "trace" || event.involvedObject.group === notificationGroup) return;
+    // Only of this process: who posts events could write into every channel.
+    const isUpdate = runtimeNamespace !== undefined && event.reportingController === "updates-controller";
+    dispatcher.take(fluxEventOf(event), isUpdate ? tell : undefined);
   });
   const handle = startController(receiverController, { data }, environment);
   const http = createHttpClient({ clock });

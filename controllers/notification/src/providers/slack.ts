@@ -18,7 +18,7 @@ export const slack: ProviderDefinition = messageProvider((event, settings) => {
       colors: ["good", "danger"],
     }),
     // The API says 200 to everything; a webhook says what it means.
-    ...(url === "https://slack.com/api/chat.postMessage" ? { check: checkApiAnswer } : {}),
+    ...(url.endsWith("/api/chat.postMessage") ? { check: checkApiAnswer } : {}),
   };
 });
 

@@ -75,7 +75,7 @@ export async function startNotificationBed(options: NotificationBedOptions = {})
   const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
   const handle = startNotificationController(
     { ...base, ...rest, caches },
-    { bus, events: { port: 0, host: "127.0.0.1" }, webhooks: { port: 0, host: "127.0.0.1" } },
+    { bus, events: { port: 0, host: "127.0.0.1" }, webhooks: { port: 0, host: "127.0.0.1" }, runtimeNamespace: "eddy" },
   );
   const { eventsPort, webhooksPort } = await handle.listening;
   await handle.started;

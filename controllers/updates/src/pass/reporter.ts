@@ -3,6 +3,7 @@ import { formatTime } from "@eddy/core/conditions";
 import { refKey, refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import type { ControllerEvent, EventSink } from "@eddy/runtime/events";
+import { notifyPlaces } from "../workload/notify-places.ts";
 
 /** Name of the controller in events. */
 export const controllerName = "updates-controller";
@@ -29,6 +30,16 @@ export interface Reporter {
 const errors: ReadonlySet<UpdateReason> = new Set(["UpdateRefused", "UpdateFailed", "InvalidPolicy"]);
 const done: ReadonlySet<UpdateReason> = new Set(["UpdateCommitted", "UpdateWritten"]);
 const maxMessage = 1_000;
+/** Keel's levels of what is told in chats; voters are asked elsewhere. */
+const levels: Readonly<Partial<Record<UpdateReason, string>>> = {
+  UpdateCommitted: "success",
+  UpdateWritten: "success",
+  UpdateHeld: "info",
+  UpdateWaiting: "info",
+  InvalidPolicy: "warn",
+  UpdateRefused: "error",
+  UpdateFailed: "error",
+};
 
 /** A reporter that has told nothing yet. */
 export function createReporter({
@@ -64,7 +75,7 @@ export function createReporter({
         timestamp: formatTime(new Date(clock.now())),
         message,
         reason,
-        metadata,
+        metadata: { ...metadata, ...newsOf(object, reason) },
         reportingController: controllerName,
         reportingInstance: controllerName,
       };
@@ -72,4 +83,11 @@ export function createReporter({
     },
     clear: (ref) => void told.delete(refKey(ref)),
   };
+}
+
+/** What those who tell of updates go by. */
+function newsOf(object: KubeObject, reason: UpdateReason): Record<string, string> {
+  const [level, places] = [levels[reason], notifyPlaces(object)];
+  if (level === undefined) return {};
+  return { "keel.sh/level": level, ...(places === "" ? {} : { "keel.sh/notify": places.slice(0, maxMessage) }) };
 }
