@@ -14,6 +14,7 @@ import {
   type SopsConfig,
 } from "@eddy/sops";
 import { Random } from "./random.ts";
+import { compareVaultTransit } from "./sops/vault-transit.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 import { upstreamProgram } from "./upstream.ts";
 
@@ -223,14 +224,22 @@ async function compare(bench: Bench, config: SopsConfig, random: Random): Promis
   return `from ${JSON.stringify(text)}: upstream reads ${JSON.stringify(back)} of ours, we read ${JSON.stringify(forth)} of theirs`;
 }
 
+async function compareVault(report: Report, options: SuiteOptions, { program, folder }: Bench): Promise<void> {
+  if (options.filter !== undefined && !options.filter.startsWith("vault")) return;
+  const vault = upstreamProgram(options, "vault");
+  if (vault === undefined) report.skip("vault", "Vault is not built: npm run upstream -- vault");
+  else await compareVaultTransit(report, vault, program, folder);
+}
+
 async function runSuite(report: Report, options: SuiteOptions): Promise<void> {
   const program = upstreamProgram(options, "sops");
   if (program === undefined) return report.skip("sops", "sops is not built: npm run upstream");
   report.note(`seed ${options.seed}`);
   const folder = mkdtempSync(join(tmpdir(), "eddy-sops-"));
   const bench: Bench = { program, folder, services: { age: createAgeKeys([identity]) } };
-  const until = Date.now() + options.budgetMs;
   try {
+    await compareVault(report, options, bench);
+    const until = Date.now() + options.budgetMs;
     for (let number = 0; Date.now() < until; number++) {
       const name = `${options.seed}/${number}`;
       if (options.filter !== undefined && name !== options.filter) continue;
@@ -246,5 +255,9 @@ async function runSuite(report: Report, options: SuiteOptions): Promise<void> {
   }
 }
 
-/** Random files, encrypted by one tool and decrypted by the other. */
-export const suite: Suite = { name: "sops", summary: "random files between Eddy and the sops binary", run: runSuite };
+/** Files with keys in a real Vault, then random ones, encrypted by one tool and decrypted by the other. */
+export const suite: Suite = {
+  name: "sops",
+  summary: "files between Eddy and the sops binary, with keys in a real Vault too",
+  run: runSuite,
+};
