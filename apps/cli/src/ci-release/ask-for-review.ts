@@ -1,11 +1,12 @@
 import { messageOf } from "@eddy/core/errors";
 import { ForgeError, ensurePullRequest, parseForge, parseForgeKind, type PullRequestDraft } from "@eddy/forge";
 import { createHttpClient } from "@eddy/http";
+import { isCurrentText } from "@eddy/runtime/pull-request";
 import { ReleaseError } from "./release-error.ts";
 import type { RawSettings } from "./settings.ts";
 
 /**
- * The pull request for a branch, made where there is none: its address.
+ * The pull request for a branch, made where there is none, and brought up to date where it is of an older release: its address.
  * @throws ReleaseError exit code 2 for settings that name no forge or hold no token, 4 when the forge refuses, else 1
  */
 export async function askForReview(
@@ -25,7 +26,12 @@ export async function askForReview(
       ...(kind ? { kind: parseForgeKind(kind) } : {}),
       ...(api === undefined ? {} : { api }),
     });
-    const { url } = await ensurePullRequest(forge, draft, { http, token, signal });
+    const { url } = await ensurePullRequest(forge, draft, {
+      http,
+      token,
+      signal,
+      isCurrent: (open) => isCurrentText(open, draft),
+    });
     return url;
   } catch (cause) {
     if (signal.aborted) throw cause;

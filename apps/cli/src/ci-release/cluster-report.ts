@@ -1,8 +1,9 @@
 import type { Release } from "@eddy/api";
 import { formatImage } from "@eddy/core/image";
+import type { ChangeRow } from "@eddy/runtime/pull-request";
 import { commitsOf } from "../fluxctl/format-release.ts";
 import type { ClusterRequest } from "./cluster-request.ts";
-import type { ReleaseReport, ReportedChange } from "./report-result.ts";
+import type { ReleaseReport } from "./report-result.ts";
 
 /** A Release that came to a good end. */
 export interface DoneRelease {
@@ -31,7 +32,7 @@ export function reportReleases(request: ClusterRequest, done: readonly DoneRelea
       pr_url: "",
       release: done.map(({ release: { metadata } }) => `${metadata.namespace ?? ""}/${metadata.name}`).join(","),
     },
-    changes: changed.flatMap(({ id, kustomization = "", containers = [] }): ReportedChange[] =>
+    changes: changed.flatMap(({ id, kustomization = "", containers = [] }): ChangeRow[] =>
       containers.map(({ container, current, target }) => ({
         what: `${id} ${container}`,
         where: `Kustomization ${kustomization}`,

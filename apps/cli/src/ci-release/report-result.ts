@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatImage } from "@eddy/core/image";
+import { changeRows, formatChangeTable, type ChangeRow } from "@eddy/runtime/pull-request";
 import type { CommandContext } from "../command/context.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import { type ReleaseResult, sentenceOf } from "./run-release.ts";
@@ -11,15 +12,7 @@ export interface ReleaseReport {
   readonly sentence: string;
   /** What later steps may read, by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  readonly changes: readonly ReportedChange[];
-}
-
-/** A field that changed. */
-export interface ReportedChange {
-  readonly what: string;
-  readonly where: string;
-  readonly from: string;
-  readonly to: string;
+  readonly changes: readonly ChangeRow[];
 }
 
 /** A release that was made by a commit. */
@@ -35,23 +28,14 @@ export function reportOf(result: ReleaseResult): ReleaseReport {
       branch,
       pr_url: pullRequest ?? "",
     },
-    changes: plan.changes.map(({ file, line, object, oldValue, newValue }) => ({
-      what: [object.kind, object.name].filter((text) => text !== "").join(" "),
-      where: `${file}:${line}`,
-      from: oldValue ?? "",
-      to: newValue ?? "",
-    })),
+    changes: changeRows(plan.changes),
   };
 }
 
 /** A table of what changed. */
 export function markdownOf({ sentence, changes }: ReleaseReport): string {
-  const rows = changes.map(({ what, where, from, to }) => {
-    const cells = [what, where, `\`${from}\``, `\`${to}\``];
-    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  });
-  const table = rows.length === 0 ? [] : ["", "| what | where | from | to |", "|---|---|---|---|", ...rows];
-  return [`### ${sentence}`, ...table, ""].join("\n");
+  const table = formatChangeTable(changes);
+  return [`### ${sentence}`, ...(table.length === 0 ? [] : ["", ...table]), ""].join("\n");
 }
 
 /** Tells the system in its own form: outputs, a summary, a card; nothing where it has none. */

@@ -9,6 +9,7 @@ import {
   type OpenRepositoryOptions,
   type PushChangeOptions,
 } from "@eddy/git";
+import { composePullRequest, type PullRequestText } from "@eddy/runtime/pull-request";
 import type { CommandContext } from "../command/context.ts";
 import { askForReview } from "./ask-for-review.ts";
 import { commitMessage } from "./commit-message.ts";
@@ -67,15 +68,18 @@ export async function runRelease(
   const known = { request, branch, digest: request.image.digest ?? digest };
   try {
     // What waits on a branch of its own says nothing of the branch that counts.
-    const released = request.asksForReview ? checked(await headOf(request.repo, base, open), request) : undefined;
+    const target = request.asksForReview ? await headOf(request.repo, base, open) : undefined;
+    const released = target && checked(target, request);
     if (released?.files.size === 0)
       return { ...known, plan: released, commit: undefined, revision: undefined, pullRequest: undefined };
     const pushed = await pushChange(request.repo, { ...push, ...(sign ? { sign } : {}) });
     if (plan === undefined) throw new ReleaseError("failed", "the repository has no commit yet");
-    const title = `Release ${formatImage(request.image)}`;
-    const draft = { head: branch, base, title, body: commitMessage(request, pipeline) };
-    const isAsked = request.asksForReview && !request.isDryRun;
-    const pullRequest = isAsked ? await askForReview(request.repo, draft, settings, signal) : undefined;
+    const text = target && released && textOf(request, pipeline, released, target);
+    const isAsked = text !== undefined && !request.isDryRun;
+    const between = { head: branch, base };
+    const pullRequest = isAsked
+      ? await askForReview(request.repo, { ...between, ...text }, settings, signal)
+      : undefined;
     const sha = pushed?.commit ?? head;
     const revision = sha === undefined ? undefined : `${branch}@sha1:${sha}`;
     return { ...known, plan: released ?? plan, commit: pushed?.commit, revision, pullRequest };
@@ -84,6 +88,16 @@ export async function runRelease(
     const kind = isGitError(cause, "rejected") ? "refused" : "failed";
     throw new ReleaseError(kind, messageOf(cause), cause);
   }
+}
+
+function textOf(
+  request: ReleaseRequest,
+  pipeline: PipelineContext,
+  { changes, files }: ReleasePlan,
+  { tree }: GitCommit,
+): PullRequestText {
+  const message = `Release ${formatImage(request.image)}\n\n${commitMessage(request, pipeline)}`;
+  return composePullRequest({ message, changes, files, base: tree });
 }
 
 function checked(commit: GitCommit | undefined, request: ReleaseRequest): ReleasePlan {

@@ -280,13 +280,21 @@ describe("exit codes", () => {
 
   it("asks for review: one branch and one pull request, however often it is run, until the branch that counts has it", async () => {
     const asked: string[] = [];
+    const bodies: string[] = [];
     const open: object[] = [];
     const inbox = await startInbox({
       answer({ method, body }) {
-        if (method !== "POST") return { body: open };
-        const { head, base, title } = JSON.parse(body) as { head: string; base: string; title: string };
+        if (method === "GET") return { body: open };
+        const {
+          head,
+          base,
+          title,
+          body: text,
+        } = JSON.parse(body) as Record<"head" | "base" | "title" | "body", string>;
         asked.push(title);
-        open.push({ html_url: "https://forge.example.org/1", head: { ref: head }, base: { ref: base } });
+        bodies.push(text);
+        if (method === "PATCH") return { body: {} };
+        open.push({ html_url: "https://forge.example.org/1", head: { ref: head }, base: { ref: base }, body: text });
         return { status: 201, body: open[0] };
       },
     });
@@ -301,10 +309,16 @@ describe("exit codes", () => {
         expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("asked for review") as string });
       }
       expect(asked).toEqual([`Release ${host}/team/web:1.4.2`]);
+      expect(bodies[0]).toContain(`| Deployment web | apps/shop/web.yaml:`);
+      expect(bodies[0]).toMatch(/\n-\s+image: .*\n\+\s+image: \S+\/team\/web:1\.4\.2/);
       expect(readFileSync(output, "utf8")).toContain("pr_url=https://forge.example.org/1\n");
       expect(await shown("apps/shop/web.yaml")).not.toBe(released());
       const branch = /branch=(\S+)/.exec(readFileSync(output, "utf8"))?.[1] ?? "";
       expect(await shown("apps/shop/web.yaml", branch)).toBe(released());
+      const newer = await shell(`${review.replace(":1.4.2", ":1.4.3")} --check-registry=false`, env);
+      expect(newer).toMatchObject({ code: 0 });
+      expect(asked.at(-1)).toBe(`Release ${host}/team/web:1.4.3`);
+      expect(open).toHaveLength(1);
       await git.commit(name, { files: { "apps/shop/web.yaml": released() }, message: "merged" });
       const done = await shell(review, {});
       expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to do") as string });
