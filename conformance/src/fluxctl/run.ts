@@ -48,6 +48,7 @@ const steps: readonly (readonly [string, (stage: Stage) => Promise<void>])[] = [
   ["release --update-image --watch is a commit, an apply and a rollout", release],
   ["the same release again does nothing", again],
   ["a locked workload is refused, by name", lock],
+  ["ci release --mode=api --wait is a Release, a commit and a rollout, once; who may not is refused", ciRelease],
   ["an automated workload follows what is pushed, and only what its filter takes", automate],
   ["who may not create Releases releases nothing", forbidden],
 ];
@@ -163,6 +164,27 @@ async function lock({ world, eddy, git }: Stage): Promise<void> {
   match(stdout + stderr, /locked/);
   equal(await git("rev-parse", "main"), before);
   equal((await eddy("unlock", `--workload=${workload}`)).code, 0);
+}
+
+/** The pipeline's last step, against the cluster: one build, run twice. */
+async function ciRelease({ world, eddy, git }: Stage): Promise<void> {
+  const before = await git("rev-parse", "main");
+  pushImage(world.registry, repositoryName, "1.1.1");
+  const image = imageOf(world, "1.1.1");
+  const words = ["ci", "release", "--mode=api", `--image=${image}`, `--target=${workload}`, "--registry-insecure=true"];
+  const stranger = await eddy(...words, "--as=somebody");
+  deepEqual([stranger.code, await git("rev-parse", "main")], [4, before], stranger.stderr);
+  const { code, stdout, stderr } = await eddy(...words, "--wait", "--message=Ship the fix");
+  equal(code, 0, stderr);
+  match(stdout, /^### released .*org\/frontend:1\.1\.1/);
+  match(stderr, /rolled out/);
+  equal(await git("log", "-1", "--format=%P|%s", "main"), `${before}|Ship the fix`);
+  equal(await git("show", "main:frontend.yaml"), manifest(image).trim());
+  await untilRunning(world, "1.1.1");
+  const head = await git("rev-parse", "main");
+  const repeated = await eddy(...words, "--wait", "--message=Ship the fix");
+  deepEqual([repeated.code, await git("rev-parse", "main")], [0, head], repeated.stderr);
+  match(repeated.stderr, /nothing to do/);
 }
 
 async function automate({ world, eddy, git }: Stage): Promise<void> {
