@@ -14,6 +14,7 @@ import {
   type SopsConfig,
 } from "@eddy/sops";
 import { Random } from "./random.ts";
+import { compareHuaweiKms } from "./sops/huawei-kms.ts";
 import { compareVaultTransit } from "./sops/vault-transit.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 import { upstreamProgram } from "./upstream.ts";
@@ -238,6 +239,8 @@ async function runSuite(report: Report, options: SuiteOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "eddy-sops-"));
   const bench: Bench = { program, folder, services: { age: createAgeKeys([identity]) } };
   try {
+    if (options.filter === undefined || options.filter.startsWith("huawei"))
+      await compareHuaweiKms(report, program, folder);
     await compareVault(report, options, bench);
     const until = Date.now() + options.budgetMs;
     for (let number = 0; Date.now() < until; number++) {
@@ -255,7 +258,7 @@ async function runSuite(report: Report, options: SuiteOptions): Promise<void> {
   }
 }
 
-/** Files with keys in a real Vault, then random ones, encrypted by one tool and decrypted by the other. */
+/** Files with keys of HuaweiCloud and in a real Vault, then random ones, encrypted by one tool and decrypted by the other. */
 export const suite: Suite = {
   name: "sops",
   summary: "files between Eddy and the sops binary, with keys in a real Vault too",

@@ -5,7 +5,7 @@ import { childText, parseXml } from "@eddy/core/xml";
 import { signAwsRequest, type AwsCredentials } from "@eddy/cloud";
 import type { HttpClient } from "@eddy/http";
 import { KmsError } from "./kms-error.ts";
-import { postJson, textMember } from "./post-json.ts";
+import { askService, textMember } from "./ask-service.ts";
 
 /** A key of AWS KMS. */
 export interface AwsKmsKey {
@@ -56,7 +56,7 @@ export function createAwsKms(options: AwsKmsOptions): AwsKms {
     });
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` };
     const signed = sign(options, { url, body, headers }, { credentials, region, service: "kms" });
-    const answer = await postJson(options.http, { doing, url, body, headers, credentials: signed, signal });
+    const answer = await askService(options.http, { doing, url, body, headers, credentials: signed, signal });
     return Buffer.from(textMember(answer, operation === "Encrypt" ? "CiphertextBlob" : "Plaintext", doing), "base64");
   };
   return {

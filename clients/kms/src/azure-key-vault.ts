@@ -1,6 +1,6 @@
 import type { HttpClient } from "@eddy/http";
 import { KmsError } from "./kms-error.ts";
-import { postJson, textMember } from "./post-json.ts";
+import { askService, textMember } from "./ask-service.ts";
 
 /** A key of Azure Key Vault; an empty version is the newest, which only encrypts. */
 export interface AzureKey {
@@ -51,7 +51,7 @@ export function createAzureKeyVault({ http, token, endpoint }: AzureKeyVaultOpti
       .filter((step) => step !== "")
       .map(encodeURIComponent)
       .join("/");
-    const answer = await postJson(http, {
+    const answer = await askService(http, {
       doing,
       url: `${endpoint ?? new URL(key.vaultUrl).origin}/${path}/${operation}?api-version=7.4`,
       body: JSON.stringify({ alg: "RSA-OAEP-256", value: Buffer.from(bytes).toString("base64url") }),

@@ -1,6 +1,6 @@
 import type { HttpClient } from "@eddy/http";
 import { KmsError } from "./kms-error.ts";
-import { postJson, textMember } from "./post-json.ts";
+import { askService, textMember } from "./ask-service.ts";
 
 /** What Google Cloud KMS is reached through. */
 export interface GcpKmsOptions {
@@ -36,7 +36,7 @@ export function createGcpKms({ http, token, endpoint = "https://cloudkms.googlea
     const doing = `${operation} with GCP KMS`;
     const [input, output] =
       operation === "encrypt" ? (["plaintext", "ciphertext"] as const) : (["ciphertext", "plaintext"] as const);
-    const answer = await postJson(http, {
+    const answer = await askService(http, {
       doing,
       url: `${endpoint}/v1/${resourceId.split("/").map(encodeURIComponent).join("/")}:${operation}`,
       body: JSON.stringify({ [input]: Buffer.from(bytes).toString("base64") }),

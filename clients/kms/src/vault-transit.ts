@@ -1,7 +1,7 @@
 import { isObject } from "@eddy/core/json";
 import type { HttpClient } from "@eddy/http";
 import { KmsError } from "./kms-error.ts";
-import { postJson, textMember } from "./post-json.ts";
+import { askService, textMember } from "./ask-service.ts";
 
 /** A key of the transit engine of Vault or OpenBao. */
 export interface TransitKey {
@@ -34,7 +34,7 @@ export function createVaultTransit({ http, token }: VaultTransitOptions): VaultT
     signal: AbortSignal | undefined,
   ): Promise<string> => {
     const doing = `${operation} with Vault transit`;
-    const answer = await postJson(http, {
+    const answer = await askService(http, {
       doing,
       url: apiUrl(vaultAddress, [...enginePath.split("/"), operation, keyName]),
       body: JSON.stringify(input),
@@ -69,7 +69,7 @@ export async function loginToVault(
   signal?: AbortSignal,
 ): Promise<{ token: string; leaseMs: number }> {
   const doing = `log in to Vault at ${address}`;
-  const answer = await postJson(http, {
+  const answer = await askService(http, {
     doing,
     url: apiUrl(address, ["auth", ...loginPath.split("/"), "login"]),
     body: JSON.stringify({ role, jwt }),

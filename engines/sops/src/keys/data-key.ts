@@ -60,11 +60,7 @@ function rank({ type }: MasterKey): number {
 function serviceOf(key: MasterKey, services: KeyServices): KeyService {
   const service = services[key.type] as KeyService | undefined;
   if (service) return service;
-  throw new SopsError(
-    key.type === "hckms"
-      ? "HuaweiCloud KMS is not supported"
-      : `no credentials for keys of type ${JSON.stringify(key.type)}`,
-  );
+  throw new SopsError(`no credentials for keys of type ${JSON.stringify(key.type)}`);
 }
 
 /** The groups with a data key encrypted for each of their master keys. @throws SopsError naming the master key */

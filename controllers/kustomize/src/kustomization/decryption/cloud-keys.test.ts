@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fakeClock } from "@eddy/core/clock";
 import { createCloudLogin } from "@eddy/cloud";
 import { createHttpClient, type HttpClient } from "@eddy/http";
+import { createHuaweiKms } from "@eddy/kms";
 import { decryptFile, encryptFile, type MasterKey } from "@eddy/sops";
 import { createCloudKeys, type CloudSecrets } from "./cloud-keys.ts";
 import { createVaultLogins } from "./vault-logins.ts";
@@ -44,6 +45,8 @@ function answer(path: string, body: Record<string, string>): unknown {
   if (path.includes("/encrypt/")) return { data: { ciphertext: `vault:v1:${seal(body["plaintext"] ?? "")}` } };
   if (path.includes("/decrypt/"))
     return { data: { plaintext: unseal((body["ciphertext"] ?? "").replace("vault:v1:", "")) } };
+  if (path.endsWith("/encrypt-data")) return { cipher_text: seal(body["plain_text"] ?? "") };
+  if (path.endsWith("/decrypt-data")) return { plain_text: unseal(body["cipher_text"] ?? "") };
   if (path.endsWith(":encrypt")) return { ciphertext: seal(body["plaintext"] ?? "") };
   if (path.endsWith(":decrypt")) return { plaintext: unseal(body["ciphertext"] ?? "") };
   if (path.includes("/keys/"))
@@ -66,7 +69,14 @@ function keysWith(secrets: Partial<CloudSecrets>, config?: string): ReturnType<t
   const vault = createVaultLogins({ http, clock, accounts, config: async () => config, onSecret: () => undefined });
   const login = createCloudLogin({ clock, env: { AWS_ACCESS_KEY_ID: "ENV", AWS_SECRET_ACCESS_KEY: "s" } });
   const endpoints = { awsKms: url, gcpKms: url, azureKeyVault: url };
-  return createCloudKeys({ ...noSecrets, ...secrets }, account, { http, clock, login, vault, endpoints });
+  const env = {
+    HUAWEICLOUD_SDK_AK: "AK",
+    HUAWEICLOUD_SDK_SK: "sk",
+    HUAWEICLOUD_SDK_PROJECT_ID: "project",
+    HUAWEICLOUD_SDK_REGION_KMS_CN_NORTH_4: url,
+  };
+  const huawei = createHuaweiKms({ http, clock, env });
+  return createCloudKeys({ ...noSecrets, ...secrets }, account, { http, clock, login, vault, huawei, endpoints });
 }
 
 async function roundTrip(key: MasterKey, services: ReturnType<typeof createCloudKeys>): Promise<string> {
@@ -83,6 +93,15 @@ describe("a file is encrypted and decrypted with a key of", () => {
     expect(asked.map(({ authorization }) => authorization.slice(0, 33))).toEqual(
       Array(2).fill("AWS4-HMAC-SHA256 Credential=AKID/"),
     );
+  });
+
+  it("HuaweiCloud KMS, with the key pair of the process", async () => {
+    const key: MasterKey = { type: "hckms", keyId: "cn-north-4:k", ...created };
+    expect(await roundTrip(key, keysWith({}))).toBe("a: secret\n");
+    expect(asked.map(({ path, authorization }) => [path, authorization.slice(0, 26)])).toEqual([
+      ["/v1.0/project/kms/encrypt-data", "SDK-HMAC-SHA256 Access=AK,"],
+      ["/v1.0/project/kms/decrypt-data", "SDK-HMAC-SHA256 Access=AK,"],
+    ]);
   });
 
   it("Vault, with the Secret's token", async () => {

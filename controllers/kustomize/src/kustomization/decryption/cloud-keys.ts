@@ -5,7 +5,7 @@ import type { AzureApplication, CloudLogin, ServiceAccountRef } from "@eddy/clou
 import { gcpScopes } from "@eddy/cloud";
 import { load } from "@eddy/goyaml";
 import type { HttpClient } from "@eddy/http";
-import { createAwsKms, createAzureKeyVault, createGcpKms, createVaultTransit } from "@eddy/kms";
+import { createAwsKms, createAzureKeyVault, createGcpKms, createVaultTransit, type HuaweiKms } from "@eddy/kms";
 import type { KeyServices } from "@eddy/sops";
 import type { VaultLogins } from "./vault-logins.ts";
 
@@ -30,6 +30,8 @@ export interface CloudKeysPorts {
   clock: Clock;
   login: CloudLogin;
   vault: VaultLogins;
+  /** As this process: no Secret has an entry for it. */
+  huawei: HuaweiKms;
   endpoints: KeyServiceEndpoints;
 }
 
@@ -41,7 +43,7 @@ export interface CloudKeysPorts {
 export function createCloudKeys(
   secrets: CloudSecrets,
   serviceAccount: ServiceAccountRef | undefined,
-  { http, clock, login, vault, endpoints }: CloudKeysPorts,
+  { http, clock, login, vault, huawei, endpoints }: CloudKeysPorts,
 ): KeyServices {
   const as = serviceAccount ? { serviceAccount } : {};
   const awsCredentials = secrets.awsKms === undefined ? undefined : parseAwsCredentials(secrets.awsKms);
@@ -86,6 +88,10 @@ export function createCloudKeys(
       decrypt: (key, signal) => keyVault.decrypt(key, Buffer.from(key.enc, "base64url"), signal),
       encrypt: async (key, dataKey, signal) =>
         Buffer.from(await keyVault.encrypt(key, dataKey, signal)).toString("base64url"),
+    },
+    hckms: {
+      decrypt: (key, signal) => huawei.decrypt(key.keyId, key.enc, signal),
+      encrypt: (key, dataKey, signal) => huawei.encrypt(key.keyId, dataKey, signal),
     },
     hc_vault: {
       decrypt: (key, signal) => transit.decrypt(key, key.enc, signal),

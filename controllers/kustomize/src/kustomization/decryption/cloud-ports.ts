@@ -1,5 +1,6 @@
 import { createCloudLogin } from "@eddy/cloud";
 import { createHttpClient } from "@eddy/http";
+import { createHuaweiKms } from "@eddy/kms";
 import type { ControllerEnvironment } from "@eddy/runtime/controller";
 import { createServiceAccounts } from "@eddy/runtime/workload-identity";
 import type { DataStore } from "@eddy/runtime/data";
@@ -30,6 +31,7 @@ export function createCloudPorts(
     clock,
     endpoints,
     login: createCloudLogin({ clock, serviceAccounts: accounts, onSecret }),
+    huawei: createHuaweiKms({ http, clock, env: process.env }),
     vault: createVaultLogins({ http, clock, accounts, config, onSecret }),
   };
 }

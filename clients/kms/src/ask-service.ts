@@ -8,7 +8,8 @@ export interface KmsCall {
   /** Named in errors: `decrypt with AWS KMS`. */
   doing: string;
   url: string;
-  body: string;
+  /** Posted; absent: the URL is read. */
+  body?: string;
   headers?: HttpHeaders;
   /** Sent to the origin of the URL only. */
   credentials: HttpHeaders;
@@ -20,20 +21,18 @@ const maxBytes = 64 * 1024;
 const timeoutMs = 30_000;
 
 /** The answer's object. @throws KmsError with what the service says, shortened */
-export async function postJson(
+export async function askService(
   http: HttpClient,
   { doing, url, body, headers, credentials, signal }: KmsCall,
 ): Promise<JsonObject> {
   try {
     const response = await http.request(url, {
-      method: "POST",
-      idempotent: true,
+      ...(body === undefined ? {} : { method: "POST", idempotent: true, body }),
       maxRedirects: 0,
       maxBytes,
       timeoutMs,
-      headers: { "content-type": "application/json", ...headers },
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
       credentials,
-      body,
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
@@ -55,15 +54,18 @@ function parseObject(text: string, doing: string): JsonObject {
   throw new KmsError(`${doing}: the answer is no JSON object`);
 }
 
-/** What AWS, Google, Azure and Vault put into a refusal. */
+/** What AWS, Google, Azure, Vault and HuaweiCloud put into a refusal. */
 function reasonIn(text: string): string {
   try {
     const value: unknown = JSON.parse(text);
     if (!isObject(value)) return "";
     const error = isObject(value["error"]) ? value["error"] : value;
-    const type = typeof value["__type"] === "string" ? value["__type"].replace(/^.*#/, "") : undefined;
+    const type = [
+      typeof value["__type"] === "string" ? value["__type"].replace(/^.*#/, "") : "",
+      error["error_code"],
+    ].find((each) => typeof each === "string" && each !== "");
     const errors = Array.isArray(value["errors"]) ? value["errors"].filter((each) => typeof each === "string") : [];
-    const message = [error["message"], error["Message"], errors.join("; ")].find(
+    const message = [error["message"], error["Message"], error["error_msg"], errors.join("; ")].find(
       (each) => typeof each === "string" && each !== "",
     );
     const parts = [type, message].filter((part) => typeof part === "string");
