@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delay, fakeClock } from "./index.ts";
+import { delay, fakeClock, threadCpuMs } from "./index.ts";
 
 describe("fakeClock()", () => {
   it("runs what became due in order of due time, also what was added on the way", () => {
@@ -33,5 +33,16 @@ describe("delay()", () => {
     controller.abort(new Error("newer revision"));
     await expect(waiting).rejects.toThrow("newer revision");
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("threadCpuMs()", () => {
+  it("goes on with work, and stands still while the thread waits", () => {
+    const [startMs, atStart] = [performance.now(), threadCpuMs()];
+    while (threadCpuMs() - atStart < 20);
+    expect(performance.now() - startMs).toBeGreaterThan(15);
+    const beforeWait = threadCpuMs();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    expect(threadCpuMs() - beforeWait).toBeLessThan(50);
   });
 });

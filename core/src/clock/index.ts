@@ -1,9 +1,10 @@
 /**
  * Time as a port: nothing else in Eddy asks the machine what time it is or sleeps.
  *
- * Entry points: {@link systemClock} for programs, {@link fakeClock} for tests.
+ * Entry points: {@link systemClock} for programs, {@link fakeClock} for tests. {@link threadCpuMs} is how much work something is.
  */
 
+export { threadCpuMs } from "./cpu-time.ts";
 export { withTimeout } from "./with-timeout.ts";
 
 /** Cancels what it was returned for; calling it again does nothing. */

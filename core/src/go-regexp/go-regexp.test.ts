@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { threadCpuMs } from "../clock/index.ts";
 import { compileRegExp, templateNames } from "./index.ts";
 
 describe("expand", () => {
@@ -60,9 +61,9 @@ describe("compileRegExp", () => {
     ["(a?){500}a{500}", "a".repeat(499)],
   ])("%s, which backtracks elsewhere, is quick", (pattern, text) => {
     const compiled = compileRegExp(pattern);
-    const before = performance.now();
+    const before = threadCpuMs();
     expect([compiled.test(text), compiled.expand("$1", text)]).toEqual([false, undefined]);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(threadCpuMs() - before).toBeLessThan(2_000);
   });
 
   test("nested repeats do not make a program of millions of steps", () => {

@@ -1,5 +1,6 @@
 import { assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { threadCpuMs } from "../clock/index.ts";
 import { EddyError } from "../errors/index.ts";
 import { compareVersions, formatVersion, parseConstraint, parseStrictVersion, parseVersion } from "./index.ts";
 
@@ -129,8 +130,8 @@ describe("parseConstraint", () => {
     const characters = constantFrom(...Array.from(" \t0123.x*-|^~<>=!,v+a"));
     assert(
       property(string({ unit: characters, maxLength: 512 }), (text) => {
-        const started = performance.now();
-        return ["in", "out", "refused"].includes(judge(text)) && performance.now() - started < 1000;
+        const started = threadCpuMs();
+        return ["in", "out", "refused"].includes(judge(text)) && threadCpuMs() - started < 1000;
       }),
       { numRuns: 200 },
     );

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { threadCpuMs } from "../clock/index.ts";
 import { childText, childrenOf, escapeXml, parseXml } from "./index.ts";
 
 test("reads elements, text, entities, CDATA; passes over the rest", () => {
@@ -73,7 +74,7 @@ test("any text gives a tree or an error of its own, soon", () => {
       expect(outcomeOf(parts.join(""))).toMatch(/^(?:tree|INVALID_XML)$/);
     }),
   );
-  const started = performance.now();
+  const started = threadCpuMs();
   expect(() => parseXml("<a ".repeat(20_000))).toThrow("read XML");
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(threadCpuMs() - started).toBeLessThan(5_000);
 });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { threadCpuMs } from "@eddy/core/clock";
 import { compareVersions, parseVersion } from "@eddy/core/semver";
 import { describe, expect, test } from "vitest";
 import {
@@ -200,11 +201,11 @@ describe("hostile tags", () => {
 describe("expressions that backtrack elsewhere", () => {
   const list = Array.from({ length: 200 }, (_, index) => ({ name: `${"a".repeat(120)}${index}` }));
   test.each(["^(a+)+$", "(a|aa)+$", "(.*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){60}a{60}$"])("%s", (pattern) => {
-    const before = performance.now();
+    const before = threadCpuMs();
     selectTag({ form: "alphabetical", order: "asc", filter: { pattern, extract: "$1" } }, list);
     selectTag({ form: "pattern", pattern: { form: "regexp", text: pattern } }, list);
     selectTag({ form: "keel", rule: { form: "regexp", pattern }, matchTag: false, matchPreRelease: true }, list);
-    expect(performance.now() - before).toBeLessThan(4_000);
+    expect(threadCpuMs() - before).toBeLessThan(4_000);
   });
 
   test.each(["a{1000}{1000}", "((a{100}){100}){100}", "x".repeat(20_000)])("%s is refused", (pattern) => {
@@ -214,23 +215,23 @@ describe("expressions that backtrack elsewhere", () => {
   });
 
   test("a glob of stars is quick", () => {
-    const before = performance.now();
+    const before = threadCpuMs();
     judgeTag(
       { form: "pattern", pattern: { form: "glob", text: `${"*a".repeat(5_000)}b` } },
       { name: "a".repeat(128), createdMs: 1 },
     );
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(threadCpuMs() - before).toBeLessThan(1_000);
   });
 });
 
 test("50,000 tags are gone through in a moment", () => {
   const all: Tag[] = Array.from({ length: 50_000 }, (_, index) => ({ name: `1.${index % 500}.${index}` }));
-  const before = performance.now();
+  const before = threadCpuMs();
   expect(selectTag({ form: "semver", range: "^1" }, all)).toEqual({
     outcome: "selected",
     tag: { name: "1.499.49999" },
   });
-  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(threadCpuMs() - before).toBeLessThan(3_000);
 });
 
 describe("platforms", () => {

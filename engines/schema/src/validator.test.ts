@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { threadCpuMs } from "@eddy/core/clock";
 import type { JsonObject } from "@eddy/core/json";
 import { formatInvalid } from "./problem.ts";
 import { checkStructural } from "./structural.ts";
@@ -151,9 +152,9 @@ describe("validate()", () => {
   });
 
   it("survives patterns that would keep a backtracking engine busy", async () => {
-    const started = performance.now();
+    const started = threadCpuMs();
     expect(await problemsOf({ type: "string", pattern: "^(a+)+$" }, `${"a".repeat(5_000)}b`)).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(threadCpuMs() - started).toBeLessThan(5_000);
   });
 
   it("refuses endless nesting", async () => {

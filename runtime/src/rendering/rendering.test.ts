@@ -17,8 +17,9 @@ const request: RenderChartRequest = { release: { name: "r", namespace: "n" }, va
 const configMap = (name: string, text = ""): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  text: ${text}\n`;
 
-const here = createChartRenderer();
-const workers = createChartRenderer({ alwaysWorker: true, maxWorkers: 1, timeoutMs: 4_000 });
+// The time that a render may take is long, so that what stops one is what it uses, also on a busy machine.
+const here = createChartRenderer({ timeoutMs: 60_000 });
+const workers = createChartRenderer({ alwaysWorker: true, maxWorkers: 1, timeoutMs: 60_000 });
 // A thread loads its program once; on a busy machine that takes seconds.
 beforeAll(async () => {
   const small = chartOf({ "a.yaml": configMap("a") });
@@ -132,18 +133,23 @@ describe.each([
     [
       "loops for ever",
       "a: 1\n{{ range until 9999 }}{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}{{ end }}",
+      /demo\/templates\/bad\.yaml.* it took more than 2000000 steps$/,
     ],
-    ["repeats a gigabyte", `a: 1\n{{ repeat 1000000000 "x" }}`],
+    [
+      "repeats a gigabyte",
+      `a: 1\n{{ repeat 1000000000 "x" }}`,
+      /demo\/templates\/bad\.yaml.* it made more than 268435456 bytes of text$/,
+    ],
     [
       "calls itself through tpl",
       `a: 1\n{{ define "again" }}{{ tpl "{{ include \\"again\\" . }}" . }}{{ end }}{{ include "again" . }}`,
+      // Where the stack is large Helm's own limit comes first.
+      /nested too deeply .*demo\/templates\/bad\.yaml|demo\/templates\/bad\.yaml.* has a nested reference name/,
     ],
-  ])("is stopped where it %s, and the next one goes on", async (_name, text) => {
-    const startMs = performance.now();
-    await expect(renderer().render(chartOf({ "bad.yaml": text }), request)).rejects.toThrow(
-      /demo\/templates\/bad\.yaml/,
-    );
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+  ])("is stopped where it %s, and the next one goes on", async (_name, text, why) => {
+    const rendering = renderer().render(chartOf({ "bad.yaml": text }), request);
+    // By what it used, not by the time that passed: how long that takes depends on the machine.
+    await expect(rendering).rejects.toThrow(why);
     const rendered = await renderer().render(chartOf({ "a.yaml": configMap("a") }), request);
     expect(rendered.manifests).toHaveLength(1);
   });

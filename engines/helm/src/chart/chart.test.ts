@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { threadCpuMs } from "@eddy/core/clock";
 import { encodeTarHeader, tarEnd, tarPadding } from "@eddy/core/tar";
 import { memoryTree } from "@eddy/core/tree";
 import { describe, expect, it } from "vitest";
@@ -171,9 +172,9 @@ describe("loadChartArchive", () => {
       "decompressed chart is larger than the maximum size",
     ],
   ])("%s is refused", (_, bytes, message) => {
-    const startMs = performance.now();
+    const startMs = threadCpuMs();
     expect(() => loadChartArchive(bytes)).toThrow(message);
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(threadCpuMs() - startMs).toBeLessThan(3_000);
   });
 });
 
