@@ -27,6 +27,8 @@ export interface Dispatcher {
    * alerts, and never throws.
    */
   take(event: FluxEvent, also?: (event: FluxEvent, signal: AbortSignal) => Promise<void>): boolean;
+  /** False when it is known that there is no Alert: an event need not even be put together then. */
+  hasAlerts(): boolean;
   /** Resolves when nothing is being sent. */
   idle(): Promise<void>;
   /** Ends what is being sent. */
@@ -57,6 +59,11 @@ const maxUnderWay = 1_000;
 /** Matches events with alerts and sends them. Nothing that goes wrong comes back to whoever reported the event. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const underWay = new Set<{ done: Promise<void>; abort: AbortController }>();
+  let areAlertsKnown = false;
+  options.alerts.synced.then(
+    () => (areAlertsKnown = true),
+    () => undefined,
+  );
   const track = (start: (signal: AbortSignal) => Promise<void>): void => {
     const abort = new AbortController();
     const entry = { abort, done: Promise.resolve() };
@@ -85,6 +92,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (also) track((signal) => also(event, signal));
       return true;
     },
+    hasAlerts: () => !areAlertsKnown || !options.alerts.list()[Symbol.iterator]().next().done,
     async idle() {
       while (underWay.size > 0) await Promise.all([...underWay].map(({ done }) => done));
     },

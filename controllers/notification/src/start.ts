@@ -86,7 +86,7 @@ export function startNotificationController(
     if (event.severity === "trace" || event.involvedObject.group === notificationGroup) return;
     // Only of this process: who posts events could write into every channel.
     const isUpdate = runtimeNamespace !== undefined && event.reportingController === "updates-controller";
-    dispatcher.take(fluxEventOf(event), isUpdate ? tell : undefined);
+    if (isUpdate || dispatcher.hasAlerts()) dispatcher.take(fluxEventOf(event), isUpdate ? tell : undefined);
   });
   const handle = startController(receiverController, { data }, environment);
   const http = createHttpClient({ clock });

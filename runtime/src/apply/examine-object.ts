@@ -1,7 +1,7 @@
-import { formatObjectName, gvkOf, refOf, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { formatObjectName, gvkOf, refOf, type KubeObject, type ObjectMeta, type ObjectRef } from "@eddy/core/object";
 import { hasReason, type KubeClient } from "@eddy/kube";
 import { ApplyError } from "./apply-error.ts";
-import { hashDesired } from "./applied-memory.ts";
+import { hashDesired, type AppliedRecord } from "./applied-memory.ts";
 import { controlsOf } from "./control-metadata.ts";
 import { determineKnowledge, type Knowledge } from "./determine-knowledge.ts";
 import type { CompiledIgnoreRules } from "./ignore-rules.ts";
@@ -35,8 +35,7 @@ export function examineObject(desired: KubeObject, { target, options, rules }: E
   const hash = hashDesired(desired, [options.ignore, options.fieldManager]);
   const record = target.memory.get(ref);
   const live = target.live?.of(ref) ?? "unwatched";
-  const liveFingerprint =
-    record && typeof live === "object" ? target.memory.fingerprint(live, record.owned) : undefined;
+  const liveFingerprint = record && typeof live === "object" ? fingerprintOfLive(live, record, target) : undefined;
   const knowledge = determineKnowledge({ desired, desiredHash: hash, record, live, liveFingerprint });
   const candidate: Candidate = { desired, ref, hash, knowledge, live: undefined, absent: false, isSample: false };
   // Ignored fields are decided by what is in the cluster.
@@ -44,6 +43,11 @@ export function examineObject(desired: KubeObject, { target, options, rules }: E
   const { sampleRate = 0.001, random = Math.random } = options;
   if (knowledge !== "Unchanged" || random() >= sampleRate) return candidate;
   return { ...candidate, knowledge: "Unknown", isSample: true };
+}
+
+// The version that was remembered is the state that was remembered: nearly always, and cheaper than to look.
+function fingerprintOfLive(live: ObjectMeta, record: AppliedRecord, { memory }: ApplyTarget): string {
+  return live.resourceVersion === record.resourceVersion ? record.fingerprint : memory.fingerprint(live, record.owned);
 }
 
 /**
