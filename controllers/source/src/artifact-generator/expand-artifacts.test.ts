@@ -51,7 +51,8 @@ describe("artifacts of a path pattern", () => {
 
   it("are found in time, whatever the names", () => {
     const long = memoryTree({ [`${"a".repeat(250)}/x`]: "" });
-    const spec = { sources: [], artifacts: [{ name: "x", copy }], pathPattern: `@repo/{a}a{b}a{c}a{d}b` };
+    const captures = Array.from({ length: 20 }, (_, index) => `{c${index}}a`).join("");
+    const spec = { sources: [], artifacts: [{ name: "x", copy }], pathPattern: `@repo/${captures}b` };
     const object = { metadata: { name: "g" }, spec } as unknown as ArtifactGenerator;
     expect(expandArtifacts(object, new Map([["repo", long]]))).toEqual([]);
   });

@@ -149,22 +149,45 @@ function matchSteps(steps: readonly (readonly Part[])[], path: string): Record<s
   if (names.length !== steps.length) return undefined;
   const captures: Record<string, string> = {};
   for (const [index, parts] of steps.entries())
-    if (!matchParts(parts, 0, names[index] ?? "", captures)) return undefined;
+    if (!new StepMatch(parts, names[index] ?? "", captures).matches(0, 0)) return undefined;
   return captures;
 }
 
-function matchParts(parts: readonly Part[], from: number, name: string, captures: Record<string, string>): boolean {
-  const part = parts[from];
-  if (!part) return name === "";
-  if (part.text !== undefined)
-    return name.startsWith(part.text) && matchParts(parts, from + 1, name.slice(part.text.length), captures);
-  const isLast = from === parts.length - 1;
-  for (let length = name.length; length >= (isLast ? Math.max(1, name.length) : 1); length--) {
-    if (!matchParts(parts, from + 1, name.slice(length), captures)) continue;
-    captures[part.capture ?? ""] = name.slice(0, length);
-    return true;
+/** One folder of a pattern on one name. What failed once is not tried again: the time is parts by characters by characters. */
+class StepMatch {
+  private readonly parts: readonly Part[];
+  private readonly name: string;
+  private readonly captures: Record<string, string>;
+  private readonly failed = new Set<number>();
+
+  constructor(parts: readonly Part[], name: string, captures: Record<string, string>) {
+    this.parts = parts;
+    this.name = name;
+    this.captures = captures;
   }
-  return false;
+
+  /** Whether the parts from `from` on match the name from `at` on; then their captures are set. */
+  matches(from: number, at: number): boolean {
+    const state = from * (this.name.length + 1) + at;
+    if (this.failed.has(state)) return false;
+    const isMatch = this.try(from, at);
+    if (!isMatch) this.failed.add(state);
+    return isMatch;
+  }
+
+  private try(from: number, at: number): boolean {
+    const part = this.parts[from];
+    if (!part) return at === this.name.length;
+    if (part.text !== undefined)
+      return this.name.startsWith(part.text, at) && this.matches(from + 1, at + part.text.length);
+    const shortest = from === this.parts.length - 1 ? Math.max(at + 1, this.name.length) : at + 1;
+    for (let end = this.name.length; end >= shortest; end--) {
+      if (!this.matches(from + 1, end)) continue;
+      this.captures[part.capture ?? ""] = this.name.slice(at, end);
+      return true;
+    }
+    return false;
+  }
 }
 
 /** @throws Error for a template that has a capture which is not there */
