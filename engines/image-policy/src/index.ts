@@ -11,6 +11,7 @@ export {
   explainTags,
   judgeTag,
   selectTag,
+  selectTagInTurns,
   type Explanation,
   type Selection,
   type SelectOptions,

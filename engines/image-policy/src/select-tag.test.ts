@@ -10,6 +10,7 @@ import {
   judgeTag,
   parseKeelPolicy,
   selectTag,
+  selectTagInTurns,
   type Policy,
   type Tag,
 } from "./index.ts";
@@ -49,6 +50,27 @@ const tag = fc.record(
   { requiredKeys: ["name"] },
 );
 const tags = fc.uniqueArray(tag, { selector: ({ name }) => name, maxLength: 12 });
+
+describe("in turns", () => {
+  const many = Array.from({ length: 50_000 }, (_, index) => ({ name: `1.${index % 500}.${Math.floor(index / 500)}` }));
+
+  test("50,000 tags are judged in shares, between which others have their turn", async () => {
+    let turns = 0;
+    const selection = await selectTagInTurns(parseKeelPolicy("all").policy, many, { current: { name: "1.0.0" } }, () =>
+      Promise.resolve(turns++),
+    );
+    expect([selection, turns]).toEqual([{ outcome: "selected", tag: { name: "1.499.99" } }, 49]);
+  });
+
+  test("the choice is that of one go", async () => {
+    for (const policy of policies)
+      for (const current of [undefined, { name: "1.3.0" }, { name: "latest", digest: "sha256:a" }]) {
+        const some = [...many.slice(0, 1_400), { name: "latest", digest: "sha256:b" }, { name: "main" }];
+        const inTurns = selectTagInTurns(policy, some, { current }, () => Promise.resolve());
+        expect(await inTurns).toEqual(selectTag(policy, some, { current }));
+      }
+  });
+});
 
 describe("whatever the tags", () => {
   test("the order in which they are given does not matter", () => {

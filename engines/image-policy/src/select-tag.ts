@@ -36,6 +36,28 @@ export function selectTag(policy: Policy, tags: Iterable<Tag>, options: SelectOp
   return select(asked.rule, tags, asked.options);
 }
 
+/** So many tags are judged in a few milliseconds. */
+const tagsATurn = 1_000;
+
+/**
+ * The choice of {@link selectTag}, with `turn` awaited after each thousand tags: a repository of 50,000 keeps nobody else waiting.
+ * @throws EddyError INVALID_IMAGE_POLICY (terminal); what `turn` throws.
+ */
+export async function selectTagInTurns(
+  policy: Policy,
+  tags: readonly Tag[],
+  options: SelectOptions,
+  turn: () => Promise<unknown>,
+): Promise<Selection> {
+  const asked = completeOptions(policy, tags, options);
+  const choice = startChoice(asked.rule, asked.options);
+  for (let at = 0; at < tags.length; at += tagsATurn) {
+    if (at > 0) await turn();
+    for (const tag of tags.slice(at, at + tagsATurn)) choice.judge(tag);
+  }
+  return choice.selection();
+}
+
 /**
  * Why this very tag would be refused; undefined where it would do. A tag that is lower than another one would do.
  * @throws EddyError INVALID_IMAGE_POLICY (terminal).
@@ -116,24 +138,35 @@ function completeOptions(
 }
 
 function select(rule: TagRule, tags: Iterable<Tag>, options: SelectOptions): Selection {
+  const choice = startChoice(rule, options);
+  for (const tag of tags) choice.judge(tag);
+  return choice.selection();
+}
+
+/** A choice that goes on tag by tag. */
+function startChoice(rule: TagRule, options: SelectOptions): { judge(tag: Tag): void; selection(): Selection } {
   let best: TagKey | undefined;
   let spoiler: Refusal | undefined;
   let sawCandidate = false;
-  for (const tag of tags) {
-    const key = keyOf(rule, tag);
-    if (isRefusal(key)) {
-      if (key.reason === rule.spoiledBy) spoiler = firstOf(spoiler, key);
-      // A tag that is no version got past the filter all the same.
-      sawCandidate ||= key.reason === "NotAVersion";
-      continue;
-    }
-    sawCandidate = true;
-    if (refusalAmongOthers(rule, key, options)) continue;
-    if (!best || rule.compare(key, best) > 0) best = key;
-  }
-  if (spoiler) return { outcome: "spoiled", by: spoiler };
-  if (best) return judgeBest(rule, best.tag, options.current);
-  return { outcome: sawCandidate ? "none-accepted" : "no-tags" };
+  return {
+    judge(tag) {
+      const key = keyOf(rule, tag);
+      if (isRefusal(key)) {
+        if (key.reason === rule.spoiledBy) spoiler = firstOf(spoiler, key);
+        // A tag that is no version got past the filter all the same.
+        sawCandidate ||= key.reason === "NotAVersion";
+        return;
+      }
+      sawCandidate = true;
+      if (refusalAmongOthers(rule, key, options)) return;
+      if (!best || rule.compare(key, best) > 0) best = key;
+    },
+    selection() {
+      if (spoiler) return { outcome: "spoiled", by: spoiler };
+      if (best) return judgeBest(rule, best.tag, options.current);
+      return { outcome: sawCandidate ? "none-accepted" : "no-tags" };
+    },
+  };
 }
 
 function keyOf(rule: TagRule, tag: Tag): TagKey | Refusal {

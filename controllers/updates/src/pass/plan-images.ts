@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
-import { isTagName, type Tag } from "@eddy/image-policy";
+import { isTagName, selectTagInTurns, type Policy, type Selection, type Tag } from "@eddy/image-policy";
 import type { Labels } from "@eddy/core/labels";
 import { missingPlatforms, neededPlatforms } from "../registry/node-platforms.ts";
 import { openAccess } from "../registry/open-access.ts";
@@ -106,15 +107,26 @@ async function observe(
     if (digest === undefined) baseline = claimed;
   }
   const hint = look.hints.get(repository);
+  const current = { name, ...(digest === undefined ? {} : { digest }) };
   const decision = determineUpdate({
     policy,
-    current: { name, ...(digest === undefined ? {} : { digest }) },
+    current,
     ...(image.digest === undefined ? {} : { pinned: image.digest }),
     tags,
+    selection: await selectInTurns(policy, tags, current),
     ...(hint === undefined ? {} : { hint }),
     ...(record ? { record } : {}),
   });
   return { decision, digest, baseline };
+}
+
+/** Whoever has 50,000 tags keeps nobody else waiting. Undefined for a policy that cannot be asked: why is said where it is asked again. */
+async function selectInTurns(policy: Policy, tags: readonly Tag[], current: Tag): Promise<Selection | undefined> {
+  try {
+    return await selectTagInTurns(policy, tags, { current }, () => setImmediate());
+  } catch {
+    return undefined;
+  }
 }
 
 /** The digest that was written down for the tag that runs; Keel's own annotation counts. */

@@ -1,5 +1,13 @@
 import { messageOf } from "@eddy/core/errors";
-import { compilePolicy, explainRefusal, judgeTag, selectTag, type Policy, type Tag } from "@eddy/image-policy";
+import {
+  compilePolicy,
+  explainRefusal,
+  judgeTag,
+  selectTag,
+  type Policy,
+  type Selection,
+  type Tag,
+} from "@eddy/image-policy";
 import type { UpdateRecord } from "./record.ts";
 
 /** What is known of one image at one time. */
@@ -11,6 +19,8 @@ export interface UpdateObservation {
   readonly pinned?: string | undefined;
   /** What the registry has. */
   readonly tags: readonly Tag[];
+  /** What the policy makes of these tags, where it was asked already. */
+  readonly selection?: Selection | undefined;
   /** A tag that a webhook named, and that the registry has. */
   readonly hint?: string | undefined;
   /** What was written last. */
@@ -62,8 +72,8 @@ function isSameDigest(left: string | undefined, right: string | undefined): bool
   return left === undefined || right === undefined || left === right;
 }
 
-function choose({ policy, current, tags, hint }: UpdateObservation): Tag | undefined {
-  const selection = selectTag(policy, tags, { current });
+function choose({ policy, current, tags, hint, ...known }: UpdateObservation): Tag | undefined {
+  const selection = known.selection ?? selectTag(policy, tags, { current });
   if (selection.outcome === "selected") return selection.tag;
   if (hint === undefined || hint === current.name) return undefined;
   const hinted = tags.find(({ name }) => name === hint);
