@@ -1,4 +1,5 @@
 import { eddyGroup, kindOf, requestedAtAnnotation, type Approval } from "@eddy/api";
+import { uniqueTime } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { ObjectRef } from "@eddy/core/object";
 import { createHttpClient } from "@eddy/http";
@@ -159,7 +160,7 @@ function wake(
 ): void {
   if (!kindOf(subject) && subject.group !== eddyGroup) return updates?.loop.look(subject, "approved");
   updates?.loop.look(subject, "approved");
-  const annotations = { [requestedAtAnnotation]: new Date(clock.now()).toISOString() };
+  const annotations = { [requestedAtAnnotation]: uniqueTime(clock.now()) };
   kube
     .patch(subject, "merge", { metadata: { annotations } }, { fieldManager: "eddy-approvals" })
     .catch((error: unknown) => {

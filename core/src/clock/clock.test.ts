@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delay, fakeClock, threadCpuMs } from "./index.ts";
+import { delay, fakeClock, threadCpuMs, uniqueTime } from "./index.ts";
 
 describe("fakeClock()", () => {
   it("runs what became due in order of due time, also what was added on the way", () => {
@@ -33,6 +33,22 @@ describe("delay()", () => {
     controller.abort(new Error("newer revision"));
     await expect(waiting).rejects.toThrow("newer revision");
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("uniqueTime()", () => {
+  it("differs from the one before it, though the clock stands still", () => {
+    const nowMs = Date.UTC(2031, 0, 2, 3, 4, 5, 60);
+    const times = [nowMs, nowMs, nowMs, nowMs + 1, nowMs + 1, nowMs - 1].map((ms) => uniqueTime(ms));
+    expect(times).toEqual([
+      "2031-01-02T03:04:05.060Z",
+      "2031-01-02T03:04:05.060000001Z",
+      "2031-01-02T03:04:05.060000002Z",
+      "2031-01-02T03:04:05.061Z",
+      "2031-01-02T03:04:05.061000001Z",
+      "2031-01-02T03:04:05.059Z",
+    ]);
+    expect(times.map((time) => Date.parse(time))).toEqual([nowMs, nowMs, nowMs, nowMs + 1, nowMs + 1, nowMs - 1]);
   });
 });
 

@@ -5,6 +5,7 @@
  */
 
 export { threadCpuMs } from "./cpu-time.ts";
+export { uniqueTime } from "./unique-time.ts";
 export { withTimeout } from "./with-timeout.ts";
 
 /** Cancels what it was returned for; calling it again does nothing. */

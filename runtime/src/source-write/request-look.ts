@@ -1,9 +1,7 @@
 import { cliFieldManager, requestedAtAnnotation } from "@eddy/api";
-import type { Clock } from "@eddy/core/clock";
+import { uniqueTime, type Clock } from "@eddy/core/clock";
 import type { ObjectRef } from "@eddy/core/object";
 import type { KubeClient } from "@eddy/kube";
-
-let sequence = 0;
 
 /**
  * Asks the controllers of these objects to look at once, by annotation. Answers with its value, which is told back as
@@ -14,8 +12,7 @@ export async function requestLook(
   { kube, clock }: { kube: KubeClient; clock: Clock },
   fieldManager: string = cliFieldManager,
 ): Promise<string> {
-  sequence = (sequence + 1) % 1_000_000;
-  const at = new Date(clock.now()).toISOString().replace("Z", `${String(sequence).padStart(6, "0")}Z`);
+  const at = uniqueTime(clock.now());
   const body = { metadata: { annotations: { [requestedAtAnnotation]: at } } };
   for (const ref of refs) await kube.patch(ref, "merge", body, { fieldManager });
   return at;

@@ -1,4 +1,5 @@
 import { cliFieldManager, requestedAtAnnotation, type Kind } from "@eddy/api";
+import { uniqueTime } from "@eddy/core/clock";
 import { EddyError } from "@eddy/core/errors";
 import { valueAt, type KubeObject } from "@eddy/core/object";
 import type { CommandContext } from "../command/context.ts";
@@ -32,7 +33,7 @@ export async function requestReconciliation(
   if (kind.cli.isStatic?.(before)) return context.status.success("reconciliation not supported by the object");
   const handledBefore = lastHandledRequest(before);
   context.status.action(`annotating ${kind.kind} ${name} in ${namespace} namespace`);
-  const value = requestTime(context.clock.now());
+  const value = uniqueTime(context.clock.now());
   const annotations = Object.fromEntries([requestedAtAnnotation, ...also].map((key) => [key, value]));
   const patch = { metadata: { annotations } };
   await kube.patch(refTo(kind, namespace, name), "merge", patch, { fieldManager: cliFieldManager });
@@ -59,9 +60,4 @@ function isOver(kind: Kind, object: KubeObject, handledBefore: string): boolean 
     class: "terminal",
     hint: `see \`eddy events --for ${kind.kind}/${object.metadata.name} -n ${object.metadata.namespace ?? ""}\``,
   });
-}
-
-/** RFC 3339 with a fraction, so that two requests within a second differ. */
-function requestTime(nowMs: number): string {
-  return new Date(nowMs).toISOString();
 }

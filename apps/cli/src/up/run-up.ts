@@ -1,4 +1,5 @@
 import { kinds, crdOf, requestedAtAnnotation } from "@eddy/api";
+import { uniqueTime } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
 import { withoutUserInfo } from "@eddy/git";
@@ -181,7 +182,7 @@ async function applyAll(kube: KubeClient, objects: readonly KubeObject[]): Promi
 /** Asks for every source of this repository: tenants have sources of their own. */
 async function requestReconcile(kube: KubeClient, url: string): Promise<void> {
   const { items } = await kube.list({ group: "source.toolkit.fluxcd.io", kind: "GitRepository" });
-  const annotations = { [requestedAtAnnotation]: new Date().toISOString() };
+  const annotations = { [requestedAtAnnotation]: uniqueTime(Date.now()) };
   const sources = items.filter((source) => valueAt(source, "spec", "url") === url);
   await Promise.all(
     sources.map(async (source) =>

@@ -1,4 +1,5 @@
 import { gitRepositoryKind, imageAutomationControllerName, requestedAtAnnotation, type GitRepository } from "@eddy/api";
+import { uniqueTime } from "@eddy/core/clock";
 import { refOf } from "@eddy/core/object";
 import type { PushedChange } from "@eddy/git";
 import type { Ports } from "./ports.ts";
@@ -12,7 +13,7 @@ export async function requestSources(
   pushed: PushedChange,
   { kube, caches, clock }: Pick<Ports, "kube" | "caches" | "clock">,
 ): Promise<void> {
-  const requestedAt = new Date(clock.now()).toISOString();
+  const requestedAt = uniqueTime(clock.now());
   const metadata = { annotations: { [requestedAtAnnotation]: requestedAt } };
   const followers = [...caches.of<GitRepository>(gitRepositoryKind).list()].filter(
     (repository) => repository.spec.url === source.spec.url && follows(repository, pushed.refs),

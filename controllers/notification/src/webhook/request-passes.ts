@@ -1,5 +1,5 @@
 import { requestedAtAnnotation, traceparentAnnotation, type Receiver, type ReceiverResource } from "@eddy/api";
-import type { Clock } from "@eddy/core/clock";
+import { uniqueTime, type Clock } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
 import type { KubeClient } from "@eddy/kube";
@@ -67,14 +67,15 @@ async function requestFor(
   accepts: Filter | undefined,
   ports: RequestPassesPorts,
 ): Promise<void> {
-  const objects = await objectsOf(receiver, resource, ports);
+  const objects = await objectsOf(receiver, resource, { ...ports, isFiltered: accepts !== undefined });
   await Promise.all(objects.filter((object) => accepts?.(object) ?? true).map((object) => annotate(object, ports)));
 }
 
+// What is named is read only where a filter looks at it: that it is there, the server says when it is annotated.
 async function objectsOf(
   { metadata }: Receiver,
   { apiVersion, kind, name, namespace = metadata.namespace ?? "", matchLabels }: ReceiverResource,
-  { kube, noCrossNamespaceRefs }: RequestPassesPorts,
+  { kube, noCrossNamespaceRefs, isFiltered }: RequestPassesPorts & { isFiltered: boolean },
 ): Promise<KubeObject[]> {
   if (noCrossNamespaceRefs && namespace !== metadata.namespace) {
     throw new EddyError("ACCESS_DENIED", "cross-namespace references are not allowed", { class: "terminal" });
@@ -83,6 +84,7 @@ async function objectsOf(
   if (full === undefined)
     throw new EddyError("RECEIVER_INVALID", `apiVersion must be specified for kind ${JSON.stringify(kind)}`);
   const [group = "", version = ""] = full.split("/");
+  if (name !== "*" && !isFiltered) return [{ apiVersion: full, kind, metadata: { namespace, name } }];
   if (name !== "*") return [await kube.get({ group, version, kind, namespace, name }, { metadataOnly: true })];
   if (!matchLabels)
     throw new EddyError("RECEIVER_INVALID", "matchLabels field not set when using wildcard '*' as name");
@@ -93,24 +95,25 @@ async function objectsOf(
   return items.map((item) => ({ ...item, apiVersion: full, kind }));
 }
 
-/** Both filters must accept: that of the receiver, and that of the resource. */
+/** Both filters must accept: that of the receiver, and that of the resource; undefined where there is none. */
 async function filterOf(
   { spec }: Receiver,
   { filter }: ReceiverResource,
   { payload, claims }: VerifiedRequest,
-): Promise<Filter> {
+): Promise<Filter | undefined> {
   const variables = ["res", "req", ...(claims ? ["claims"] : [])];
   const expressions = [spec.resourceFilter, filter].filter((each) => each !== undefined && each !== "");
+  // Without filters a body may be anything.
+  if (expressions.length === 0) return undefined;
   const programs = await Promise.all(expressions.map((each) => compileOnce(each ?? "", variables, "bool")));
-  // Read only when asked for: without filters a body may be anything.
-  const values = programs.length === 0 ? {} : { req: payload(), ...(claims ? { claims } : {}) };
+  const values = { req: payload(), ...(claims ? { claims } : {}) };
   return (object) => programs.every((program) => program.evaluate({ ...values, res: object }) === true);
 }
 
 async function annotate(object: KubeObject, { kube, clock, traceparent }: RequestPassesPorts): Promise<void> {
   const { name, namespace = "" } = object.metadata;
   const [group = "", version = ""] = object.apiVersion.split("/");
-  const value = new Date(clock.now()).toISOString();
+  const value = uniqueTime(clock.now());
   const trace = parseTraceparent(traceparent) ? { [traceparentAnnotation]: `${traceparent} ${value}` } : {};
   const body = { metadata: { annotations: { [requestedAtAnnotation]: value, ...trace } } };
   await kube.patch({ group, version, kind: object.kind, namespace, name }, "merge", body);
