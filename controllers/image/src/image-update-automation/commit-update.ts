@@ -13,10 +13,10 @@ import { closeApproval, requireApproval, type ApprovalKey, type RequiredChange }
 import { StepError, type Run } from "@eddy/runtime/controller";
 import type { GitSigner } from "@eddy/signature";
 import { findMarkers, type EditPlan } from "@eddy/source-edit";
+import { draftCommit } from "./draft-commit.ts";
 import { findReverted, readHeld, revertsAnnotation, stillHeld } from "./held-policies.ts";
 import { planUpdate, updatePath } from "./plan-update.ts";
 import type { Ports } from "./ports.ts";
-import { renderMessage } from "./render-message.ts";
 import type { UpdateSource } from "./resolve-source.ts";
 import type { ReadyPolicy } from "./select-policies.ts";
 import { pushFailure } from "./words.ts";
@@ -63,7 +63,7 @@ export async function commitUpdate(
     seen.held = held;
     if (edits.files.size === 0) return undefined;
     approval = await requireApproval(object, changeOf(edits), ports);
-    return draftOf(object, edits);
+    return draftCommit(object, edits);
   };
   try {
     const pushed = await pushChange(url, {
@@ -139,16 +139,4 @@ async function revertedNow(
     // A history that was rewritten, or a server that gives no old commits: nothing is known, nothing is held.
     return new Map();
   }
-}
-
-function draftOf({ metadata, spec }: ImageUpdateAutomation, { files, changes }: EditPlan): CommitDraft {
-  const commit = spec.git?.commit;
-  const message = renderMessage(commit?.messageTemplate, {
-    name: metadata.name,
-    namespace: metadata.namespace ?? "",
-    changes,
-    values: commit?.messageTemplateValues ?? {},
-  });
-  const { name = "", email = "" } = commit?.author ?? {};
-  return { files, message, author: { name, email } };
 }

@@ -9,6 +9,7 @@ import { valueAt, type KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition } from "@eddy/runtime/controller";
 import type { Ports } from "./ports.ts";
 import { reconcileImageUpdate } from "./reconcile.ts";
+import { forgeSecretOf } from "./review/words.ts";
 import { sourceRefOf } from "./resolve-source.ts";
 
 /** ImageUpdateAutomations: what they watch, and the pass. That policies choose other images is told by `start.ts`. */
@@ -26,8 +27,10 @@ export const imageUpdateController: ControllerDefinition<ImageUpdateAutomation, 
   ],
   references(object) {
     const { namespace = "" } = object.metadata;
-    const key = object.spec.git?.commit.signingKey?.secretRef.name;
-    const secrets = key === undefined ? [] : [{ group: "", kind: "Secret", namespace, name: key }];
+    const names = [object.spec.git?.commit.signingKey?.secretRef.name, forgeSecretOf(object)];
+    const secrets = names.flatMap((name) =>
+      name === undefined ? [] : [{ group: "", kind: "Secret", namespace, name }],
+    );
     return [sourceRefOf(object), ...secrets];
   },
   reconcile: reconcileImageUpdate,

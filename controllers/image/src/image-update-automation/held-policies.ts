@@ -13,22 +13,22 @@ export const heldReason = "ChangedByHand";
 /** With the value `overwrite` on an automation nothing is held. */
 export const revertsAnnotation = "eddy.sh/reverts";
 
-const prefix = "left as they are, since a person changed them back: ";
+const changedBack = "left as they are, since a person changed them back";
 
 /** Which policies are held, and which image of each: read from the condition, where they are kept. */
 export function readHeld(conditions: readonly Condition[] | undefined): ReadonlyMap<string, string> {
   const message = findCondition(conditions, heldCondition)?.message ?? "";
   return new Map(
-    Array.from(message.slice(prefix.length).matchAll(/(\S+) \((\S+)\)/g), ([, policy = "", image = ""]) => [
+    Array.from(message.slice(message.indexOf(": ") + 1).matchAll(/(\S+) \((\S+)\)/g), ([, policy = "", image = ""]) => [
       policy,
       image,
     ]),
   );
 }
 
-/** The condition's message. */
-export function formatHeld(held: ReadonlyMap<string, string>): string {
-  return prefix + Array.from(held, ([policy, image]) => `${policy} (${image})`).join(", ");
+/** The condition's message; `why` has no colon. */
+export function formatHeld(held: ReadonlyMap<string, string>, why: string = changedBack): string {
+  return `${why}: ${Array.from(held, ([policy, image]) => `${policy} (${image})`).join(", ")}`;
 }
 
 /** What is still held: the policy has not chosen another image, and its scalars still say something else. */
@@ -74,7 +74,8 @@ function keyOf({
   return JSON.stringify([file, object, field, setter]);
 }
 
-function isOf(setter: string | undefined, { namespace, name }: ReadyPolicy): boolean {
+/** Whether a change is one that a policy's marker asked for. Pure. */
+export function isOf(setter: string | undefined, { namespace, name }: ReadyPolicy): boolean {
   const own = `${namespace}:${name}`;
   return setter === own || setter?.startsWith(`${own}:`) === true;
 }

@@ -3,10 +3,11 @@ import { formatTime, isTrue } from "@eddy/core/conditions";
 import { openRepository, type GitRemote, type ResolvedRef } from "@eddy/git";
 import type { Outcome, Run, RunEvent, StatusPatch } from "@eddy/runtime/controller";
 import { commitUpdate, type CommittedUpdate } from "./commit-update.ts";
-import { formatHeld, heldCondition, heldReason, readHeld } from "./held-policies.ts";
 import { loadSigner } from "./load-signer.ts";
 import type { Ports } from "./ports.ts";
+import { reportHeld } from "./report-held.ts";
 import { requestSources } from "./request-source.ts";
+import { openReviewsCondition, pullRequestsAnnotation } from "./review/words.ts";
 import { resolveSource, type UpdateSource } from "./resolve-source.ts";
 import { observedPoliciesOf, policiesChanged, selectPolicies } from "./select-policies.ts";
 import { checkoutFailure } from "./words.ts";
@@ -29,6 +30,11 @@ export async function reconcileImageUpdate(
   const sign = await run.step("LoadSigner", () => loadSigner(object, ports));
   const remote = openRepository(source.url, source.open);
   try {
+    if (object.metadata.annotations?.[pullRequestsAnnotation] !== undefined) {
+      const { reconcileReviews } = await import("./review/reconcile-reviews.ts");
+      return await reconcileReviews(run, { remote, source, policies, sign }, ports);
+    }
+    run.removeCondition(openReviewsCondition);
     const checkout = await run.step("Poll", () => poll(remote, source, run.signal));
     const isSynced = !needsSync(object, source) && !policiesChanged(object.status?.observedPolicies, policies);
     if (isSynced && object.status?.observedSourceRevision === checkout.revision)
@@ -36,7 +42,7 @@ export async function reconcileImageUpdate(
     const update = await run.step("Update", () =>
       commitUpdate(run, { remote, source, policies, checkout, sign }, ports),
     );
-    reportHeld(run, update);
+    reportHeld(run, update.held);
     const { pushed } = update;
     // The commit is made; that a source is not asked at once must not undo the pass.
     if (pushed) await requestSources(source.repository, pushed, ports);
@@ -101,16 +107,4 @@ function summaryOf({ target }: UpdateSource, { pushed }: CommittedUpdate): strin
   const message = pushed?.message ?? "";
   const commit = pushed?.commit.slice(0, 7) ?? "";
   return `pushed commit '${commit}' to branch '${target.branch}'${refspec}${message === "" ? "" : `\n${message}`}`;
-}
-
-function reportHeld(run: Run<ImageUpdateAutomation>, { held }: CommittedUpdate): void {
-  const known = readHeld(run.object.status?.conditions);
-  if (held.size === 0) {
-    if (known.size > 0) run.removeCondition(heldCondition);
-    return;
-  }
-  const message = formatHeld(held);
-  run.setCondition({ type: heldCondition, status: "True", reason: heldReason, message });
-  if ([...held].some(([policy, image]) => known.get(policy) !== image))
-    run.event({ severity: "info", reason: heldReason, message });
 }

@@ -35,6 +35,12 @@ export const startImageUpdateAutomations: StartImageController = (environment, o
     imageUpdateAutomationKind,
     settings.labelSelector === "" ? {} : { labelSelector: settings.labelSelector },
   );
+  // They say what is to be done, and make no new generation.
+  const unsubscribeOwn = own.subscribe(({ before, after }) => {
+    if (!before || !after || deepEqual(settingsOf(before), settingsOf(after))) return;
+    const { namespace = "", name } = after.metadata;
+    handle.request({ namespace, name }, "event", "annotations");
+  });
   const unsubscribe = caches.of<ImagePolicy>(imagePolicyKind).subscribe(({ before, after }) => {
     const policy = after ?? before;
     if (!policy || deepEqual(whatCounts(before), whatCounts(after))) return;
@@ -48,10 +54,16 @@ export const startImageUpdateAutomations: StartImageController = (environment, o
     ...handle,
     async stop() {
       unsubscribe();
+      unsubscribeOwn();
       await handle.stop();
     },
   };
 };
+
+/** The annotations of Eddy's own. */
+function settingsOf({ metadata }: ImageUpdateAutomation): unknown {
+  return Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith("eddy.sh/"));
+}
 
 /** Of a policy: what it has chosen, and what selectors look at. */
 function whatCounts(policy: ImagePolicy | undefined): unknown {
