@@ -44,8 +44,7 @@ export async function releasePorts(
   context: CommandContext,
   { offline = false, postRenderer }: { offline?: boolean; postRenderer?: PostRenderer | undefined } = {},
 ): Promise<ReleasePorts & { namespace: string }> {
-  const kube = await (offline ? context.kube() : connect(context));
-  const namespace = await releaseNamespace(context);
+  const { kube, namespace } = await (offline ? standIn(context) : connect(context));
   const { clock, signal, status, flags } = context;
   return {
     namespace,
@@ -62,14 +61,36 @@ export async function releasePorts(
   };
 }
 
-async function connect(context: CommandContext): Promise<KubeClient> {
+/** A cluster, and the namespace in it. */
+interface Place {
+  kube: KubeClient;
+  namespace: string;
+}
+
+async function connect(context: CommandContext): Promise<Place> {
   const kube = await context.kube();
   try {
     await kube.version();
   } catch (error) {
     throw new EddyError("CLUSTER_UNREACHABLE", `kubernetes cluster unreachable: ${messageOf(error)}`, { cause: error });
   }
-  return kube;
+  return { kube, namespace: await releaseNamespace(context) };
+}
+
+/** For what asks nothing of a cluster: that of the kubeconfig, or where there is none a server that is nowhere, as in Helm 4. */
+async function standIn(context: CommandContext): Promise<Place> {
+  try {
+    return { kube: await context.kube(), namespace: await releaseNamespace(context) };
+  } catch (error) {
+    const isMissing = error instanceof EddyError && error.code === "KUBECONFIG_NOT_FOUND";
+    if (!isMissing || context.flags.kubeconfig !== undefined) throw error;
+    const { connect: open } = await import("@eddy/kube");
+    const config = { context: "", namespace: "default", cluster: { server: "http://localhost:8080" }, user: {} };
+    return {
+      kube: open(config, { clock: context.clock }),
+      namespace: context.flags.namespace ?? (context.io.env["HELM_NAMESPACE"] || "default"),
+    };
+  }
 }
 
 /** Runs a command and prints what goes wrong as Helm does: `Error: <lead>: <message>`, with exit code 1. */

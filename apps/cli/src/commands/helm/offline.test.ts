@@ -156,3 +156,29 @@ describe("packages, dependencies and indexes", () => {
     expect((await helm("dependency", "build", app)).stderr).toContain("out of sync with the dependencies file");
   });
 });
+
+describe("helm install --dry-run=client", () => {
+  const install = (...words: string[]): Promise<CliRun> =>
+    runWords(["helm", "install", "r", web(), ...words], { env: { KUBECONFIG: join(dir, "nowhere") } });
+
+  test.each([
+    [[], "default"],
+    [["-n", "team"], "team"],
+  ])("needs no cluster and no kubeconfig, as in Helm 4: %j", async (words, namespace) => {
+    const { code, stdout } = await install("--dry-run=client", ...words);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `NAMESPACE: ${namespace}\nSTATUS: pending-install\nREVISION: 1\nDESCRIPTION: Dry run complete\n`,
+    );
+    expect(stdout).toContain("kind: ConfigMap\nmetadata:\n  name: r\n");
+  });
+
+  test.each([[["--dry-run=server"]], [[]], [["--dry-run=client", "--kubeconfig", "/nowhere/kubeconfig"]]])(
+    "what asks a cluster, or names one, does: %j",
+    async (words) => {
+      const { code, stderr } = await install(...words);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/find a kubeconfig|read the kubeconfig/);
+    },
+  );
+});
