@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import { valueAt } from "@eddy/core/object";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,6 +34,22 @@ const failureOf = async (running: Promise<unknown>): Promise<ReleaseError> => {
 const brief = ({ version, info }: Release): string => `${version} ${info.status}: ${info.description}`;
 const textOf = async (namespace: string, name: string): Promise<unknown> =>
   valueAt(await bed.find("ConfigMap", namespace, name), "data", "text");
+
+/** A clock on which one wait of this length ends soon, and the others, of a roll back, when what they wait for is there. */
+function impatientClock(timeoutMs: number): { clock: Clock; endNextWait(): void } {
+  let isNextShort = false;
+  return {
+    clock: {
+      ...systemClock,
+      after(delayMs, task) {
+        const isShort = isNextShort && delayMs === timeoutMs;
+        if (isShort) isNextShort = false;
+        return systemClock.after(isShort ? 100 : delayMs, task);
+      },
+    },
+    endNextWait: () => void (isNextShort = true),
+  };
+}
 
 describe("install, upgrade, rollback, uninstall", () => {
   test("leave the revisions, objects and records that Helm leaves", async () => {
@@ -86,7 +103,7 @@ describe("install, upgrade, rollback, uninstall", () => {
 
   test("a release that did not become ready has failed, and is upgraded from the last that did", async () => {
     const ports = await bed.ports("failing");
-    const base = { name: "web", wait: "watcher", timeoutMs: 5_000 } as const;
+    const base = { name: "web", wait: "watcher", timeoutMs: 10_000 } as const;
     await installRelease({ ...base, namespace: "failing", chart: demoChart(), values: {} }, ports);
     const values = { image: "example.org/app:never-ready" };
     const error = await failureOf(upgradeRelease({ ...base, timeoutMs: 300, chart: demoChart(), values }, ports));
@@ -105,15 +122,18 @@ describe("install, upgrade, rollback, uninstall", () => {
   });
 
   test("what failed is rolled back, or uninstalled, if that was asked for", async () => {
-    const ports = await bed.ports("atomic");
+    const { clock, endNextWait } = impatientClock(10_000);
+    const ports = await bed.ports("atomic", { clock });
     const bad = { image: "example.org/app:never-ready", text: "bad" };
-    const base = { name: "web", chart: demoChart(), rollbackOnFailure: true, timeoutMs: 500 } as const;
+    const base = { name: "web", chart: demoChart(), rollbackOnFailure: true, timeoutMs: 10_000 } as const;
+    endNextWait();
     const failed = await failureOf(installRelease({ ...base, namespace: "atomic", values: bad }, ports));
     expect(failed.message).toContain(
       "release web failed, and has been uninstalled due to rollback-on-failure being set: ",
     );
     expect(await ports.storage.revisions("web")).toEqual([]);
-    await installRelease({ ...base, namespace: "atomic", values: {}, timeoutMs: 10_000 }, ports);
+    await installRelease({ ...base, namespace: "atomic", values: {} }, ports);
+    endNextWait();
     const error = await failureOf(upgradeRelease({ ...base, values: bad }, ports));
     expect(error.message).toContain(
       "release web failed, and has been rolled back due to rollback-on-failure being set: ",

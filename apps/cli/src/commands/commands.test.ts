@@ -184,12 +184,10 @@ describe("create", () => {
   });
 
   test("a wait that is too long says what the object says", async () => {
-    const { code, stderr } = await bed.run(
-      "create",
-      "create kustomization slow --source podinfo --prune --timeout 50ms",
-    );
+    // Long enough that the object is seen before, on a busy machine too.
+    const { code, stderr } = await bed.run("create", "create kustomization slow --source podinfo --prune --timeout 2s");
     expect(stderr).toContain(
-      "✗ Kustomization slow is not ready after 50ms: waiting to be reconciled\n  see `eddy events --for Kustomization/slow -n create`\n",
+      "✗ Kustomization slow is not ready after 2s: waiting to be reconciled\n  see `eddy events --for Kustomization/slow -n create`\n",
     );
     expect(code).toBe(1);
   });
