@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkImports } from "./check-imports.ts";
+import { checkLockFile } from "./check-lock-file.ts";
 import { checkSecurityTable } from "./check-security-table.ts";
 import { root } from "./source-files.ts";
 
@@ -35,6 +36,7 @@ const steps: readonly Step[] = [
   { name: "imports", run: checkImports },
   { name: "dead code", run: program("knip", "--no-progress") },
   { name: "format", run: program("oxfmt", "--check") },
+  { name: "lock file", run: checkLockFile },
   { name: "security table", run: checkSecurityTable },
   { name: "kind pages", run: script("tools/src/generate-kind-pages.ts", "--check") },
 ];

@@ -201,6 +201,8 @@ describe("signed links", () => {
   it("show what is voted on, and vote only when a person confirms", async () => {
     const page = await fetch(url + link());
     expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(page.headers.get("set-cookie")).toBeNull();
     expect(await page.text()).toContain("Approve this change?");
     expect(await phase()).toBe("Pending");
     const body = new URLSearchParams({ token: link().slice("/v1/vote?token=".length) }).toString();
