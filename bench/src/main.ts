@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { repositoryRoot } from "@eddy/conformance/upstream";
 import { formatMeasurement, type Measurement } from "./measurement.ts";
 import { scenarios } from "./scenarios.ts";
-import { eddy, flux, fluxWithHelm, type Peer } from "./world/peers.ts";
+import { eddy, flux, fluxWithHelm, fluxWithImages, type Peer } from "./world/peers.ts";
 
 interface Row {
   ours: Measurement;
@@ -30,8 +30,8 @@ for (const name of names) {
   if (!scenario) throw new Error(`there is no bench "${name}"; there are ${Object.keys(scenarios).join(", ")}`);
   console.error(`${name}: ${scenario.summary}`);
   const ours = await scenario.run(eddy);
-  const theirs =
-    scenario.eddyOnly || !values.peer ? [] : await runPeer(scenario.withHelm ? fluxWithHelm : flux, scenario.run);
+  const peer = scenario.withImages ? fluxWithImages : scenario.withHelm ? fluxWithHelm : flux;
+  const theirs = scenario.eddyOnly || !values.peer ? [] : await runPeer(peer, scenario.run);
   rows.push(
     ...ours.map((measurement) => ({
       ours: measurement,

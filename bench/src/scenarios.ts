@@ -8,6 +8,8 @@ export interface Scenario {
   eddyOnly?: boolean;
   /** Flux with helm-controller beside the others. */
   withHelm?: boolean;
+  /** Flux with the controllers of images and of webhooks. */
+  withImages?: boolean;
   run(peer: Peer): Promise<Measurement[]>;
 }
 
@@ -49,8 +51,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     run: async (peer) => (await import("./scenarios/kustomize.ts")).kustomize(peer),
   },
   images: {
-    summary: "200 image repositories of 1,000 tags: memory, requests at rest, a new tag",
-    eddyOnly: true,
+    summary:
+      "a registry's webhook to the commit and the changed object; 200 image repositories of 1,000 tags, and one of 50,000",
+    withImages: true,
     run: async (peer) => (await import("./scenarios/images.ts")).images(peer),
   },
   webhooks: {

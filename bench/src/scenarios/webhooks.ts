@@ -5,7 +5,7 @@ import { valueAt } from "@eddy/core/object";
 import { quantile, type Measurement } from "../measurement.ts";
 import { observe } from "../world/observer.ts";
 import type { FloodOptions } from "../world/flood.ts";
-import type { Peer } from "../world/peers.ts";
+import { receiverPort as port, type Peer } from "../world/peers.ts";
 import {
   appFiles,
   appName,
@@ -18,7 +18,6 @@ import {
 } from "../world/repository.ts";
 import { startWorld, type World } from "../world/world.ts";
 
-const port = 19_792;
 const rate = 10_000;
 const calls = 100;
 const pushes = 20;

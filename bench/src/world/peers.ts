@@ -66,11 +66,24 @@ interface Controller {
 const sourceController: Controller = { name: "source-controller", port: 19890 };
 const kustomizeController: Controller = { name: "kustomize-controller", port: 19990 };
 const helmController: Controller = { name: "helm-controller", port: 20090 };
+const imageReflectorController: Controller = { name: "image-reflector-controller", port: 20190 };
+const imageAutomationController: Controller = { name: "image-automation-controller", port: 20290 };
+const notificationController: Controller = { name: "notification-controller", port: 20390 };
+/** Where webhooks are answered; Eddy is told by `--receiver-addr`. */
+export const receiverPort = 19_792;
 
 /** Flux's source-controller and kustomize-controller with their defaults, built by `npm run upstream`. */
 export const flux: Peer = fluxOf([sourceController, kustomizeController]);
 /** The same with helm-controller. */
 export const fluxWithHelm: Peer = fluxOf([sourceController, kustomizeController, helmController]);
+/** With what follows registries, and what answers webhooks at {@link receiverPort}. */
+export const fluxWithImages: Peer = fluxOf([
+  sourceController,
+  kustomizeController,
+  imageReflectorController,
+  imageAutomationController,
+  notificationController,
+]);
 
 function fluxOf(controllers: readonly Controller[]): Peer {
   return {
@@ -89,14 +102,7 @@ function fluxOf(controllers: readonly Controller[]): Peer {
           "--log-level=error",
           `--metrics-addr=127.0.0.1:${port + 1}`,
           `--health-addr=127.0.0.1:${port + 2}`,
-          "--events-addr=",
-          ...(name === "source-controller"
-            ? [
-                `--storage-path=${join(dir, "storage")}`,
-                `--storage-addr=127.0.0.1:${port}`,
-                `--storage-adv-addr=127.0.0.1:${port}`,
-              ]
-            : []),
+          ...flagsOf({ name, port }, dir),
         ],
         env: {
           KUBECONFIG: kubeconfig,
@@ -109,6 +115,17 @@ function fluxOf(controllers: readonly Controller[]): Peer {
       return startPrograms(programs);
     },
   };
+}
+
+/** What only this controller has. */
+function flagsOf({ name, port }: Controller, dir: string): string[] {
+  const storage = join(dir, "storage");
+  if (name === "notification-controller")
+    return [`--events-addr=127.0.0.1:${port}`, `--receiverAddr=127.0.0.1:${receiverPort}`];
+  if (name === "image-reflector-controller") return ["--events-addr=", `--storage-path=${join(dir, "tags")}`];
+  if (name !== "source-controller") return ["--events-addr="];
+  const address = `127.0.0.1:${port}`;
+  return ["--events-addr=", `--storage-path=${storage}`, `--storage-addr=${address}`, `--storage-adv-addr=${address}`];
 }
 
 /** The custom resource definitions that come with a controller's module, from the module cache. */

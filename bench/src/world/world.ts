@@ -28,6 +28,8 @@ export interface WorldOptions {
   controllerManager?: boolean;
   /** Further flags of Eddy. */
   peerFlags?: readonly string[];
+  /** Called after branches of the Git server moved. */
+  onPush?: () => void;
 }
 
 /** Starts everything; the peer's kinds are installed and established before the peer starts. */
@@ -41,7 +43,8 @@ export async function startWorld(peer: Peer, options: WorldOptions = {}): Promis
   const client = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
   const kubeconfig = join(dir, "kubeconfig");
   writeFileSync(kubeconfig, plane.kubeconfig, { mode: 0o600 });
-  const git = await startGitServer({ dir: join(dir, "git") });
+  const { onPush } = options;
+  const git = await startGitServer({ dir: join(dir, "git"), ...(onPush ? { onPush } : {}) });
   await client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "flux-system" } });
   await installCrds(client, peer.crds());
   const startedMs = performance.now();

@@ -33,10 +33,13 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
 
   const notifying = async <R>(name: string, action: () => Promise<R>): Promise<R> => {
     const before = loadRefs(pathOf(name)).refs;
-    const result = await action();
-    const refs = movedRefs(before, loadRefs(pathOf(name)).refs);
-    if (refs.length > 0) options.onPush?.({ repository: name, refs });
-    return result;
+    try {
+      return await action();
+    } finally {
+      // Clients may hang up once they know that it is done: the push is one all the same.
+      const refs = movedRefs(before, loadRefs(pathOf(name)).refs);
+      if (refs.length > 0) options.onPush?.({ repository: name, refs });
+    }
   };
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
