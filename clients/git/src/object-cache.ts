@@ -1,3 +1,4 @@
+import { ownBytes } from "@eddy/core/bytes";
 import type { GitObject } from "./object.ts";
 
 /** Inflated objects, kept while there is room. */
@@ -23,7 +24,7 @@ export function createObjectCache(maxBytes: number): ObjectCache {
     },
     set(key, value) {
       if (entries.has(key)) return;
-      entries.set(key, value);
+      entries.set(key, { type: value.type, data: ownBytes(value.data) });
       bytes += cost(value);
       for (const [oldest, object] of entries) {
         if (bytes <= maxBytes) break;

@@ -1,3 +1,4 @@
+import { ownBytes } from "@eddy/core/bytes";
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { constants, crc32, deflateRawSync } from "node:zlib";
@@ -124,7 +125,7 @@ function tarOf(tree: FileTree, run: readonly Entry[]): Buffer {
 
 function compress(data: Buffer): Segment {
   // A full flush ends at a byte, and what follows does not look back.
-  const compressed = deflateRawSync(data, { level, finishFlush: constants.Z_FULL_FLUSH });
+  const compressed = ownBytes(deflateRawSync(data, { level, finishFlush: constants.Z_FULL_FLUSH }));
   return { compressed, crc: crc32(data), length: data.length };
 }
 
