@@ -10,6 +10,7 @@ import {
   imagePolicyKind,
   imageUpdateAutomationKind,
   type GitRepository,
+  type ImagePolicy,
   type ImageRef,
   type ImageUpdateAutomation,
   type ImageUpdateAutomationSpec,
@@ -38,7 +39,11 @@ export interface UpdateBed {
   enter(files: Readonly<Record<string, string>>, spec?: Partial<GitRepository["spec"]>): Promise<string>;
   /** Makes a policy, or lets it choose another image. */
   choose(policy: string, image: ImageRef | undefined, labels?: Record<string, string>): Promise<void>;
-  create(name: string, spec?: Partial<ImageUpdateAutomationSpec>): Promise<void>;
+  create(
+    name: string,
+    spec?: Partial<ImageUpdateAutomationSpec>,
+    annotations?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   createSecret(name: string, stringData: Record<string, string>): Promise<void>;
   change(name: string, patch: Record<string, unknown>): Promise<void>;
   /** Asks for a pass by annotation; resolves once it has been handled and nothing is queued. */
@@ -57,8 +62,11 @@ const update: Partial<ImageUpdateAutomationSpec> = {
   git: { commit: { author: { name: "Eddy", email: "eddy@example.org" } } },
 };
 
-/** Starts the bed. */
-export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean } = {}): Promise<UpdateBed> {
+/** Starts the bed. `owner`: what stands before the repositories' names, as `org/`. */
+export async function startUpdateBed({
+  owner = "",
+  ...options
+}: { noCrossNamespaceRefs?: boolean; owner?: string } = {}): Promise<UpdateBed> {
   const folder = mkdtempSync(join(tmpdir(), "eddy-image-update-"));
   const plane = await startControlPlane({});
   const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
@@ -81,6 +89,18 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
   const rest = { events: bus, metrics: createMetricsRegistry(), masker: createMasker(), random: () => 0.5, settings };
   const handles = startImageControllers({ ...base, ...rest, caches }, { kinds: ["ImageUpdateAutomation"] });
   const handle = handles.get("ImageUpdateAutomation") as ControllerHandle;
+  const policies = caches.of<ImagePolicy>(imagePolicyKind);
+  /** Resolves once the controllers know which image a policy has chosen, so that no pass comes late for it. */
+  const known = async (namespace: string, name: string, image: ImageRef | undefined): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      const chosen = policies.get(namespace, name)?.status?.latestRef;
+      if (chosen?.name === image?.name && chosen?.tag === image?.tag && chosen?.digest === image?.digest) resolve();
+    };
+    const unsubscribe = policies.subscribe(look);
+    look();
+    await promise.finally(unsubscribe);
+  };
   await handle.started;
   let [sequence, namespace, repository] = [0, "", ""];
   const ref = (name: string): { group: string; kind: string; namespace: string; name: string } => ({
@@ -108,7 +128,8 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
     },
     async enter(files, spec = {}) {
       await leave();
-      namespace = repository = `ns-${sequence++}`;
+      namespace = `ns-${sequence++}`;
+      repository = `${owner}${namespace}`;
       events.length = 0;
       await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
       const { url } = await git.createRepository(repository, files);
@@ -125,11 +146,12 @@ export async function startUpdateBed(options: { noCrossNamespaceRefs?: boolean }
       await kube.apply({ apiVersion, kind: "ImagePolicy", metadata, spec }, { fieldManager: "test", force: true });
       const status = { latestRef: image === undefined ? null : { digest: null, ...image } };
       await kube.patch(key, "merge", { status } as never, { subresource: "status", fieldManager: "test" });
+      await known(namespace, policy, image);
     },
-    async create(name, spec = {}) {
+    async create(name, spec = {}, annotations = {}) {
       made.add(name);
       const apiVersion = `${imageGroup}/v1`;
-      const metadata = { name, namespace };
+      const metadata = { name, namespace, annotations };
       await kube.create({ apiVersion, kind: "ImageUpdateAutomation", metadata, spec: { ...update, ...spec } });
     },
     async createSecret(name, stringData) {

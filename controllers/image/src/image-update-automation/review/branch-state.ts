@@ -41,8 +41,8 @@ export function isOwn({ commits, isMerged }: BranchObservation, wish: Omit<Branc
   return isMerged || (commits !== undefined && commits.every((commit) => isBy(commit, wish)));
 }
 
-/** Committers tell who amends; the trailer tells automations with one author apart. */
-function isBy({ author, committer, message }: CommitSummary, wish: Omit<BranchWish, "key">): boolean {
-  const { automation = wish.automation } = readTrailer(message) ?? {};
-  return author.email === wish.email && committer.email === wish.email && automation === wish.automation;
+/** The trailer tells who made it, the committer who amended it. */
+function isBy({ author, committer, message }: CommitSummary, { automation, email }: Omit<BranchWish, "key">): boolean {
+  const isOurs = readTrailer(message)?.automation === automation;
+  return isOurs && author.email === email && committer.email === email;
 }

@@ -69,6 +69,7 @@ export async function pushBranch(
         return seen.state === "outdated" && seen.plan.files.size > 0 ? draft(seen) : undefined;
       },
     });
+    if (pushed) await context.onPushed(pushed);
     return seen && { ...seen, pushed };
   } catch (cause) {
     if (signal.aborted || cause instanceof StepError) throw cause;

@@ -1,7 +1,7 @@
 import type { ImageUpdateAutomation } from "@eddy/api";
 import { formatTime } from "@eddy/core/conditions";
 import { listPullRequests, type PullRequest } from "@eddy/forge";
-import { isGitError, type GitRemote } from "@eddy/git";
+import { isGitError, type GitRemote, type PushedChange } from "@eddy/git";
 import type { Outcome, Run, StatusPatch, StepError } from "@eddy/runtime/controller";
 import type { GitSigner } from "@eddy/signature";
 import type { Ports } from "../ports.ts";
@@ -40,7 +40,11 @@ export async function reconcileReviews(
   const forge = await run.step("OpenForge", () => openForge(object, settings, source, ports));
   try {
     const access = { http: forge.http, token: forge.token, signal };
-    const context: ReviewContext = { object, settings, source, sign, access, signal, ports };
+    const onPushed = async (pushed: PushedChange): Promise<void> => {
+      run.stageStatus({ lastPushCommit: pushed.commit, lastPushTime: formatTime(new Date(ports.clock.now())) });
+      await requestSources(source.repository, pushed, ports);
+    };
+    const context: ReviewContext = { object, settings, source, sign, access, signal, ports, onPushed };
     const open = await run.step("ListPullRequests", () => listOpen(context));
     const base = await run.step("Checkout", () => checkOut(remote, context));
     const report = await run.step("Propose", () => proposeAll(run, { remote, base, open, policies }, context));
@@ -99,7 +103,6 @@ async function proposeAll(
       if (result.review?.kind === "open" && result.review.outcome === "created") count++;
       results.push(result);
       reportReview(run, result, branch);
-      if (result.pushed) await rememberPush(run, result, context);
     } catch (cause) {
       if (signal.aborted) throw cause;
       failures.push(
@@ -119,15 +122,4 @@ async function proposeAll(
     await attempt(unit.branch, () => proposeUnit(unit, { ...known, open: own }, context));
   }
   return { results, failures };
-}
-
-/** Written down whatever comes after it; sources that follow the branch look at once. */
-async function rememberPush(
-  run: Run<ImageUpdateAutomation>,
-  { pushed }: UnitResult,
-  { source, ports }: ReviewContext,
-): Promise<void> {
-  if (!pushed) return;
-  run.stageStatus({ lastPushCommit: pushed.commit, lastPushTime: formatTime(new Date(ports.clock.now())) });
-  await requestSources(source.repository, pushed, ports);
 }

@@ -1,6 +1,6 @@
 import type { ImageUpdateAutomation } from "@eddy/api";
 import type { ForgeAccess } from "@eddy/forge";
-import type { GitCommit } from "@eddy/git";
+import type { GitCommit, PushedChange } from "@eddy/git";
 import type { GitSigner } from "@eddy/signature";
 import type { Ports } from "../ports.ts";
 import type { UpdateSource } from "../resolve-source.ts";
@@ -15,6 +15,8 @@ export interface ReviewContext {
   readonly access: ForgeAccess;
   readonly signal: AbortSignal;
   readonly ports: Ports;
+  /** Told of each push at once, whatever comes after it. */
+  readonly onPushed: (pushed: PushedChange) => Promise<void>;
 }
 
 /** `<namespace>/<name>`, as commits and people are told. Pure. */

@@ -67,8 +67,9 @@ function forgeOf(url: string, annotations: Readonly<Record<string, string>>): Fo
     const given = { ...(kind ? { kind: parseForgeKind(kind) } : {}), ...(api ? { api } : {}) };
     return parseForge(url, given);
   } catch (cause) {
-    const hint = kind ? "" : ` (${forgeAnnotation}: github, gitlab, gitea or forgejo)`;
-    throw invalid(`${messageOf(cause)}${hint}`);
+    const message = messageOf(cause);
+    const hint = message.endsWith("say which it is") ? ` (${forgeAnnotation}: github, gitlab, gitea or forgejo)` : "";
+    throw invalid(`${message}${hint}`);
   }
 }
 
