@@ -73,11 +73,12 @@ export function startNotificationController(
     rateLimit: createRateLimit(clock, options.rateLimitIntervalMs ?? defaultRateLimitMs),
   });
   const { runtimeNamespace } = options;
+  const chats = createDataStore({ kube, caches });
   const tell = async (event: FluxEvent, signal: AbortSignal): Promise<void> => {
     const { tellUpdate } = await import("./updates/tell-updates.ts");
     await tellUpdate(
       event,
-      { clock, logger, masker, data, login, providers, runtimeNamespace: runtimeNamespace ?? "" },
+      { clock, logger, masker, data, chats, login, providers, runtimeNamespace: runtimeNamespace ?? "" },
       signal,
     );
   };

@@ -92,7 +92,7 @@ function routePorts(
   { runtimeNamespace }: UpdatesControllerOptions,
   hint: RoutePorts["hint"],
 ): RoutePorts {
-  const data = createDataStore({ kube, caches, masker });
+  const data = createDataStore({ kube, caches });
   const own = logger.with({ controller: "updates" });
   return {
     kube,
@@ -100,7 +100,7 @@ function routePorts(
     logger: own,
     hint,
     seen: createSeenCalls(clock),
-    settings: () => readSettings(data, runtimeNamespace),
+    settings: () => readSettings(data, runtimeNamespace, masker),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Masker } from "@eddy/core/secrets";
 import type { DataStore } from "@eddy/runtime/data";
 
 /** Where updates by labels are told, as Keel's environment says it: the Secret `eddy-updates`. */
@@ -31,13 +32,18 @@ const keys: Readonly<Record<keyof ChatSettings, string>> = {
   notificationLevel: "notification-level",
 };
 
-/** Reads the Secret; nothing is set where there is none. */
-export async function readChatSettings(data: DataStore, namespace: string): Promise<ChatSettings> {
+/** What stands in messages and addresses: hidden, it would garble every line of the log. */
+const isOpen: ReadonlySet<string> = new Set(["slackChannels", "slackBotName", "slackApiUrl", "notificationLevel"]);
+
+/**
+ * Reads the Secret; nothing is set where there is none. `data` leaves the masker alone: what is secret is told to it here.
+ */
+export async function readChatSettings(data: DataStore, namespace: string, masker: Masker): Promise<ChatSettings> {
   const values = (await data.read({ group: "", kind: "Secret", namespace, name: "eddy-updates" })) ?? {};
-  return Object.fromEntries(
-    Object.entries(keys).flatMap(([name, key]) => {
-      const value = values[key]?.trim();
-      return value ? [[name, value]] : [];
-    }),
-  );
+  const settings = Object.entries(keys).flatMap(([name, key]): [string, string][] => {
+    const value = values[key]?.trim();
+    return value ? [[name, value]] : [];
+  });
+  for (const [name, value] of settings) if (!isOpen.has(name)) masker.register(value);
+  return Object.fromEntries(settings);
 }

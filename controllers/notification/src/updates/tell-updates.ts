@@ -21,7 +21,10 @@ export interface TellUpdatesPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly masker: Masker;
+  /** Of Providers. */
   readonly data: DataStore;
+  /** Of the Secret `eddy-updates`: without a masker. */
+  readonly chats: DataStore;
   readonly login: CloudLogin;
   readonly providers: Pick<KindCache<Provider>, "get" | "synced">;
   /** Where Eddy runs: there the Secret `eddy-updates` is. */
@@ -57,7 +60,7 @@ export async function tellUpdate(event: FluxEvent, ports: TellUpdatesPorts, sign
   const send = (place: Place): Promise<void> =>
     attempt(place.name, () => sendBy(place.definition, place.event, place.settings, { ...ports, signal }));
   await attempt("eddy-updates", async () => {
-    const settings = await readChatSettings(ports.data, ports.runtimeNamespace);
+    const settings = await readChatSettings(ports.chats, ports.runtimeNamespace, ports.masker);
     if (!isTold(news.level, settings.notificationLevel)) return;
     const named = news.providers.map((name) =>
       attempt(`provider/${name}`, async () => {

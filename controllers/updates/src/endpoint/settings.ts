@@ -1,3 +1,4 @@
+import type { Masker } from "@eddy/core/secrets";
 import type { DataStore } from "@eddy/runtime/data";
 
 /** Name of the Secret, in the namespace where Eddy runs, with what webhooks, chats and links are proven by. */
@@ -48,13 +49,19 @@ const keys: Readonly<Record<keyof EndpointSettings, string>> = {
   genericUrl: "generic-url",
 };
 
-/** Reads the Secret; nothing is set where there is none. Lines' ends behind a value are left out. */
-export async function readSettings(data: DataStore, namespace: string): Promise<EndpointSettings> {
+/** What stands in messages and addresses: hidden, it would garble every line of the log. */
+const isOpen: ReadonlySet<string> = new Set(["url", "slackApprovalsChannel", "slackApiUrl"]);
+
+/**
+ * Reads the Secret; nothing is set where there is none. Lines' ends behind a value are left out. `data` leaves the masker alone: what is
+ * secret is told to it here.
+ */
+export async function readSettings(data: DataStore, namespace: string, masker: Masker): Promise<EndpointSettings> {
   const values = (await data.read({ group: "", kind: "Secret", namespace, name: settingsSecret })) ?? {};
-  return Object.fromEntries(
-    Object.entries(keys).flatMap(([name, key]) => {
-      const value = values[key]?.trim();
-      return value ? [[name, value]] : [];
-    }),
-  );
+  const settings = Object.entries(keys).flatMap(([name, key]): [string, string][] => {
+    const value = values[key]?.trim();
+    return value ? [[name, value]] : [];
+  });
+  for (const [name, value] of settings) if (!isOpen.has(name)) masker.register(value);
+  return Object.fromEntries(settings);
 }

@@ -40,19 +40,25 @@ it("is set up by the Secret while all runs: the bot asks for votes, and its butt
     stringData: {
       "slack-app-token": "xapp-1",
       "slack-bot-token": "xoxb-1\n",
-      "slack-approvals-channel": "votes",
+      "slack-approvals-channel": "the-votes",
       "slack-api-url": `${slack.api}/`,
       "slack-url": "http://127.0.0.1:1/not-beside-the-bot",
     },
   } as KubeObject);
   const connection = await slack.connection();
+  const { masker } = bed.environment;
+  expect(masker.mask("xapp-1 xoxb-1 in the-votes")).toBe("***** ***** in the-votes");
   const subject = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
   const { approval } = await requestApproval(
     { namespace: bed.namespace, subject, from: "web=app:1", to: "web=app:2", votesRequired: 1, deadlineMs: 3_600_000 },
     bed.environment,
   );
   const asked = await slack.said();
-  expect(asked).toMatchObject({ path: "/api/chat.postMessage", token: "Bearer xoxb-1", body: { channel: "votes" } });
+  expect(asked).toMatchObject({
+    path: "/api/chat.postMessage",
+    token: "Bearer xoxb-1",
+    body: { channel: "the-votes" },
+  });
   expect(asked.body["text"]).toContain(`\napprove deployment/${bed.namespace}/web:2`);
   const action = valueAt(asked.body, "blocks", 1, "elements", 0);
   connection.send({
