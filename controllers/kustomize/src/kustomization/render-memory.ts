@@ -66,9 +66,20 @@ function isUntouched(stamps: ReadonlyMap<string, string>, tree: FileTree): boole
 function stampOf(tree: FileTree, path: string): string {
   const kind = tree.kindOf(path);
   if (kind === undefined) return "absent";
-  if (kind === "directory") return `directory ${(tree.list(path) ?? []).join("/")}`;
+  if (kind === "directory") return listingOf(tree, path);
   const identity = tree.identityOf?.(path);
   if (identity !== undefined) return `${kind} ${identity}`;
   const content = tree.read(path);
   return content ? `${kind} ${sha256(content)}` : kind;
+}
+
+const listings = new WeakMap<FileTree, Map<string, string>>();
+
+// One text for all renders that saw the same folder: a thousand of a folder of a thousand would else keep a million names.
+function listingOf(tree: FileTree, path: string): string {
+  const known = listings.get(tree) ?? new Map<string, string>();
+  listings.set(tree, known);
+  const listing = known.get(path) ?? `directory ${(tree.list(path) ?? []).join("/")}`;
+  known.set(path, listing);
+  return listing;
 }
