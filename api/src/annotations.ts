@@ -8,6 +8,9 @@ export const resetAtAnnotation = "reconcile.fluxcd.io/resetAt";
 /** `eddy.sh/confirmPruneAt`: equal to requestedAt, lets one pass delete what the prune budget holds back. Eddy's own. */
 export const confirmPruneAtAnnotation = "eddy.sh/confirmPruneAt";
 
+/** `eddy.sh/pull-requests` on an ImageUpdateAutomation: `grouped` or `per-policy` pull requests instead of commits. Eddy's own. */
+export const pullRequestsAnnotation = "eddy.sh/pull-requests";
+
 /** Label on a Secret or ConfigMap: `Enabled` requeues whatever refers to it as soon as its data changes. */
 export const watchLabel = "reconcile.fluxcd.io/watch";
 /** The value of {@link watchLabel}. */

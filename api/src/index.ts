@@ -15,6 +15,7 @@ export {
   forceAtAnnotation,
   resetAtAnnotation,
   confirmPruneAtAnnotation,
+  pullRequestsAnnotation,
   watchLabel,
   watchLabelEnabled,
   kustomizeReconcileKey,

@@ -159,6 +159,16 @@ describe("a workload that comes from Git", () => {
     ]);
   });
 
+  it("that asks for a pull request is refused, and told who makes them", async () => {
+    push("1.0.0");
+    push("1.1.0");
+    await apply(image("1.0.0"), { "eddy.sh/pull-requests": "grouped" });
+    expect((await bed.untilEvent("UpdateRefused")).message).toContain(
+      "eddy.sh/pull-requests is for ImageUpdateAutomations: use one of those, or `eddy ci release --mode=pull-request`",
+    );
+    expect(await commits()).toBe(1);
+  });
+
   it("that cannot be written to is told, and nothing is written anywhere", async () => {
     push("1.0.0");
     push("1.1.0");

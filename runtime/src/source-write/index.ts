@@ -10,6 +10,7 @@ export { overlayTree } from "./overlay-tree.ts";
 export { resolveOrigin, type GitOrigin, type Origin, type OriginPorts } from "./origin.ts";
 export { planSourceChange } from "./plan-source-change.ts";
 export { requestLook } from "./request-look.ts";
+export { reviewRefusal } from "./review-refusal.ts";
 export type { AppliedFolder, RefusedChange, SourceChangePlan, WantedChange } from "./source-change.ts";
 export {
   writeSource,

@@ -153,7 +153,7 @@ describe("a release that needs votes", () => {
     expect((await list()).map(({ metadata }) => metadata.uid)).toEqual([made?.metadata.uid]);
   });
 
-  it("plans without them when only a plan is asked for; an annotation that is no number stops it", async () => {
+  it("plans without them when only a plan is asked for; an annotation that is no number, or not for it, stops it", async () => {
     await bed.enter("plan", { "web.yaml": text("1.0.0", votes) });
     const planned = await bed.release("plan", { all: true, image: image("1.1.0"), dryRun: true });
     expect(planned.status?.result).toBe("would change 1 workload");
@@ -164,6 +164,14 @@ describe("a release that needs votes", () => {
     );
     const { phase, result } = await ended("plan", "odd");
     expect([phase, result]).toEqual(["Failed", 'plan failed: eddy.sh/approvals is "two": want a number up to 100']);
+    await submit(
+      { namespace: "plan", name: "reviewed" },
+      { all: true, image: image("1.1.0") },
+      { "eddy.sh/pull-requests": "grouped" },
+    );
+    expect((await ended("plan", "reviewed")).result).toMatch(
+      /^plan failed: eddy\.sh\/pull-requests is for ImageUpdateAutomations: /,
+    );
     await submit({ namespace: "plan", name: "later" }, { all: true, image: image("1.1.0") });
     await asked("plan", "later");
     const annotations = { "eddy.sh/approvals": "two", "reconcile.fluxcd.io/requestedAt": "now" };

@@ -1,4 +1,4 @@
-import { imagePolicyKind, type ImagePolicy, type ImageUpdateAutomation } from "@eddy/api";
+import { imagePolicyKind, pullRequestsAnnotation, type ImagePolicy, type ImageUpdateAutomation } from "@eddy/api";
 import { formatTime, isTrue } from "@eddy/core/conditions";
 import { openRepository, type GitRemote, type ResolvedRef } from "@eddy/git";
 import type { Outcome, Run, RunEvent, StatusPatch } from "@eddy/runtime/controller";
@@ -7,7 +7,7 @@ import { loadSigner } from "./load-signer.ts";
 import type { Ports } from "./ports.ts";
 import { reportHeld } from "./report-held.ts";
 import { requestSources } from "./request-source.ts";
-import { openReviewsCondition, pullRequestsAnnotation } from "./review/words.ts";
+import { openReviewsCondition } from "./review/words.ts";
 import { resolveSource, type UpdateSource } from "./resolve-source.ts";
 import { observedPoliciesOf, policiesChanged, selectPolicies } from "./select-policies.ts";
 import { checkoutFailure } from "./words.ts";

@@ -1,8 +1,9 @@
 import type { Release, WorkloadRelease } from "@eddy/api";
+import { EddyError } from "@eddy/core/errors";
 import { parseImage } from "@eddy/core/image";
 import { sortWorkloads } from "../workload/workload.ts";
 import { listWorkloads } from "../workload/list-workloads.ts";
-import { resolveOrigin, planSourceChange, writeSource, type Origin } from "@eddy/runtime/source-write";
+import { resolveOrigin, reviewRefusal, planSourceChange, writeSource, type Origin } from "@eddy/runtime/source-write";
 import type { ApprovalRequirement } from "@eddy/runtime/approval";
 import { askRegistries } from "./ask-registries.ts";
 import { planImages } from "./plan-images.ts";
@@ -24,11 +25,13 @@ export interface ReleasePlan {
 /**
  * What becomes of each workload: read in the cluster, asked of the registries, and tried on the files as they are in Git. Changes
  * nothing anywhere.
- * @throws KubeApiError, GitError, EddyError BUILD_FAILED, WORKLOAD_ID, OCI_NAME, INVALID_APPROVAL
+ * @throws KubeApiError, GitError, EddyError BUILD_FAILED, WORKLOAD_ID, OCI_NAME, INVALID_APPROVAL, NO_REVIEW (terminal)
  */
 export async function planRelease(release: Release, ports: ReleasePorts, signal: AbortSignal): Promise<ReleasePlan> {
   const { metadata, spec } = release;
   const namespace = metadata.namespace ?? "";
+  const refusal = reviewRefusal(metadata);
+  if (refusal !== undefined) throw new EddyError("NO_REVIEW", refusal, { class: "terminal" });
   if (spec.image !== undefined) parseImage(spec.image);
   const workloads = await originatedWorkloads(namespace, ports);
   const { candidates, refused } = selectWorkloads(spec, namespace, workloads);

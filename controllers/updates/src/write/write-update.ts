@@ -1,6 +1,6 @@
 import { EddyError } from "@eddy/core/errors";
 import type { KubeObject } from "@eddy/core/object";
-import { resolveOrigin, type SourceWritePorts } from "@eddy/runtime/source-write";
+import { resolveOrigin, reviewRefusal, type SourceWritePorts } from "@eddy/runtime/source-write";
 import { writeToCluster } from "./write-cluster.ts";
 import { writeToGit } from "./write-git.ts";
 import type { UpdatePlan, WriteResult } from "./update-plan.ts";
@@ -11,6 +11,8 @@ export const writeToAnnotation = "eddy.sh/write-to";
 /** Writes a plan to where its object comes from: Git where it was applied from there, else the cluster. */
 export async function writeUpdate(plan: UpdatePlan, ports: SourceWritePorts): Promise<WriteResult> {
   const { object } = plan;
+  const refusal = reviewRefusal(object.metadata);
+  if (refusal !== undefined) return { form: "refused", why: refusal };
   if (isDirect(object)) return writeToCluster(plan, `${writeToAnnotation} asks for that`, ports);
   const origin = await resolveOrigin(object, ports.kube);
   if (origin.form === "cluster") return writeToCluster(plan, "the object is not in Git", ports);

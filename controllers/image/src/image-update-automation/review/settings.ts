@@ -1,10 +1,10 @@
-import type { ImageUpdateAutomation } from "@eddy/api";
+import { pullRequestsAnnotation, type ImageUpdateAutomation } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { parseForge, parseForgeKind, type Forge } from "@eddy/forge";
 import { approvalRequirementOf, approvalsAnnotation } from "@eddy/runtime/approval";
 import { StepError } from "@eddy/runtime/controller";
 import type { UpdateSource } from "../resolve-source.ts";
-import { forgeSecretOf, pullRequestsAnnotation } from "./words.ts";
+import { forgeSecretOf } from "./words.ts";
 
 const limitAnnotation = "eddy.sh/pull-request-limit";
 const forgeAnnotation = "eddy.sh/forge";

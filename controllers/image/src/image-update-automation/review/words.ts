@@ -1,8 +1,5 @@
 import type { ImageUpdateAutomation } from "@eddy/api";
 
-/** On an automation: pull requests instead of commits on the branch, one for all (`grouped`), or one a policy (`per-policy`). */
-export const pullRequestsAnnotation = "eddy.sh/pull-requests";
-
 /** Condition of an automation whose pull requests are open, with their addresses. */
 export const openReviewsCondition = "PullRequestOpen";
 
