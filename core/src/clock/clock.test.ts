@@ -1,5 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { delay, fakeClock, threadCpuMs, uniqueTime } from "./index.ts";
+import { delay, fakeClock, systemClock, threadCpuMs, uniqueTime } from "./index.ts";
 
 describe("fakeClock()", () => {
   it("runs what became due in order of due time, also what was added on the way", () => {
@@ -33,6 +35,25 @@ describe("delay()", () => {
     controller.abort(new Error("newer revision"));
     await expect(waiting).rejects.toThrow("newer revision");
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("systemClock", () => {
+  it("keeps nothing of what was cancelled, however many different delays there were", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const heapBytes = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const cancelMany = (from: number): void => {
+      for (let delayMs = from; delayMs < from + 50_000; delayMs++) systemClock.after(delayMs, () => undefined)();
+    };
+    cancelMany(3_000_000);
+    const before = heapBytes();
+    cancelMany(4_000_000);
+    // Each kept list would be some 200 bytes.
+    expect(heapBytes() - before).toBeLessThan(3_000_000);
   });
 });
 

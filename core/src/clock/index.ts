@@ -26,7 +26,11 @@ export const systemClock: Clock = {
     // Node runs a timer of more than 2^31-1 ms at once; nothing here waits longer than a day between looks.
     const timer = setTimeout(task, Math.min(Math.max(0, delayMs), 2_147_483_647));
     timer.unref();
-    return () => clearTimeout(timer);
+    return () => {
+      // Node keeps the list of a duration until its time has come where the timer that empties it is not counted.
+      timer.ref();
+      clearTimeout(timer);
+    };
   },
 };
 
