@@ -57,11 +57,8 @@ class World {
       this.observed?.policies ?? {},
     ))
       held.set(name, image);
-    const { files } = planUpdate(
-      tree,
-      automation,
-      policies.filter(({ name }) => !held.has(name)),
-    );
+    const free = policies.filter(({ name }) => !held.has(name));
+    const { files } = held.size === 0 ? edits : planUpdate(tree, automation, free);
     this.held = held;
     const bytes = files.get("app.yaml");
     if (bytes) {
