@@ -52,7 +52,7 @@ export async function commitUpdate(
   const { object, signal } = run;
   const { source, checkout, sign } = parts;
   const { target, url } = source;
-  const unmarked = bounded(ports.unmarked);
+  const { unmarked } = ports;
   const seen = { held: new Map<string, string>(), checkoutRevision: checkout.revision };
   let approval: ApprovalKey | undefined;
   const plan = async (base: GitCommit | undefined): Promise<CommitDraft | undefined> => {
@@ -91,14 +91,6 @@ function changeOf({ changes }: EditPlan): RequiredChange {
     changes.map((change) => `${change.file}:${change.line}=${change[value] ?? ""}`).join(", ");
   const [from, to] = [side("oldValue"), side("newValue")];
   return { from, to, digest: digestOf(`${from}\n${to}`) };
-}
-
-const maxUnmarked = 500_000;
-
-/** Identities cost memory; they are found again. */
-function bounded(unmarked: Set<string>): Set<string> {
-  if (unmarked.size > maxUnmarked) unmarked.clear();
-  return unmarked;
 }
 
 async function planOn(

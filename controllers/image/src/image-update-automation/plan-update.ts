@@ -6,6 +6,8 @@ import { StepError } from "@eddy/runtime/controller";
 import { planEdits, type EditPlan } from "@eddy/source-edit";
 import type { ReadyPolicy } from "./select-policies.ts";
 
+const maxUnmarked = 500_000;
+
 /**
  * What the policies' images change in the files. `unmarked`: see `EditScope` of the edits.
  * @throws StepError InvalidUpdateStrategy (terminal), UpdateFailed (retry)
@@ -21,6 +23,8 @@ export function planUpdate(
     const message = spec.update === undefined ? "no update strategy" : `unsupported update strategy: ${strategy}`;
     throw new StepError(imageUpdateReasons.invalidUpdateStrategy, message, { class: "terminal" });
   }
+  // Identities cost memory; they are found again.
+  if (unmarked && unmarked.size > maxUnmarked) unmarked.clear();
   const path = updatePath(spec.update.path);
   if (tree.kindOf(path) === undefined) throw failed(`walking path for files: lstat ${path}: no such file or directory`);
   const images = policies.map(({ name: policy, namespace, image }) => {

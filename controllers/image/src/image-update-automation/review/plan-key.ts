@@ -11,7 +11,7 @@ export function planKey(base: FileTree, files: ReadonlyMap<string, Uint8Array>):
 
 /** Whose commit of a pull request's branch it is, and the key of what it changes. */
 export interface PlanTrailer {
-  /** `<namespace>/<name>`. */
+  /** `<namespace>/<name>/<first digits of the uid>`. */
   readonly automation: string;
   readonly key: string;
 }

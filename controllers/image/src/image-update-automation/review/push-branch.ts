@@ -9,7 +9,7 @@ import { pushFailure } from "../words.ts";
 import { determineBranch, type BranchObservation, type BranchState } from "./branch-state.ts";
 import { titleOf } from "./name-change.ts";
 import { planKey, readTrailer, withTrailer } from "./plan-key.ts";
-import { automationOf, wishOf, type Base, type ReviewContext } from "./review-context.ts";
+import { wishOf, type Base, type ReviewContext } from "./review-context.ts";
 
 /** What the branch of a pull request has become. */
 export interface PushedBranch {
@@ -44,7 +44,7 @@ export async function pushBranch(
   };
   const draft = (found: Seen): CommitDraft => {
     const key = planKey(found.base.tree, found.plan.files);
-    const message = withTrailer(found.message, { automation: automationOf(object), key });
+    const message = withTrailer(found.message, { automation: wishOf(context).automation, key });
     return { ...draftCommit(object, found.plan), message };
   };
   try {
@@ -94,7 +94,7 @@ export async function observeBranch(
   const { message } = head;
   const isMerged = history.some(({ state, headSha }) => state === "merged" && headSha === head.sha);
   const trailer = readTrailer(message);
-  const isWanted = key !== undefined && trailer?.key === key && trailer.automation === automationOf(object);
+  const isWanted = key !== undefined && trailer?.key === key && trailer.automation === wishOf({ object }).automation;
   if (isMerged || (isWanted && history.some(({ state }) => state === "open")))
     return { message, isMerged, commits: undefined };
   if (head.parents.length === 1 && head.parents[0] === base.sha) return { message, isMerged, commits: [head] };

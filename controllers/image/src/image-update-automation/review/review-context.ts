@@ -19,14 +19,15 @@ export interface ReviewContext {
   readonly onPushed: (pushed: PushedChange) => Promise<void>;
 }
 
-/** `<namespace>/<name>`, as commits and people are told. Pure. */
+/** `<namespace>/<name>`, as people are told. Pure. */
 export function automationOf({ metadata }: ImageUpdateAutomation): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-/** What commits are known by. Pure. */
-export function wishOf({ object }: ReviewContext): { automation: string; email: string } {
-  return { automation: automationOf(object), email: object.spec.git?.commit.author.email ?? "" };
+/** What commits are known by: also clusters that have an automation of one name each do not take the other's for their own. Pure. */
+export function wishOf({ object }: Pick<ReviewContext, "object">): { automation: string; email: string } {
+  const automation = `${automationOf(object)}/${(object.metadata.uid ?? "").slice(0, 8)}`;
+  return { automation, email: object.spec.git?.commit.author.email ?? "" };
 }
 
 /** A commit that has all of a branch's files. */

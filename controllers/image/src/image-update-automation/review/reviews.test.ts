@@ -110,7 +110,7 @@ describe("one pull request for all", () => {
     expect(pull(1).body).toMatch(/^Please look\.\n\nTeam: web\n\n\| what/);
     expect(bed.run("log", "-1", "--format=%B", branch)).toMatch(
       new RegExp(
-        `^Deploy ${bed.namespace}/auto\n\nPlease look\\.\n\nTeam: web\nEddy-Automation: ${bed.namespace}/auto [0-9a-f]{16}$`,
+        `^Deploy ${bed.namespace}/auto\n\nPlease look\\.\n\nTeam: web\nEddy-Automation: ${bed.namespace}/auto/[0-9a-f]{8} [0-9a-f]{16}$`,
       ),
     );
   });
@@ -232,6 +232,21 @@ describe("what people do", () => {
     forge.squash(1);
     expect(ready(await bed.request("auto"))).toBe(waits(2));
     expect(bed.fileAt(branch, "apps/web.yaml")).toBe(text("1.2.0").replace("# ours", "# fixed").trim());
+  });
+
+  it("another cluster's automation of that name on that branch is not written over", async () => {
+    await enter();
+    await until(waits(1));
+    const sha = bed.run("rev-parse", branch);
+    await bed.choose("web", image("1.2.0"));
+    await bed.until("auto", ({ status }) => status?.lastPushCommit !== sha);
+    await bed.handle.idle();
+    const theirs = bed.run("log", "-1", "--format=%B", branch).replace(/\/[0-9a-f]{8} /, "/00000000 ");
+    const as = ["-c", "user.name=Eddy", "-c", "user.email=eddy@example.org"];
+    const commit = bed.run(...as, "commit-tree", `${sha}^{tree}`, "-p", "main", "-m", theirs);
+    bed.run("update-ref", `refs/heads/${branch}`, commit);
+    expect(ready(await bed.request("auto"))).toContain("(left to who committed to its branch)");
+    expect(bed.run("rev-parse", branch)).toBe(commit);
   });
 
   it("what they write into title and text stays until there is news", async () => {
