@@ -183,6 +183,8 @@ export const imageUpdateAutomationKind: Kind<ImageUpdateAutomation> = defineKind
     "GitRepositories that follow the pushed branch are asked to look at it at once.",
     "A branch is only ever moved forward: the gate `GitForcePushBranch` is taken and does nothing, and a branch that has moved is planned again.",
     "With the annotation `eddy.sh/approvals` a commit waits for votes.",
+    "With `eddy.sh/pull-requests: grouped` or `per-policy` commits go to `spec.git.push.branch` (per policy: `<branch>-<policy>`), and a pull request asks for them: brought up to date, opened once, left to whoever else commits to its branch, closed when it is wanted no more. Images of one that a person closes are not asked for again (`Held`). `PullRequestOpen` has the addresses, as has `eddy.sh/pull-request` in events.",
+    "For pull requests `eddy.sh/forge-secret: <secret>` has a `token` (or a GitHub App); without it the repository's own password is used, on its own host alone. `eddy.sh/forge: github|gitlab|gitea|forgejo` and `eddy.sh/forge-api: <address>` where the host does not tell. At most `eddy.sh/pull-request-limit` (10) are open at once.",
   ],
   finalizer: fluxFinalizer,
   cli: {
