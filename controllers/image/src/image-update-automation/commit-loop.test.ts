@@ -122,16 +122,18 @@ it("of 100,000 events, the same each time, each commit answers something new, an
     fc.property(stories, (happenings) => {
       const world = new World();
       let isNews = false;
+      let forNothing = 0;
       for (const each of happenings) {
         if (each.kind === "choose") world.choose(each.tag);
         else if (each.kind === "person") world.person(each.tag);
         else if (each.kind === "unrelated") world.unrelated();
         if (each.kind !== "pass") isNews = true;
         else if (world.pass()) {
-          expect(isNews).toBe(true);
+          if (!isNews) forNothing++;
           isNews = false;
         }
       }
+      expect(forNothing).toBe(0);
       world.pass();
       for (let look = 0; look < 3; look++) expect(world.pass()).toBe(false);
       commits += world.commits;
