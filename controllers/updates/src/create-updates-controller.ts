@@ -1,4 +1,4 @@
-import { eddyGroup, kindOf, requestedAtAnnotation, type Approval } from "@eddy/api";
+import { eddyGroup, kindOf, requestedAtAnnotation } from "@eddy/api";
 import { uniqueTime } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { ObjectRef } from "@eddy/core/object";
@@ -7,10 +7,11 @@ import { hasReason } from "@eddy/kube";
 import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
 import { createDataStore } from "@eddy/runtime/data";
 import { startApprovalLoop } from "./approval/approval-loop.ts";
+import { askVoters } from "./approval/ask-voters.ts";
 import { voterMessages } from "./approval/tell-voters.ts";
 import type { RoutePorts } from "./endpoint/route.ts";
 import { createSeenCalls } from "./endpoint/seen-calls.ts";
-import { readSettings, settingsSecret, type EndpointSettings } from "./endpoint/settings.ts";
+import { readSettings, settingsSecret } from "./endpoint/settings.ts";
 import { startEndpoint, type ListenOptions, type UpdatesEndpoint } from "./endpoint/start-endpoint.ts";
 import type { SlackSocket } from "./slack/slack-socket.ts";
 import { startUpdates, type UpdateOptions, type UpdatesHandle } from "./start.ts";
@@ -68,10 +69,13 @@ export function createUpdatesController(options: UpdatesControllerOptions): Upda
       use(environment);
       const http = createHttpClient({ clock: environment.clock });
       const { settings } = routePorts(environment, options, hint);
+      const stopped = new AbortController();
+      const { signal } = stopped;
       const loop = startApprovalLoop({
         ...environment,
         onApproved: (subject) => wake(subject, updates, environment),
-        tell: (approval) => tell(approval, settings, http, environment),
+        tell: async (approval) =>
+          askVoters(voterMessages(approval, await settings()), { ...environment, http, signal }),
       });
       return {
         started: Promise.resolve(),
@@ -79,6 +83,7 @@ export function createUpdatesController(options: UpdatesControllerOptions): Upda
         idle: () => loop.idle(),
         async stop() {
           await loop.stop();
+          stopped.abort(new Error("the controller was stopped"));
           http.close();
           await leave();
         },
@@ -167,33 +172,4 @@ function wake(
       if (!hasReason(error, "NotFound", "NoKindMatch"))
         logger.log("error", "ask for a pass after an approval failed", { error: messageOf(error) });
     });
-}
-
-async function tell(
-  approval: Approval,
-  settings: () => Promise<EndpointSettings>,
-  http: ReturnType<typeof createHttpClient>,
-  { logger, masker }: ControllerEnvironment,
-): Promise<void> {
-  for (const { to, url, token, body } of voterMessages(approval, await settings())) {
-    try {
-      if (token !== undefined) {
-        const { callSlack } = await import("./slack/slack-api.ts");
-        await callSlack({ api: url, method: "chat.postMessage", token, body }, http);
-        continue;
-      }
-      const request = {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-        maxBytes: 64 * 1024,
-      };
-      const response = await http.request(new URL(url), request);
-      await response.text();
-      if (response.status >= 300) throw new Error(`status ${response.status}`);
-    } catch (error) {
-      // One chat that does not answer keeps no other from hearing; `eddy get approvals` shows it in any case.
-      logger.log("error", `ask for votes in ${to} failed`, { error: masker.mask(messageOf(error)) });
-    }
-  }
 }

@@ -6,7 +6,7 @@ import type { ApprovalPorts } from "@eddy/runtime/approval";
 import { runCommand } from "../chat/run-command.ts";
 import { slackText } from "../chat/markup.ts";
 import type { SlackRequest } from "./session.ts";
-import { callSlack, isSlackAddress } from "./slack-api.ts";
+import { isSlackAddress, sayInSlack } from "./slack-api.ts";
 import type { SlackTokens } from "./slack-tokens.ts";
 
 /** What answering needs. */
@@ -14,6 +14,7 @@ export interface AnswerPorts extends ApprovalPorts {
   readonly http: HttpClient;
   readonly logger: Logger;
   readonly masker: Masker;
+  readonly signal: AbortSignal;
 }
 
 const timeoutMs = 20_000;
@@ -24,22 +25,25 @@ export async function answerRequest(
   { api, botToken }: SlackTokens,
   ports: AnswerPorts,
 ): Promise<void> {
-  const { http, logger, masker } = ports;
+  const { http, logger, masker, signal } = ports;
   try {
     const text = slackText(await runCommand(request.command, request.user, ports));
     if (to.form === "channel") {
       const thread = to.thread === undefined ? {} : { thread_ts: to.thread };
       const body = { channel: to.channel, text, ...thread };
-      await callSlack({ api, method: "chat.postMessage", token: botToken, body }, http);
-    } else if (isSlackAddress(to.url, api)) await post(to.url, text, http);
+      await sayInSlack({ api, token: botToken, body, signal }, ports);
+    } else if (isSlackAddress(to.url, api)) await postAnswer(to.url, text, http);
     else logger.log("error", "an answer is not sent: its address is none of Slack's");
   } catch (error) {
     logger.log("error", "answer in Slack failed", { error: masker.mask(messageOf(error)) });
   }
 }
 
-/** Addresses of answers are secrets of half an hour: anybody can write there. */
-async function post(url: string, text: string, http: HttpClient): Promise<void> {
+/**
+ * Answers to an address that came with a command or a button. Such addresses are secrets of half an hour: anybody can write there.
+ * @throws HttpError
+ */
+export async function postAnswer(url: string, text: string, http: HttpClient): Promise<void> {
   const response = await http.request(new URL(url), {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,3 +1,4 @@
+import { delay, type Clock } from "@eddy/core/clock";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
 import { expectSuccess, isHttpError, type HttpClient } from "@eddy/http";
@@ -78,6 +79,31 @@ export async function callSlack(
   if (answer?.["ok"] === true) return answer;
   const word = answer?.["error"];
   throw new SlackError(method, typeof word === "string" ? word.slice(0, 100) : "the answer is none of Slack's");
+}
+
+const maxAttempts = 5;
+const laterMs = 2_000;
+
+/**
+ * Says something by `chat.postMessage`; again where Slack wants it later, which it does where more than one message a second goes to a
+ * channel. Five times in all.
+ * @throws SlackError; the signal's reason
+ */
+export async function sayInSlack(
+  { signal = new AbortController().signal, ...call }: Omit<SlackCall, "method">,
+  { http, clock }: { http: HttpClient; clock: Clock },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await callSlack({ ...call, method: "chat.postMessage", signal }, http);
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      const isLater = error instanceof SlackError && (error.retryAfterMs !== undefined || error.word === "ratelimited");
+      if (!isLater || attempt === maxAttempts) throw error;
+      await delay(clock, error.retryAfterMs ?? laterMs * attempt, signal);
+    }
+  }
 }
 
 function parseAnswer(text: string): JsonObject | undefined {

@@ -268,6 +268,28 @@ it.each<[string, SlackStandIn["refusal"], object]>([
   expect(lines.at(-1)?.fields).toMatchObject(fields);
 });
 
+it("says it later where Slack wants that, and gives up after five times", async () => {
+  const clock = fakeClock(Date.now());
+  start(clock);
+  const connection = await connected();
+  await untilLine("listening to Slack");
+  const idle = clock.pending();
+  slack.busy = 1;
+  connection.send(mention("e1", "help"));
+  await expect.poll(() => clock.pending()).toBeGreaterThan(idle);
+  clock.advance(1_000);
+  expect((await slack.said()).body["text"]).toContain("Commands:");
+  await socket.idle();
+  slack.busy = 100;
+  connection.send(mention("e2", "help"));
+  for (let attempt = 1; attempt < 5; attempt++) {
+    await expect.poll(() => [slack.busy, clock.pending() > idle]).toEqual([100 - attempt, true]);
+    clock.advance(1_000);
+  }
+  await untilLine("answer in Slack failed");
+  expect(slack.busy).toBe(95);
+});
+
 it("waits for tokens", async () => {
   settings = { slackBotToken: botToken };
   start();

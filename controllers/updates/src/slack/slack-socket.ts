@@ -34,7 +34,9 @@ export function startSlackSocket(ports: SlackSocketPorts): SlackSocket {
   const underWay = new Set<Promise<void>>();
   const begin = (request: SlackRequest, tokens: SlackTokens): boolean => {
     if (underWay.size >= maxUnderWay) return false;
-    const work: Promise<void> = answerRequest(request, tokens, ports).finally(() => underWay.delete(work));
+    const work: Promise<void> = answerRequest(request, tokens, { ...ports, signal: stopped.signal }).finally(() =>
+      underWay.delete(work),
+    );
     underWay.add(work);
     return true;
   };

@@ -11,6 +11,8 @@ export interface SlackStandIn {
   readonly responseUrl: string;
   /** What `apps.connections.open` answers instead, until it is undefined. */
   refusal: { readonly status: number; readonly body: string; readonly headers?: Record<string, string> } | undefined;
+  /** How many messages are wanted later: a second. */
+  busy: number;
   /** Tokens by which connections were asked for. */
   readonly asked: readonly string[];
   /** The next connection that nobody took yet. */
@@ -54,6 +56,10 @@ export async function startSlackStandIn(appToken: string): Promise<SlackStandIn>
         const { status, body: text, headers = {} } = standIn.refusal ?? opened(token === `Bearer ${appToken}`);
         return void response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
       }
+      if (path === "/api/chat.postMessage" && standIn.busy > 0) {
+        standIn.busy--;
+        return void response.writeHead(429, { "retry-after": "1" }).end('{"ok":false,"error":"ratelimited"}');
+      }
       sayings.add({ path, token, body: JSON.parse(body) as Record<string, unknown> });
       response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}');
     });
@@ -75,6 +81,7 @@ export async function startSlackStandIn(appToken: string): Promise<SlackStandIn>
     api: `http://127.0.0.1:${port}/api`,
     responseUrl: `http://127.0.0.1:${port}/answer`,
     refusal: undefined,
+    busy: 0,
     asked,
     connection: () => connections.take(),
     said: () => sayings.take(),
