@@ -2,7 +2,7 @@ import { eddyGroup, kindOf, requestedAtAnnotation } from "@eddy/api";
 import { uniqueTime } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import type { ObjectRef } from "@eddy/core/object";
-import { createHttpClient } from "@eddy/http";
+import { createHttpClient, type HttpClient } from "@eddy/http";
 import { hasReason } from "@eddy/kube";
 import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
 import { createDataStore } from "@eddy/runtime/data";
@@ -144,16 +144,43 @@ async function openEndpoint(
   hint: RoutePorts["hint"],
 ): Promise<UpdatesEndpoint | undefined> {
   if (!options.listen) return undefined;
+  const ports = routePorts(environment, options, hint);
+  const http = createHttpClient({ clock: environment.clock });
+  const answerSlack = (url: string, text: string): void => void answerButton(url, text, { ...ports, http });
   try {
-    const endpoint = await startEndpoint(options.listen, routePorts(environment, options, hint));
+    const endpoint = await startEndpoint(options.listen, { ...ports, answerSlack });
     options.onListening?.(endpoint.port);
     environment.logger.log("info", "listening for pushes and votes", { port: endpoint.port });
-    return endpoint;
+    return {
+      ...endpoint,
+      async stop() {
+        await endpoint.stop();
+        http.close();
+      },
+    };
   } catch (error) {
     environment.logger.log("error", "listen for pushes and votes failed: choose another address with --updates-addr", {
       error: messageOf(error),
     });
     return undefined;
+  }
+}
+
+async function answerButton(
+  url: string,
+  text: string,
+  { settings, http, logger }: Pick<RoutePorts, "settings" | "logger"> & { http: HttpClient },
+): Promise<void> {
+  try {
+    const [{ postAnswer }, { slackApi }] = await Promise.all([
+      import("./slack/answer-request.ts"),
+      import("./slack/slack-tokens.ts"),
+    ]);
+    const api = slackApi((await settings()).slackApiUrl);
+    await postAnswer(url, text, api, { http, logger, signal: new AbortController().signal });
+  } catch (error) {
+    // HttpErrors name no path: what is in it lets anybody write there.
+    logger.log("error", "answer in Slack failed", { error: messageOf(error) });
   }
 }
 

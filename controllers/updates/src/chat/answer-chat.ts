@@ -16,7 +16,9 @@ export async function answerChat(call: EndpointCall, chat: string, ports: RouteP
   if (chat === "slack" && slackSigningSecret !== undefined) {
     const request = readSlack(call, slackSigningSecret, nowMs);
     refuseCopy(headerOf(call.headers, "x-slack-signature"), ports);
-    return json({ response_type: "in_channel", text: slackText(await run(request, ports)) });
+    const text = slackText(await run(request, ports));
+    if (request.answerTo !== undefined) ports.answerSlack?.(request.answerTo, text);
+    return json({ response_type: "in_channel", text });
   }
   if (chat === "mattermost" && mattermostToken !== undefined) {
     const text = codeBlock(await run(readMattermost(call, mattermostToken), ports));

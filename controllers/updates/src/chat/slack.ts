@@ -9,6 +9,8 @@ import type { ChatUser } from "./run-command.ts";
 export interface ChatRequest {
   readonly user: ChatUser;
   readonly command: string;
+  /** Of Slack's buttons: nobody sees what their call is answered with. */
+  readonly answerTo?: string;
 }
 
 const maxSkewMs = 300_000;
@@ -34,11 +36,13 @@ export function readCommand(payload: unknown): ChatRequest {
   return { user: slackUser(valueAt(payload, "user_id")), command: textOf(valueAt(payload, "text")) };
 }
 
-/** Whose button, and what it says. @throws WebhookRefusal 400 without a user */
+/** Whose button, what it says, and where the answer goes. @throws WebhookRefusal 400 without a user */
 export function readAction(payload: unknown): ChatRequest {
+  const answerTo = textOf(valueAt(payload, "response_url"));
   return {
     user: slackUser(valueAt(payload, "user", "id")),
     command: textOf(valueAt(payload, "actions", 0, "value")),
+    ...(answerTo === "" ? {} : { answerTo }),
   };
 }
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
     url: "https://eddy.example",
     "slack-url": `${inbox.url}/slack`,
     "generic-url": `${inbox.url}/generic`,
+    "slack-api-url": `${inbox.url}/api`,
   };
   await bed.kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "flux-system" } });
   await bed.kube.create({
@@ -122,6 +123,7 @@ describe("Slack", () => {
       type: "block_actions",
       user: { id: "U1" },
       actions: [{ value: `reject ${key.namespace}/${key.name}` }],
+      response_url: `${inbox.url}/answer`,
     });
     const timestamp = String(Math.floor(Date.now() / 1000));
     const body = new URLSearchParams({ payload }).toString();
@@ -129,6 +131,8 @@ describe("Slack", () => {
     const headers = { "x-slack-request-timestamp": timestamp, "x-slack-signature": signature };
     expect((await post("/v1/chat/slack", body, headers)).status).toBe(200);
     expect(await phase()).toBe("Rejected");
+    const [answer] = await inbox.received(1, ({ path }) => path === "/answer");
+    expect(answer?.body).toContain("Rejected by slack:U1");
   });
 
   it("refuses a wrong signature, an old call, and a copy", async () => {

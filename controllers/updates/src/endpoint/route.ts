@@ -15,6 +15,8 @@ export interface RoutePorts extends ApprovalPorts {
   readonly logger: Logger;
   readonly seen: SeenCalls;
   settings(): Promise<EndpointSettings>;
+  /** Sends an answer to an address that came with a button of Slack's; by itself. */
+  answerSlack?(url: string, text: string): void;
   /** How many objects are looked at because of it. */
   hint(repository: string, tag: string | undefined): number;
 }

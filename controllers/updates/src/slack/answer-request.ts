@@ -25,25 +25,34 @@ export async function answerRequest(
   { api, botToken }: SlackTokens,
   ports: AnswerPorts,
 ): Promise<void> {
-  const { http, logger, masker, signal } = ports;
+  const { logger, masker, signal } = ports;
   try {
     const text = slackText(await runCommand(request.command, request.user, ports));
     if (to.form === "channel") {
       const thread = to.thread === undefined ? {} : { thread_ts: to.thread };
       const body = { channel: to.channel, text, ...thread };
       await sayInSlack({ api, token: botToken, body, signal }, ports);
-    } else if (isSlackAddress(to.url, api)) await postAnswer(to.url, text, http);
-    else logger.log("error", "an answer is not sent: its address is none of Slack's");
+    } else await postAnswer(to.url, text, api, ports);
   } catch (error) {
     logger.log("error", "answer in Slack failed", { error: masker.mask(messageOf(error)) });
   }
 }
 
 /**
- * Answers to an address that came with a command or a button. Such addresses are secrets of half an hour: anybody can write there.
+ * Answers to an address that came with a command or a button, where it is Slack's. Such addresses are secrets of half an hour: anybody can
+ * write there.
  * @throws HttpError
  */
-export async function postAnswer(url: string, text: string, http: HttpClient): Promise<void> {
+export async function postAnswer(
+  url: string,
+  text: string,
+  api: string,
+  { http, logger, signal }: Pick<AnswerPorts, "http" | "logger" | "signal">,
+): Promise<void> {
+  if (!isSlackAddress(url, api)) {
+    logger.log("error", "an answer is not sent: its address is none of Slack's");
+    return;
+  }
   const response = await http.request(new URL(url), {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -51,6 +60,7 @@ export async function postAnswer(url: string, text: string, http: HttpClient): P
     maxBytes: 64 * 1024,
     maxRedirects: 0,
     timeoutMs,
+    signal,
   });
   (await expectSuccess(response, "answer")).discard();
 }

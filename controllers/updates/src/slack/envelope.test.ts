@@ -70,7 +70,11 @@ describe("readEnvelope()", () => {
           response_url: address.url,
         },
       },
-      asked({ key: "e1", request: { user: { name: "slack:U1", via: "slack" }, command: "approve a/b" }, to: address }),
+      asked({
+        key: "e1",
+        request: { user: { name: "slack:U1", via: "slack" }, command: "approve a/b", answerTo: address.url },
+        to: address,
+      }),
     ],
     [
       "a form",
