@@ -3,8 +3,8 @@ import { valueAt, type KubeObject } from "@eddy/core/object";
 import { startRegistry } from "@eddy/registry";
 import { quantile, type Measurement } from "../measurement.ts";
 import { observe, type Observer } from "../world/observer.ts";
-import { receiverPort, type Peer } from "../world/peers.ts";
-import { createReceiver } from "../world/receiver.ts";
+import type { Peer } from "../world/peers.ts";
+import { callReceiver, createReceiver } from "../world/receiver.ts";
 import { gitRepository, isReady, kustomizationKind, namespace } from "../world/repository.ts";
 import { startWorld, type World } from "../world/world.ts";
 
@@ -27,14 +27,13 @@ export async function imageUpdates(peer: Peer): Promise<Measurement[]> {
   });
   let onPush = (): void => undefined;
   const world = await startWorld(peer, {
-    peerFlags: [`--receiver-addr=127.0.0.1:${receiverPort}`],
     onPush: () => onPush(),
   });
   try {
     const image = `${registry.host}/${name}`;
     await createObjects(world, image);
-    const call = await createReceiver(world.client, "registry", "harbor", { kind: "ImageRepository", name });
-    const callForge = await createReceiver(world.client, "forge", "generic", { kind: "GitRepository", name: "bench" });
+    const hook = await createReceiver(world.client, "registry", "harbor", { kind: "ImageRepository", name });
+    const forge = await createReceiver(world.client, "forge", "generic", { kind: "GitRepository", name: "bench" });
     const [policies, deployments] = [
       await observe(world.client, policyKind),
       await observe(world.client, deploymentKind),
@@ -48,14 +47,13 @@ export async function imageUpdates(peer: Peer): Promise<Measurement[]> {
       const pushed = new Promise<number>((resolve) => {
         onPush = () => {
           resolve(performance.now());
-          if (peer.name !== "Eddy") void callForge();
+          if (peer.name !== "Eddy") void callReceiver(forge);
         };
       });
       const startMs = performance.now();
       const chosen = policies.until(`the policy chose ${tag}`, (all) => hasTag(all, tag), 60_000);
       const changed = deployments.until(`${tag} is applied`, (all) => hasImage(all, `${image}:${tag}`), 120_000);
-      await call();
-      const [chosenMs, pushedMs, changedMs] = await Promise.all([chosen, pushed, changed]);
+      const [chosenMs, pushedMs, changedMs] = await Promise.all([chosen, pushed, changed, callReceiver(hook)]);
       samples.push({ commit: pushedMs - chosenMs, change: changedMs - startMs });
     }
     world.processes.assertAlive();

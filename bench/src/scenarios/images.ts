@@ -173,13 +173,15 @@ async function besideLarge(
       waitMs = Math.max(waitMs, performance.now() - from);
     }
   };
-  const probing = probe();
-  for (let run = 1; run <= largeRepeats; run++) {
-    const large = react(client, policies, tags, largeName, newest(run));
-    reactions.push(await react(client, policies, tags, nameOf(repeats + run), `2.1.${run}`));
-    await large;
-  }
-  over.abort();
-  await probing;
+  const work = async (): Promise<void> => {
+    for (let run = 1; run <= largeRepeats; run++) {
+      const [reactionMs] = await Promise.all([
+        react(client, policies, tags, nameOf(repeats + run), `2.1.${run}`),
+        react(client, policies, tags, largeName, newest(run)),
+      ]);
+      reactions.push(reactionMs);
+    }
+  };
+  await Promise.all([probe(), work().finally(() => over.abort())]);
   return { reactionMs: quantile(reactions, 0.5), waitMs };
 }

@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { delay, systemClock } from "@eddy/core/clock";
-import { valueAt } from "@eddy/core/object";
 import { quantile, type Measurement } from "../measurement.ts";
 import { observe } from "../world/observer.ts";
 import type { FloodOptions } from "../world/flood.ts";
 import { receiverPort as port, type Peer } from "../world/peers.ts";
+import { createReceiver, receiverToken } from "../world/receiver.ts";
 import {
   appFiles,
   appName,
@@ -14,7 +14,6 @@ import {
   isReady,
   kustomization,
   kustomizationKind,
-  namespace,
 } from "../world/repository.ts";
 import { startWorld, type World } from "../world/world.ts";
 
@@ -22,18 +21,17 @@ const rate = 10_000;
 const calls = 100;
 const pushes = 20;
 const pauseMs = 50;
-const token = "0123456789abcdef0123456789abcdef";
-const receivers = { group: "notification.toolkit.fluxcd.io", kind: "Receiver" };
 const body = JSON.stringify({ ref: "refs/heads/main" });
 
 /** A webhook's way: to an answer, alone and while forged ones flood in, and to the changed object. */
 export async function webhooks(peer: Peer): Promise<Measurement[]> {
-  const world = await startWorld(peer, { peerFlags: [`--receiver-addr=127.0.0.1:${port}`] });
+  const world = await startWorld(peer);
   try {
     const { url } = await world.git.createRepository("bench", appFiles(1, "0"));
     await world.client.create(gitRepository(url, "1h"));
     await world.client.create(kustomization(appName(0)));
-    const path = await createReceiver(world);
+    const hook = { kind: "GitRepository", name: "bench" };
+    const { pathname: path } = new URL(await createReceiver(world.client, "hook", "github", hook));
     const appliers = await observe(world.client, kustomizationKind);
     await appliers.until("the app is ready", (found) => found.size > 0 && [...found.values()].every(isReady), 60_000);
     appliers.stop();
@@ -58,21 +56,6 @@ export async function webhooks(peer: Peer): Promise<Measurement[]> {
   }
 }
 
-async function createReceiver({ client }: World): Promise<string> {
-  const metadata = { namespace, name: "hook" };
-  await client.create({ apiVersion: "v1", kind: "Secret", metadata, stringData: { token } });
-  await client.create({
-    apiVersion: `${receivers.group}/v1`,
-    kind: "Receiver",
-    metadata,
-    spec: { type: "github", secretRef: { name: "hook" }, resources: [{ kind: "GitRepository", name: "bench" }] },
-  });
-  const observer = await observe(client, receivers);
-  await observer.until("the receiver is ready", (found) => [...found.values()].some(isReady), 30_000);
-  observer.stop();
-  return String(valueAt(await client.get({ ...receivers, ...metadata }), "status", "webhookPath"));
-}
-
 /** Milliseconds from a call that proves itself to its answer, one after the other. */
 async function answers(path: string): Promise<number[]> {
   const samples: number[] = [];
@@ -86,7 +69,7 @@ async function answers(path: string): Promise<number[]> {
 }
 
 async function call(path: string): Promise<void> {
-  const signature = `sha256=${createHmac("sha256", token).update(body).digest("hex")}`;
+  const signature = `sha256=${createHmac("sha256", receiverToken).update(body).digest("hex")}`;
   const headers = { "content-type": "application/json", "x-github-event": "push", "x-hub-signature-256": signature };
   const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body });
   if (status !== 200) throw new Error(`the receiver answered ${status}, want 200`);

@@ -27,6 +27,9 @@ export interface Peer {
   metricsUrl?: string;
 }
 
+/** Where webhooks are answered, by whichever peer. */
+export const receiverPort = 19_792;
+
 const upstreamBin = join(repositoryRoot, ".cache/upstream/bin");
 
 /** Eddy as it is published (`npm run build`): `eddy server`, one process. */
@@ -49,6 +52,9 @@ export const eddy: Peer = {
           "--storage-addr=127.0.0.1:19790",
           "--metrics-addr=127.0.0.1:19780",
           "--health-addr=127.0.0.1:19740",
+          `--receiver-addr=127.0.0.1:${receiverPort}`,
+          "--events-addr=127.0.0.1:19793",
+          "--updates-addr=127.0.0.1:19794",
           "--log-level=info",
           ...flags,
         ],
@@ -69,9 +75,6 @@ const helmController: Controller = { name: "helm-controller", port: 20090 };
 const imageReflectorController: Controller = { name: "image-reflector-controller", port: 20190 };
 const imageAutomationController: Controller = { name: "image-automation-controller", port: 20290 };
 const notificationController: Controller = { name: "notification-controller", port: 20390 };
-/** Where webhooks are answered; Eddy is told by `--receiver-addr`. */
-export const receiverPort = 19_792;
-
 /** Flux's source-controller and kustomize-controller with their defaults, built by `npm run upstream`. */
 export const flux: Peer = fluxOf([sourceController, kustomizeController]);
 /** The same with helm-controller. */
