@@ -51,4 +51,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   sprig: async () => (await import("./sprig.ts")).suite,
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,
+  "artifact-generator": async () => (await import("./artifact-generator.ts")).suite,
+  soak: async () => (await import("./soak.ts")).suite,
 };

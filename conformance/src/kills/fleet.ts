@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { helmGroup, kustomizeGroup, kustomizeNameLabel, type HelmRelease, type Kustomization } from "@eddy/api";
+import {
+  helmGroup,
+  kustomizeGroup,
+  kustomizeNameLabel,
+  type HelmRelease,
+  type HelmReleaseSpec,
+  type Kustomization,
+} from "@eddy/api";
 import { hasReason } from "@eddy/kube";
 import type { KubeObject } from "@eddy/core/object";
 import type { GitFiles } from "@eddy/git-server";
@@ -17,8 +24,13 @@ import { watchKind } from "../bad-input/watched.ts";
 
 /** A repository of Kustomizations and charts, of which each commit changes, adds and removes objects. */
 export interface Fleet {
+  readonly namespace: string;
   /** Commits once more and asks for it. */
   commit(): Promise<void>;
+  /** Names of its Kustomizations. */
+  readonly apps: readonly string[];
+  /** Creates what was deleted, and waits for it. */
+  restore(): Promise<void>;
   /** Deletes an app or release where it is, and creates it where it is not. */
   toggle(name: string): Promise<void>;
   /** Names for {@link Fleet.toggle}. */
@@ -37,8 +49,15 @@ const releaseAnnotation = "meta.helm.sh/release-name";
 const kustomizations = { group: kustomizeGroup, kind: "Kustomization" };
 const helmReleases = { group: helmGroup, kind: "HelmRelease" };
 
+/** Options of {@link openFleet}. */
+export interface FleetOptions {
+  patienceMs?: number;
+  /** Of the releases, beside their chart. */
+  releaseSpec?: Partial<HelmReleaseSpec>;
+}
+
 /** Creates the repository at its first commit, its source and everything that is delivered from it. */
-export async function openFleet(bed: Bed, { patienceMs }: { patienceMs?: number } = {}): Promise<Fleet> {
+export async function openFleet(bed: Bed, { patienceMs, releaseSpec = {} }: FleetOptions = {}): Promise<Fleet> {
   const ns = await bed.namespace();
   const { kube } = bed;
   let version = 1;
@@ -47,14 +66,22 @@ export async function openFleet(bed: Bed, { patienceMs }: { patienceMs?: number 
   const present = new Set([...apps, ...releases]);
   const watchedReleases = watchKind<HelmRelease>(kube, helmReleases, patienceMs);
   const create = (name: string): Promise<void> =>
-    apps.includes(name) ? createKustomization(bed, ns, name, { path: `./${name}` }) : createRelease(bed, ns, name);
+    apps.includes(name)
+      ? createKustomization(bed, ns, name, { path: `./${name}` })
+      : createRelease(bed, ns, name, releaseSpec);
   await watchedReleases.synced;
   await createSource(bed, ns, "app", { url });
   for (const name of present) await create(name);
 
   const owned = async (): Promise<KubeObject[]> =>
     (await kube.list({ group: "", kind: "ConfigMap" }, { namespace: ns })).items.filter((one) => ownerOf(one));
-  return {
+  const fleet: Fleet = {
+    namespace: ns,
+    apps,
+    async restore() {
+      for (const name of [...apps, ...releases].filter((each) => !present.has(each))) await fleet.toggle(name);
+      await fleet.converged();
+    },
     names: [...apps, ...releases],
     isPresent: (name) => present.has(name),
     async commit() {
@@ -119,6 +146,7 @@ export async function openFleet(bed: Bed, { patienceMs }: { patienceMs?: number 
     },
     stop: () => watchedReleases.stop(),
   };
+  return fleet;
 }
 
 function objectsOf(name: string, version: number): string[] {
@@ -144,13 +172,18 @@ function filesAt(version: number, ns: string): GitFiles {
   ]) as GitFiles;
 }
 
-async function createRelease({ kube }: Bed, namespace: string, name: string): Promise<void> {
+async function createRelease(
+  { kube }: Bed,
+  namespace: string,
+  name: string,
+  spec: Partial<HelmReleaseSpec>,
+): Promise<void> {
   const sourceRef = { kind: "GitRepository" as const, name: "app" };
   await kube.create({
     apiVersion: `${helmGroup}/v2`,
     kind: "HelmRelease",
     metadata: { name, namespace },
-    spec: { interval: "1h", chart: { spec: { chart: "./chart", sourceRef, reconcileStrategy: "Revision" } } },
+    spec: { interval: "1h", chart: { spec: { chart: "./chart", sourceRef, reconcileStrategy: "Revision" } }, ...spec },
   });
 }
 

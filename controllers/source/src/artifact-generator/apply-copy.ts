@@ -102,7 +102,7 @@ class Copy {
 
   private find(pattern: string, isExtract: boolean): string[] {
     try {
-      return isExtract ? walkMatches(this.source, parsePathPattern(pattern)) : globPaths(this.source, pattern);
+      return isExtract ? walkMatches(this.source, pattern) : globPaths(this.source, pattern);
     } catch (cause) {
       throw new Error(`invalid glob pattern '${pattern}': ${messageOf(cause)}`, { cause });
     }

@@ -5,7 +5,7 @@ import { memoryTree, type FileTree } from "@eddy/core/tree";
 import { describe, expect, it } from "vitest";
 import { applyCopy } from "./apply-copy.ts";
 import { adler32, contentHash } from "./content-hash.ts";
-import { globPaths, parsePathPattern, pathsOf } from "./glob.ts";
+import { globPaths, parsePathPattern, pathsOf, walkMatches } from "./glob.ts";
 import { createStaging } from "./staging.ts";
 
 const tree = memoryTree({
@@ -193,6 +193,9 @@ describe("a pattern", () => {
     ["[a-c]x", "bx", true],
     ["[^a-c]x", "bx", false],
     ["[!a]", "b", true],
+    ["[-a]", "-", true],
+    ["[a-]", "-", true],
+    ["a\\/b", "a/b", true],
     ["\\*", "*", true],
     ["{a,b{c,d}}.yaml", "bd.yaml", true],
     ["{a,b{c,d}}.yaml", "b.yaml", false],
@@ -206,6 +209,23 @@ describe("a pattern", () => {
     expect(globPaths(tree, "deploy/*")).toEqual(["deploy/app.yaml", "deploy/db", "deploy/notes.md"]);
     expect(globPaths(tree, "*/*.yaml")).toEqual(["deploy/app.yaml"]);
     expect(globPaths(tree, "none/*")).toEqual([]);
+    expect(globPaths(tree, "./values*.yaml")).toEqual(globPaths(tree, "values*.yaml"));
+    expect(globPaths(tree, "deploy/./*")).toEqual([]);
+    expect(globPaths(tree, "[!d]*")).toEqual(["deploy"]);
+  });
+
+  it.each(["deploy/[-a]*", "deploy/[]a]*", "deploy/[a-]*"])("%s is none where files are copied", (pattern) => {
+    expect(() => globPaths(tree, pattern)).toThrow("syntax error in pattern");
+  });
+
+  it.each(["a}", "{a}}", "[]a]"])("%s is none where files are excluded", (pattern) => {
+    expect(() => parsePathPattern(pattern)).toThrow("syntax error in pattern");
+  });
+
+  it("finds archives below folders, and none below a file", () => {
+    expect(walkMatches(tree, "charts/**")).toContain("charts/web.tgz");
+    expect(walkMatches(tree, "charts/web.tgz/**")).toEqual([]);
+    expect(walkMatches(tree, "./**/web.tgz")).toEqual(["charts/web.tgz"]);
   });
 });
 

@@ -38,8 +38,11 @@ function matchesChar(token: Token, char: string): boolean {
   return isIn !== token.negated;
 }
 
+/** Whose classes: Go's `path.Match` knows only `^` before one, and neither `-` nor `]` as its first. */
+type Dialect = "path" | "doublestar";
+
 /** @throws Error `syntax error in pattern` */
-function parseName(pattern: string): Token[] {
+function parseName(pattern: string, dialect: Dialect): Token[] {
   const chars = Array.from(pattern);
   const tokens: Token[] = [];
   for (let at = 0; at < chars.length; at++) {
@@ -47,7 +50,7 @@ function parseName(pattern: string): Token[] {
     if (char === "*") tokens.push({ kind: "star" });
     else if (char === "?") tokens.push({ kind: "any" });
     else if (char === "[") {
-      const found = parseClass(chars, at + 1);
+      const found = parseClass(chars, at + 1, dialect);
       tokens.push(found.token);
       at = found.end;
     } else if (char === "\\") tokens.push({ kind: "char", char: required(chars[++at]) });
@@ -56,16 +59,21 @@ function parseName(pattern: string): Token[] {
   return tokens;
 }
 
-function parseClass(chars: readonly string[], start: number): { token: Token; end: number } {
+function parseClass(chars: readonly string[], start: number, dialect: Dialect): { token: Token; end: number } {
   let at = start;
-  const negated = chars[at] === "^" || chars[at] === "!";
+  const negated = chars[at] === "^" || (dialect === "doublestar" && chars[at] === "!");
   if (negated) at++;
   const ranges: [string, string][] = [];
-  const next = (): string => required(chars[at] === "\\" ? chars[(at += 2) - 1] : chars[at++]);
+  const next = (): string => {
+    const isNone =
+      dialect === "path" ? chars[at] === "-" || chars[at] === "]" : chars[at] === "]" && ranges.length === 0;
+    if (isNone) throw new Error("syntax error in pattern");
+    return required(chars[at] === "\\" ? chars[(at += 2) - 1] : chars[at++]);
+  };
   while (chars[at] !== "]" || ranges.length === 0) {
     const low = next();
     let high = low;
-    if (chars[at] === "-") {
+    if (chars[at] === "-" && (dialect === "path" || chars[at + 1] !== "]")) {
       at++;
       high = next();
     }
@@ -80,19 +88,26 @@ function required(char: string | undefined): string {
 }
 
 /**
- * Paths of a tree that a pattern matches, sorted as Go's `fs.Glob` finds them: step by step, where `**` is no more than `*`.
+ * Paths of a tree that a pattern matches, as Go's `fs.Glob` finds them: step by step, where `**` is no more than `*`, and `.` is
+ * the root and nothing else.
  * @throws Error for a pattern that cannot be read
  */
 export function globPaths(tree: FileTree, pattern: string): string[] {
-  let paths = [""];
-  for (const step of pattern.split("/")) {
-    const tokens = parseName(step);
-    paths = paths.flatMap((path) => {
-      const names = tree.list(path)?.filter((name) => matchesName(tokens, name)) ?? [];
-      return names.map((name) => (path === "" ? name : `${path}/${name}`));
-    });
-  }
-  return paths;
+  parseName(pattern, "path");
+  if (!/[*?[\\]/.test(pattern)) return tree.kindOf(pattern === "." ? "" : pattern) === undefined ? [] : [pattern];
+  const slash = pattern.lastIndexOf("/");
+  const [folder, last] = [pattern.slice(0, Math.max(0, slash)), pattern.slice(slash + 1)];
+  const tokens = parseName(last, "path");
+  const folders = /[*?[\\]/.test(folder) ? globPaths(tree, folder) : [folder === "" && slash !== 0 ? "." : folder];
+  return folders.flatMap((path) => {
+    const names = isPlain(path) ? (tree.list(path === "." ? "" : path) ?? []) : [];
+    return names.filter((name) => matchesName(tokens, name)).map((name) => (path === "." ? name : `${path}/${name}`));
+  });
+}
+
+/** As Go's `fs.ValidPath` wants it. */
+function isPlain(path: string): boolean {
+  return path === "." || !path.split("/").some((step) => step === "" || step === "." || step === "..");
 }
 
 /** A pattern over whole paths, with `**` for any number of folders and `{a,b}`. Source: bmatcuk/doublestar. */
@@ -103,7 +118,7 @@ export interface PathPattern {
 /** @throws Error for a pattern that cannot be read */
 export function parsePathPattern(pattern: string): PathPattern {
   const alternatives = expandBraces(pattern).map((each) =>
-    each.split("/").map((step) => (step === "**" ? "**" : parseName(step))),
+    stepsOf(each).map((step) => (step === "**" ? "**" : parseName(step, "doublestar"))),
   );
   return {
     matches: (path) => {
@@ -111,6 +126,22 @@ export function parsePathPattern(pattern: string): PathPattern {
       return alternatives.some((steps) => matchesSteps(steps, names));
     },
   };
+}
+
+/** Split at each slash that is in no class; one behind a backslash is one all the same. */
+function stepsOf(pattern: string): string[] {
+  const steps = [""];
+  let isInClass = false;
+  for (let at = 0; at < pattern.length; at++) {
+    let piece = pattern[at] ?? "";
+    if (piece === "\\" && pattern[at + 1] === "/" && !isInClass) piece = pattern[++at] ?? "";
+    else if (piece === "\\") piece += pattern[++at] ?? "";
+    else if (piece === "[") isInClass = true;
+    else if (piece === "]") isInClass = false;
+    if (piece === "/" && !isInClass) steps.push("");
+    else steps[steps.length - 1] += piece;
+  }
+  return steps;
 }
 
 /** Which prefixes of the pattern match which prefixes of the path, row by row. */
@@ -133,6 +164,8 @@ function matchesSteps(steps: readonly ("**" | readonly Token[])[], names: readon
 /** `a{b,c}d` as `abd`, `acd`. @throws Error for a brace that is not closed, and for more than 256 alternatives */
 function expandBraces(pattern: string): string[] {
   const open = unescaped(pattern, "{", 0);
+  const close = unescaped(pattern, "}", 0);
+  if (close >= 0 && (open < 0 || close < open)) throw new Error("syntax error in pattern");
   if (open < 0) return [pattern];
   const parts: string[] = [];
   let [depth, start, at] = [1, open + 1, open + 1];
@@ -161,9 +194,18 @@ function unescaped(text: string, char: string, from: number): number {
   return -1;
 }
 
-/** Every path of a tree that a pattern matches, folders too, in the order of a walk. */
-export function walkMatches(tree: FileTree, pattern: PathPattern): string[] {
-  return [...pathsOf(tree, "")].filter((path) => pattern.matches(path));
+/**
+ * Every path of a tree that a pattern matches, folders too, in the order of a walk. Source: bmatcuk/doublestar `Glob`, where what
+ * stands before a last `**` is a folder.
+ * @throws Error for a pattern that cannot be read
+ */
+export function walkMatches(tree: FileTree, pattern: string): string[] {
+  // The root by its name stands before what has to be looked for, and nowhere else.
+  const bare = pattern.replace(/^\.\/(?=[^/]*[*?[{\\])/, "");
+  const [ofFolders, ofFiles] = [parsePathPattern(bare), parsePathPattern(bare.replace(/(^|\/)\*\*$/, "$1**/*"))];
+  return [...pathsOf(tree, "")].filter((path) =>
+    (tree.kindOf(path) === "directory" ? ofFolders : ofFiles).matches(path),
+  );
 }
 
 /** Every path of a tree but its root. */
