@@ -6,6 +6,7 @@ const config: ViteUserConfig = defineConfig({
       "{core,api,runtime,conformance,bench,tools}/src/**/*.test.ts",
       "{engines,clients,controllers,apps,embedded}/*/src/**/*.test.ts",
     ],
+    setupFiles: ["tools/src/seed-properties.ts"],
     // Starting Git copies the page tables of the whole process: two workers of one process cost twice as much.
     pool: "forks",
     // A thread's stack. On the quarter of it that a main thread has, a template that includes itself ends with another message.

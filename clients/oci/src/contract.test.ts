@@ -411,9 +411,10 @@ describe("registries that misbehave", () => {
   });
 
   test("nobody there", async () => {
-    const { client, registry, repository } = await startBed();
-    await registry.stop();
-    const error = await client.listTags(repository).catch((thrown: unknown) => thrown as Error);
+    const { client } = await startBed();
+    const error = await client
+      .listTags(parseRepository("127.0.0.1:1/org/app"))
+      .catch((thrown: unknown) => thrown as Error);
     expect(String(error)).toMatch(/Get "https:\/\/127.*ECONNREFUSED.*; Get "http:\/\/127.*ECONNREFUSED/);
   });
 
