@@ -55,7 +55,7 @@ const configType = "application/vnd.oci.image.config.v1+json";
 export async function startReleaseBed(options: RegistryOptions = {}): Promise<ReleaseBed> {
   const dir = mkdtempSync(join(tmpdir(), "eddy-release-"));
   const plane = await startControlPlane({});
-  const workloads = startWorkloads(plane.objects, {});
+  const workloads = startWorkloads(plane.objects, { readyDelayMs: 20 });
   const kubeconfig = join(dir, "kubeconfig");
   writeFileSync(kubeconfig, plane.kubeconfig);
   const kubeConfig = resolveContext(parseKubeconfig(plane.kubeconfig));
