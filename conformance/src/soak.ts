@@ -34,7 +34,8 @@ const ofRoutine: Allowance = { heapBytes: 512 * 1024, descriptors: 20, resources
 /** Random commits, deletions and requests for passes under faults, to a server whose memory, files and timers are looked at. */
 export const suite: Suite = {
   name: "soak",
-  summary: "thousands of passes with faults: memory, files and timers do not grow with their number",
+  summary:
+    "a thousand passes and more, with faults and little memory: heap, files and timers do not grow with their number",
   async run(report, options) {
     const plane = await startRealControlPlane(
       options.upstreamBin === undefined ? {} : { upstreamBin: options.upstreamBin },
