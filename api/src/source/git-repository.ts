@@ -144,7 +144,7 @@ export const gitRepositoryKind: Kind<GitRepository> = defineKind<GitRepository>(
     "`ssh://` needs OpenSSH's client on the machine; host keys are always checked.",
     "The artifact's digest is over our own compression of the same tar stream.",
     "SHA-256 repositories are refused.",
-    "`eddy.sh/signing-key: <secret>` signs what a `Release`, or an update by labels, commits to the repository: `git.asc` and `passphrase`, or `identity` and `password` (`git.asc` counts where both are there). Without a usable key nothing is pushed.",
+    "`eddy.sh/signing-key: <secret>` signs what a `Release`, or an update by labels, commits to the repository: `git.asc` and `passphrase`, or `identity` and `password` (`git.asc` counts where both are there). Without a usable key nothing is pushed. `eddy.sh/committer: Name <address>` says who commits, by whose address forges judge the signature.",
   ],
   finalizer: fluxFinalizer,
   cli: {

@@ -200,10 +200,13 @@ describe("a GitRepository with eddy.sh/signing-key", () => {
     (await promisify(execFile)("git", [...settings, "-C", repo.path, "verify-commit", "main"])).stderr;
 
   /** A workload whose update is signed with what the Secret holds. */
-  async function signWith(stringData: Record<string, string>): Promise<void> {
+  async function signWith(
+    stringData: Record<string, string>,
+    committer = "Delivery <delivery@example.org>",
+  ): Promise<void> {
     push("1.0.0");
     await apply(image("1.0.0"));
-    const annotations = { "eddy.sh/signing-key": "signing" };
+    const annotations = { "eddy.sh/signing-key": "signing", "eddy.sh/committer": committer };
     await bed.kube.patch(source(), "merge", { metadata: { annotations } });
     await bed.kube.create({
       apiVersion: "v1",
@@ -220,9 +223,12 @@ describe("a GitRepository with eddy.sh/signing-key", () => {
     await signWith({ identity: readFileSync(key, "utf8") });
     await bed.untilEvent("UpdateCommitted");
     const signers = join(bed.folder, "signers");
-    writeFileSync(signers, `eddy@eddy.sh ${readFileSync(`${key}.pub`, "utf8")}`);
+    writeFileSync(signers, `delivery@example.org ${readFileSync(`${key}.pub`, "utf8")}`);
     expect(await verified("-c", `gpg.ssh.allowedSignersFile=${signers}`)).toContain(
-      'Good "git" signature for eddy@eddy.sh',
+      'Good "git" signature for delivery@example.org',
+    );
+    expect(await run("log", "-1", "--format=%an <%ae>, %cn <%ce>", "main")).toBe(
+      "Eddy <eddy@eddy.sh>, Delivery <delivery@example.org>\n",
     );
   });
 
@@ -241,6 +247,14 @@ describe("a GitRepository with eddy.sh/signing-key", () => {
     } finally {
       await call("gpgconf", "--homedir", home, "--kill", "all");
     }
+  });
+
+  it("commits nothing where the committer is none, and says so", async () => {
+    await signWith({ "git.asc": "no key" }, "delivery");
+    expect((await bed.untilEvent("UpdateRefused")).message).toContain(
+      'eddy.sh/committer is "delivery": want "Name <address>"',
+    );
+    expect(await commits()).toBe(1);
   });
 
   it("commits nothing unsigned where the key will not do, and says so", async () => {

@@ -8,8 +8,9 @@ import type { FileTree } from "@eddy/core/tree";
 import { pushChange, type GitAuth, type GitPerson, type OpenRepositoryOptions } from "@eddy/git";
 import type { HttpProxy } from "@eddy/http";
 import type { KubeClient } from "@eddy/kube";
-import { authFromSecret, loadGitSigner, providerAuth } from "../git-access/index.ts";
+import { authFromSecret, providerAuth } from "../git-access/index.ts";
 import { readRegistryProxy, registerSecrets, type SecretStore } from "../registry-access/index.ts";
+import { committerOf, signerOf } from "./commit-identity.ts";
 
 /** What writing needs. Credentials are those of the GitRepository; all that is secret in them is registered. */
 export interface SourceWritePorts {
@@ -52,13 +53,12 @@ export interface SourceCommit {
   readonly isNew: boolean;
 }
 
-/** On a GitRepository: the Secret of its namespace whose key signs what is committed there, as `spec.git.commit.signingKey` names one. */
-const signingKeyAnnotation = "eddy.sh/signing-key";
-
 /**
- * Makes one commit in the repository that a GitRepository names, with its credentials, and pushes it; never by force, and signed where
- * the GitRepository has the annotation `eddy.sh/signing-key`. Undefined where there is nothing to do in an empty repository.
- * @throws GitError; EddyError GIT_AUTH for credentials, GIT_SIGNING_KEY for a key that will not do: nothing is pushed unsigned then
+ * Makes one commit in the repository that a GitRepository names, with its credentials, and pushes it; never by force. The annotations
+ * `eddy.sh/signing-key` and `eddy.sh/committer` of the GitRepository say what signs it and who commits. Undefined where there is
+ * nothing to do in an empty repository.
+ * @throws GitError; EddyError GIT_AUTH for credentials, GIT_SIGNING_KEY and GIT_COMMITTER for annotations that will not do: nothing is
+ * pushed then
  */
 export async function writeSource(
   repository: GitRepository,
@@ -67,35 +67,22 @@ export async function writeSource(
 ): Promise<SourceCommit | undefined> {
   const { branch, plan, ...rest } = request;
   let base: SourceCommit | undefined;
+  const committer = committerOf(repository) ?? rest.committer;
+  const sign = signerOf(repository, ports);
   const pushed = await pushChange(repository.spec.url, {
     ...(await accessOf(repository, ports)),
-    ...signatureOf(repository, ports),
+    ...(sign ? { sign } : {}),
     ...(rest.signal ? { signal: rest.signal } : {}),
     branch,
     plan(head) {
       base = head && { revision: `${branch}@sha1:${head.sha}`, message: head.message, isNew: false };
       const draft = head && plan(head.tree);
       if (!draft || draft.files.size === 0) return undefined;
-      const { author, committer } = rest;
+      const { author } = rest;
       return { files: draft.files, message: draft.message, author, ...(committer ? { committer } : {}) };
     },
   });
   return pushed ? { revision: pushed.revision, message: pushed.message, isNew: true } : base;
-}
-
-/** The key is read by those who have something to sign. */
-function signatureOf(
-  { metadata }: GitRepository,
-  ports: SourceWritePorts,
-): { sign?: (payload: Uint8Array) => Promise<string> } {
-  const name = metadata.annotations?.[signingKeyAnnotation];
-  if (name === undefined) return {};
-  const ref = { namespace: metadata.namespace ?? "", name, type: undefined };
-  const signer = (): ReturnType<typeof loadGitSigner> =>
-    loadGitSigner(ref, ports).catch((cause: unknown) => {
-      throw new EddyError("GIT_SIGNING_KEY", `sign as ${signingKeyAnnotation} says: ${messageOf(cause)}`, { cause });
-    });
-  return { sign: async (payload) => (await signer())(payload) };
 }
 
 /** How the repository is reached. Source: Flux spec 1.1, as the source controller reads it. */

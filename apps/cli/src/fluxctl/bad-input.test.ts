@@ -215,6 +215,11 @@ describe("eddy.sh/signing-key on the GitRepository", () => {
       result: `push to GitRepository "signed/app" failed: sign as eddy.sh/signing-key says: could not find signing key secret 'signing': secrets "signing" not found`,
     });
     expect((await bed.head("signed")).sha).toBe(before.sha);
+    await bed.kube.patch(source, "merge", { metadata: { annotations: { "eddy.sh/committer": "me" } } });
+    expect((await release()).status?.result).toContain('eddy.sh/committer is "me": want "Name <address>"');
+    await bed.kube.patch(source, "merge", {
+      metadata: { annotations: { "eddy.sh/committer": "Me <me@example.org>" } },
+    });
     const { privateKey } = generateKeyPairSync("ed25519");
     const identity = String(privateKey.export({ type: "pkcs8", format: "pem" }));
     const metadata = { name: "signing", namespace: "signed" };
@@ -226,6 +231,7 @@ describe("eddy.sh/signing-key on the GitRepository", () => {
       expect((await change()).status?.phase).toBe("Succeeded");
       const last = await remote.fetch(await remote.resolve({ kind: "branch", name: "main" }));
       expect(await verifyGitObject(last, wanted)).toMatch(/^SHA256:/);
+      expect(last.committer).toMatchObject({ name: "Me", email: "me@example.org" });
     }
     remote.close();
   });

@@ -8,6 +8,9 @@ import type { UpdatePlan, WriteResult } from "./update-plan.ts";
 /** `eddy.sh/write-to: cluster` asks for the direct way also for what comes from Git. */
 export const writeToAnnotation = "eddy.sh/write-to";
 
+/** What says who commits will not do. */
+const identityCodes: ReadonlySet<string> = new Set(["GIT_SIGNING_KEY", "GIT_COMMITTER"]);
+
 /** Writes a plan to where its object comes from: Git where it was applied from there, else the cluster. */
 export async function writeUpdate(plan: UpdatePlan, ports: SourceWritePorts): Promise<WriteResult> {
   const { object } = plan;
@@ -20,8 +23,8 @@ export async function writeUpdate(plan: UpdatePlan, ports: SourceWritePorts): Pr
   try {
     return await writeToGit(plan, origin, ports);
   } catch (error) {
-    // Who is to mend the key reads events, not logs.
-    if (!(error instanceof EddyError) || error.code !== "GIT_SIGNING_KEY") throw error;
+    // Who is to mend the annotation or the key reads events, not logs.
+    if (!(error instanceof EddyError) || !identityCodes.has(error.code)) throw error;
     return { form: "refused", why: error.message };
   }
 }
