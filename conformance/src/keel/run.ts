@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { messageOf } from "@eddy/core/errors";
 import { delay, systemClock } from "@eddy/core/clock";
 import { valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
+import { startSlackStandIn, type SlackSaying, type SlackStandIn } from "@eddy/inbox";
 import type { KubeClient } from "@eddy/kube";
 import { castOwnVote } from "@eddy/runtime/approval";
 import { watchUntil } from "@eddy/runtime/testing";
@@ -28,6 +29,7 @@ async function play(report: Report, world: ImageWorld): Promise<void> {
     ["the example: policy all, trigger poll, 3.4.5 becomes 4.5.6 and its ReplicaSet goes to 0", example],
     ["a webhook at Keel's path updates what is only pushed to", webhook],
     ["an update waits for the vote of eddy approve, and is made then", approval],
+    ["Slack without an address of ours: the bot asks, a button votes, and the workload's channel hears of it", slack],
     ["nobody casts a vote in another's name, takes one out, or says what came of them", forgery],
   ];
   for (const [name, step] of steps) {
@@ -139,17 +141,85 @@ async function approval({ kube, registry, kubeconfig }: ImageWorld): Promise<voi
   await untilImage(kube, "voted", image("1.1.0"));
 }
 
-async function forgery({ kube, alice: voter }: ImageWorld): Promise<void> {
+async function slack({ kube, registry }: ImageWorld): Promise<void> {
+  const standIn = await startSlackStandIn("xapp-1-secret");
+  try {
+    await kube.create({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "eddy-updates", namespace: "flux-system" },
+      stringData: {
+        "slack-app-token": "xapp-1-secret",
+        "slack-bot-token": "xoxb-2-secret",
+        "slack-approvals-channel": "the-votes",
+        "slack-api-url": standIn.api,
+      },
+    } as KubeObject);
+    const connection = await soon("Slack is connected to", standIn.connection());
+    connection.send({ type: "hello" });
+    const image = (tag: string): string => `${registry.host}/team/chatted:${tag}`;
+    for (const tag of ["1.0.0", "1.1.0"]) pushImage(registry, "team/chatted", tag);
+    const labels = { "keel.sh/policy": "all", "keel.sh/trigger": "poll", "keel.sh/approvals": "1" };
+    const annotations = { "keel.sh/pollSchedule": "@every 1s", "keel.sh/notify": "team-a" };
+    await deploy(kube, "chatted", image("1.0.0"), { labels, annotations });
+    const asked = await saidOf(standIn, ({ body }) => body["channel"] === "the-votes");
+    const press = (id: string, user: string): void =>
+      connection.send({
+        type: "interactive",
+        envelope_id: id,
+        payload: {
+          type: "block_actions",
+          user: { id: user },
+          actions: [valueAt(asked.body, "blocks", 1, "elements", 0)],
+          response_url: standIn.responseUrl,
+        },
+      });
+    press("e1", "U1");
+    match(String((await saidOf(standIn, ({ path }) => path === "/answer")).body["text"]), /"slack:U1" may not vote/);
+    equal(await imageOf(kube, "chatted"), image("1.0.0"));
+    await allowVotes(kube, "chat-voters", "slack:U1");
+    press("e2", "U1");
+    match(String((await saidOf(standIn, ({ path }) => path === "/answer")).body["text"]), /Approved by slack:U1/);
+    await untilImage(kube, "chatted", image("1.1.0"));
+    const told = await saidOf(standIn, ({ body }) => body["channel"] === "team-a");
+    match(JSON.stringify(told.body), /automated update, version 1\.0\.0 -> 1\.1\.0/);
+    for (const id of ["e1", "e2"]) equal(await soon("an envelope is acknowledged", connection.acknowledged()), id);
+  } finally {
+    await kube.delete({ group: "", kind: "Secret", namespace: "flux-system", name: "eddy-updates" });
+    await standIn.stop();
+  }
+}
+
+/** The next thing that is said and accepted; what else is said is somebody else's. */
+async function saidOf(standIn: SlackStandIn, accept: (saying: SlackSaying) => boolean): Promise<SlackSaying> {
+  for (;;) {
+    const saying = await soon("Slack is told something", standIn.said());
+    if (accept(saying)) return saying;
+  }
+}
+
+function soon<R>(what: string, result: Promise<R>): Promise<R> {
+  const late = delay(systemClock, 30_000).then(() => {
+    throw new Error(`waited 30 s until ${what}`);
+  });
+  return Promise.race([result, late]);
+}
+
+async function allowVotes(kube: KubeClient, name: string, user: string): Promise<void> {
   const rbac = "rbac.authorization.k8s.io";
   const roleRef = { apiGroup: rbac, kind: "ClusterRole", name: "eddy-approve-flux-system" };
-  const subjects = [{ apiGroup: rbac, kind: "User", name: "alice" }];
+  const subjects = [{ apiGroup: rbac, kind: "User", name: user }];
   await kube.create({
     apiVersion: `${rbac}/v1`,
     kind: "RoleBinding",
-    metadata: { name: "voters", namespace },
+    metadata: { name, namespace },
     roleRef,
     subjects,
   } as KubeObject);
+}
+
+async function forgery({ kube, alice: voter }: ImageWorld): Promise<void> {
+  await allowVotes(kube, "voters", "alice");
   const spec = {
     subject: { apiVersion: "apps/v1", kind: "Deployment", name: "x" },
     from: "1",
@@ -166,7 +236,15 @@ async function forgery({ kube, alice: voter }: ImageWorld): Promise<void> {
   const key = { group: "eddy.sh", kind: "Approval", namespace, name: "x" };
   const ports = { kube: voter, clock: systemClock };
   equal((await castOwnVote(key, "approve", ports)).voter, "alice");
-  await watchUntil(kube, systemClock, key, (object) => valueAt(object, "status", "votesReceived") === 1);
+  // Nobody else writes to it from here on.
+  const isTold = (object: KubeObject | undefined): boolean =>
+    object?.metadata.annotations?.["eddy.sh/told-at"] !== undefined;
+  await watchUntil(
+    kube,
+    systemClock,
+    key,
+    (object) => valueAt(object, "status", "votesReceived") === 1 && isTold(object),
+  );
   const found = await kube.get(key);
   const status = found["status"] as { votes: object[] };
   const write = (next: object): Promise<unknown> =>

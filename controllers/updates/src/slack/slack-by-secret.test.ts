@@ -3,7 +3,7 @@ import { valueAt, type KubeObject } from "@eddy/core/object";
 import { requestApproval, type ApprovalKey } from "@eddy/runtime/approval";
 import type { ControllerHandle } from "@eddy/runtime/controller";
 import { createUpdatesController } from "../create-updates-controller.ts";
-import { startSlackStandIn, type SlackStandIn } from "../testing/slack-stand-in.ts";
+import { startSlackStandIn, type SlackStandIn } from "@eddy/inbox";
 import { startUpdatesBed, type UpdatesBed } from "../testing/updates-bed.ts";
 
 let bed: UpdatesBed;

@@ -7,7 +7,7 @@ import { createHttpClient, type HttpClient } from "@eddy/http";
 import { requestApproval, type ApprovalKey } from "@eddy/runtime/approval";
 import { createSeenCalls } from "../endpoint/seen-calls.ts";
 import type { EndpointSettings } from "../endpoint/settings.ts";
-import { startSlackStandIn, type SlackConnection, type SlackStandIn } from "../testing/slack-stand-in.ts";
+import { startSlackStandIn, type SlackConnection, type SlackStandIn } from "@eddy/inbox";
 import { startUpdatesBed, type UpdatesBed } from "../testing/updates-bed.ts";
 import { startSlackSocket, type SlackSocket } from "./slack-socket.ts";
 
