@@ -116,6 +116,23 @@ describe("commits made here", () => {
     expect(pushes).toHaveLength(2);
   });
 
+  it("lose nothing of each other, nor of what is pushed at that moment", async () => {
+    const repository = name();
+    const { url, path } = await server.createRepository(repository, { a: "1" });
+    const target = await clone(url);
+    await git("-C", target, "commit", "--quiet", "--allow-empty", "-m", "pushed");
+    const commits = ["b", "c", "d", "e"].map((file) =>
+      server.commit(repository, { files: { [file]: "1" }, message: file }),
+    );
+    const pushed = git("-C", target, "push", "--quiet").then(
+      () => 1,
+      () => 0,
+    );
+    await Promise.all(commits);
+    expect(Number(await git("-C", path, "rev-list", "--count", "main"))).toBe(1 + commits.length + (await pushed));
+    expect(await git("-C", path, "ls-tree", "--name-only", "main")).toBe("a\nb\nc\nd\ne");
+  });
+
   it.each(["", "../x", "a/../b", "/x", "a b", ".x"])("are refused for the name %j", async (bad) => {
     await expect(server.createRepository(bad, { a: "1" })).rejects.toThrow("not a name");
   });

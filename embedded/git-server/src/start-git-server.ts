@@ -4,7 +4,7 @@ import http, { type IncomingMessage, type RequestListener, type ServerResponse }
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { EddyError } from "@eddy/core/errors";
+import { EddyError, messageOf } from "@eddy/core/errors";
 import { createBareRepository } from "./create-bare-repository.ts";
 import { encodeImport } from "./fast-import.ts";
 import { runGit } from "./git.ts";
@@ -162,19 +162,33 @@ function movedRefs(before: ReadonlyMap<string, string>, after: ReadonlyMap<strin
     .map((name) => ({ name, old: before.get(name), new: after.get(name) }));
 }
 
+const maxAttempts = 50;
+/** What another writer of the ref causes. Source: Git's builtin/fast-import.c, refs/files-backend.c. */
+const races = /not updating|cannot lock ref|unable to (?:create|lock)|but expected/i;
+
+/** What somebody else pushed meanwhile stays: the commit is made again on top of it. */
 async function importCommit(path: string, commit: CommitOptions, options: GitServerOptions): Promise<string> {
   const branch = commit.branch ?? "main";
-  const parent = loadRefs(path).refs.get(`refs/heads/${branch}`);
-  const stream = encodeImport({
-    branch,
-    parent: commit.orphan ? undefined : parent,
-    author: commit.author ?? defaultAuthor,
-    date: commit.date ?? options.now?.() ?? Date.now(),
-    message: commit.message,
-    files: commit.files,
-  });
-  await runGit(["-C", path, "fast-import", "--quiet", "--force", "--done"], stream);
-  return loadRefs(path).refs.get(`refs/heads/${branch}`) ?? "";
+  const head = (): string | undefined => loadRefs(path).refs.get(`refs/heads/${branch}`);
+  for (let attempt = 1; ; attempt++) {
+    const parent = head();
+    const stream = encodeImport({
+      branch,
+      parent: commit.orphan ? undefined : parent,
+      author: commit.author ?? defaultAuthor,
+      date: commit.date ?? options.now?.() ?? Date.now(),
+      message: commit.message,
+      files: commit.files,
+    });
+    const force = commit.orphan ? ["--force"] : [];
+    try {
+      await runGit(["-C", path, "fast-import", "--quiet", ...force, "--done"], stream);
+      return head() ?? "";
+    } catch (error) {
+      const isRace = head() !== parent || races.test(messageOf(error));
+      if (commit.orphan || !isRace || attempt >= maxAttempts) throw error;
+    }
+  }
 }
 
 async function writeTag(
