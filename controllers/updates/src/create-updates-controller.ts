@@ -47,9 +47,10 @@ export function createUpdatesController(options: UpdatesControllerOptions): Upda
   const leave = async (): Promise<void> => {
     users--;
     if (users > 0) return;
-    const opened = await Promise.all([endpoint, socket]);
+    const [listening, connected] = await Promise.all([endpoint, socket]);
     [endpoint, socket] = [undefined, undefined];
-    await Promise.all(opened.map((part) => part?.stop()));
+    await listening?.stop();
+    await connected?.stop();
   };
   return {
     startUpdates(environment, marked) {
