@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { kustomizeGroup } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { openBed, type Bed } from "./bad-input/bed.ts";
-import { startFaultProxy, type Fault, type FaultProxy } from "./bad-input/fault-proxy.ts";
+import { startFaultProxy, type Fault } from "./bad-input/fault-proxy.ts";
 import { openFleet, type Fleet } from "./kills/fleet.ts";
 import { Random } from "./random.ts";
 import { startRealControlPlane } from "./real-control-plane.ts";
@@ -14,14 +14,14 @@ import type { Report, Suite, SuiteOptions } from "./suite.ts";
 /** A machine with other work may take long for a pass. */
 const patienceMs = 60_000;
 /** So many commits however short the budget is, and so many at most. */
-const fewestRounds = 12;
+const fewestRounds = 9;
 const mostRounds = 20_000;
 /** Requests for passes that find nothing to do, so many at once, and so often between two measurements. */
 const requestsAtOnce = 5;
-const batches = 8;
-const measurements = 12;
+const batches = 6;
+const measurements = 9;
 /** Chance that a request to the API server goes wrong. */
-const faultChance = 0.01;
+const faultChance = 0.05;
 
 /**
  * Sockets to the API server come and go. What commits bring fills caches up to their bounds: packs of a repository until there
@@ -35,7 +35,7 @@ const ofRoutine: Allowance = { heapBytes: 512 * 1024, descriptors: 20, resources
 export const suite: Suite = {
   name: "soak",
   summary:
-    "a thousand passes and more, with faults and little memory: heap, files and timers do not grow with their number",
+    "hundreds of passes or as many as one likes, with faults and little memory: heap, files and timers do not grow with their number",
   async run(report, options) {
     const plane = await startRealControlPlane(
       options.upstreamBin === undefined ? {} : { upstreamBin: options.upstreamBin },
@@ -69,7 +69,12 @@ async function soak(report: Report, bed: Bed, { seed, budgetMs }: SuiteOptions):
   const server = await startSoakedServer(file, join(bed.dir, "soaked"));
   try {
     const world = { bed, fleet, random, server };
-    tell(report, "changes under faults", await runChanges(world, proxy, budgetMs), ofChanges);
+    await fleet.converged();
+    tell(report, "changes", await runChanges(world, fleet.names, budgetMs), ofChanges);
+    await deleteReleases(fleet);
+    proxy.set(() => chooseFault(random));
+    tell(report, "changes under faults", await runChanges(world, fleet.apps, budgetMs), ofChanges);
+    report.note(`${proxy.injected.length} requests went wrong`);
     proxy.set(() => "pass");
     await fleet.restore();
     tell(report, "routine", await runRoutine(world), ofRoutine);
@@ -82,30 +87,32 @@ async function soak(report: Report, bed: Bed, { seed, budgetMs }: SuiteOptions):
   }
 }
 
-/** Commits and deletions, in as many parts as there are measurements, each part as long as the others. */
-async function runChanges(world: World, proxy: FaultProxy, budgetMs: number): Promise<Holdings[]> {
-  const decide = (): Fault => chooseFault(world.random);
-  proxy.set(decide);
-  await world.fleet.converged();
+/** Without them while requests fail: what an upgrade made before it failed stays, as in Helm. */
+async function deleteReleases(fleet: Fleet): Promise<void> {
+  const releases = fleet.names.filter((name) => !fleet.apps.includes(name) && fleet.isPresent(name));
+  for (const name of releases) await fleet.toggle(name);
+  await fleet.converged();
+}
+
+/** Commits, deletions and returns of these, in as many parts as there are measurements, each as long as the others. */
+async function runChanges(world: World, names: readonly string[], budgetMs: number): Promise<Holdings[]> {
   const measured: Holdings[] = [];
   const startMs = performance.now();
-  await changeOften(world, fewestRounds / measurements);
+  await changeOften(world, names, fewestRounds / measurements);
   const tookMs = performance.now() - startMs;
   // The first part says how long one takes, and so how many fit.
   const fitting = Math.floor((budgetMs / measurements / tookMs) * (fewestRounds / measurements));
   const rounds = Math.min(Math.max(fewestRounds / measurements, fitting), mostRounds / measurements);
   for (let part = 0; part < measurements; part++) {
-    await changeOften(world, rounds);
+    await changeOften(world, names, rounds);
     measured.push(await world.server.measure());
-    // What it remembers of what passed grows with the run, and is not the server's.
-    proxy.set(decide);
   }
   return measured;
 }
 
-async function changeOften({ fleet, random }: World, rounds: number): Promise<void> {
+async function changeOften({ fleet, random }: World, names: readonly string[], rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
-    for (const name of fleet.names) if (random.chance(fleet.isPresent(name) ? 0.05 : 0.5)) await fleet.toggle(name);
+    for (const name of names) if (random.chance(fleet.isPresent(name) ? 0.05 : 0.5)) await fleet.toggle(name);
     await fleet.commit();
     await fleet.converged();
   }
