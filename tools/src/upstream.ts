@@ -110,12 +110,6 @@ const programs: readonly Program[] = [
     package: "github.com/versity/versitygw/cmd/versitygw",
   },
   {
-    name: "nats-server",
-    module: "github.com/nats-io/nats-server/v2",
-    version: "v2.14.9",
-    package: "github.com/nats-io/nats-server/v2",
-  },
-  {
     name: "helm-controller",
     module: "github.com/fluxcd/helm-controller",
     version: "v1.6.3",
@@ -131,6 +125,12 @@ const programs: readonly Program[] = [
     variables: { "main.VERSION": "2.9.5" },
     // The manifests that it installs: none is compared.
     adds: { "cmd/flux/manifests/none.yaml": "# none\n" },
+  },
+  {
+    name: "nats-server",
+    module: "github.com/nats-io/nats-server/v2",
+    version: "v2.14.9",
+    package: "github.com/nats-io/nats-server/v2",
   },
   // The transit engine of SOPS. MPL-2.0; for the next series no SDK was published that fits.
   {
