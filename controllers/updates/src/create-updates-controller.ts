@@ -8,6 +8,7 @@ import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@ed
 import { createDataStore } from "@eddy/runtime/data";
 import { startApprovalLoop } from "./approval/approval-loop.ts";
 import { askVoters } from "./approval/ask-voters.ts";
+import { decisionEvent } from "./approval/decision-event.ts";
 import { voterMessages } from "./approval/tell-voters.ts";
 import type { RoutePorts } from "./endpoint/route.ts";
 import { createSeenCalls } from "./endpoint/seen-calls.ts";
@@ -75,6 +76,7 @@ export function createUpdatesController(options: UpdatesControllerOptions): Upda
       const loop = startApprovalLoop({
         ...environment,
         onApproved: (subject) => wake(subject, updates, environment),
+        onDecided: (approval) => environment.events.publish(decisionEvent(approval, environment.clock.now())),
         tell: async (approval) =>
           askVoters(voterMessages(approval, await settings()), { ...environment, http, signal }),
       });

@@ -8,16 +8,22 @@ export const keelWebhook: ProviderDefinition = messageProvider((event, { address
   body: keelBody(event),
 }));
 
-function keelBody({ involvedObject, message, timestamp, metadata = {} }: FluxEvent): object {
+/** Keel's words for what votes came to. */
+const decisions: Readonly<Record<string, string>> = {
+  ApprovalApproved: "update approved",
+  ApprovalRejected: "update rejected",
+};
+
+function keelBody({ involvedObject, message, timestamp, reason, metadata = {} }: FluxEvent): object {
   const { kind, namespace, name } = involvedObject;
   const isRelease = kind === "HelmRelease";
   const level = metadata["keel.sh/level"] ?? "info";
   const identifier = isRelease ? `${namespace}/${name}` : `${kind.toLowerCase()}/${namespace}/${name}`;
   return {
-    name: isRelease ? "update release" : "update deployment",
+    name: decisions[reason] ?? (isRelease ? "update release" : "update deployment"),
     message,
     createdAt: timestamp,
-    type: isRelease ? "release update" : "deployment update",
+    type: decisions[reason] ?? (isRelease ? "release update" : "deployment update"),
     level: `Level${level.slice(0, 1).toUpperCase()}${level.slice(1)}`,
     resourceKind: kind.toLowerCase(),
     identifier,

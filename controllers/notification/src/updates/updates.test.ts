@@ -172,6 +172,12 @@ describe("an update by labels", () => {
     expect(bodyOf("/pager")).toMatchObject({ involvedObject: { kind: "Deployment" }, metadata: {} });
   });
 
+  it("tells what votes came to, in Keel's words", async () => {
+    publish({ "keel.sh/level": "info" }, { reason: "ApprovalRejected" });
+    await bed.idle();
+    expect(bodyOf("/generic")).toMatchObject({ type: "update rejected", level: "LevelInfo" });
+  });
+
   it.each<[string, Record<string, string>, object]>([
     ["it is no news for chats", {}, {}],
     ["another controller says it", { "keel.sh/level": "error" }, { reportingController: "kustomize-controller" }],

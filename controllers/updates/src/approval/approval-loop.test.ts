@@ -5,6 +5,8 @@ import { hasReason } from "@eddy/kube";
 import { createCaches } from "@eddy/runtime/controller";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startUpdatesBed, type UpdatesBed } from "../testing/updates-bed.ts";
+import type { ControllerEvent } from "@eddy/runtime/events";
+import { decisionEvent } from "./decision-event.ts";
 import { startApprovalLoop } from "./approval-loop.ts";
 
 let bed: UpdatesBed;
@@ -18,7 +20,7 @@ it("counts, tells once, wakes who asked, ends what nobody decided, and forgets w
   const { kube, logger } = bed.environment;
   const clock = fakeClock(Date.now());
   const caches = createCaches({ kube, clock, logger, namespace: "" });
-  const [told, woken]: [string[], ObjectRef[]] = [[], []];
+  const [told, woken, decided]: [string[], ObjectRef[], ControllerEvent[]] = [[], [], []];
   const start = (): ReturnType<typeof startApprovalLoop> =>
     startApprovalLoop({
       kube,
@@ -26,6 +28,7 @@ it("counts, tells once, wakes who asked, ends what nobody decided, and forgets w
       logger,
       caches,
       onApproved: (ref) => woken.push(ref),
+      onDecided: (approval) => decided.push(decisionEvent(approval, clock.now())),
       tell: async ({ metadata }) => void told.push(metadata.name),
     });
   const ask = async (name: string): Promise<ApprovalKey> => {
@@ -48,6 +51,12 @@ it("counts, tells once, wakes who asked, ends what nobody decided, and forgets w
   await expect.poll(() => told.toSorted()).toEqual([ignored.name, voted.name].toSorted());
   await castVote(voted, { voter: "jane", groups: ["system:masters"], choice: "approve", via: "test" }, { kube, clock });
   await expect.poll(() => woken.map(({ name }) => name)).toContain("voted");
+  await expect.poll(() => decided.map(({ reason }) => reason)).toEqual(["ApprovalApproved"]);
+  expect(decided[0]).toMatchObject({
+    involvedObject: { group: "apps", apiVersion: "apps/v1", kind: "Deployment", name: "voted" },
+    message: "change 1 to 2: approved by jane",
+    metadata: { "keel.sh/level": "info" },
+  });
   await loop.idle();
   await loop.stop();
   loop = start();
@@ -61,6 +70,8 @@ it("counts, tells once, wakes who asked, ends what nobody decided, and forgets w
   clock.advance(8 * 24 * 3_600_000);
   await expect.poll(() => phaseOf(voted)).toBe("gone");
   expect(await phaseOf(ignored)).toBe("Expired");
+  // What was decided before is no news after a start.
+  expect(decided).toHaveLength(1);
   await loop.stop();
   caches.close();
 });

@@ -15,6 +15,8 @@ export interface ApprovalLoopPorts {
   readonly logger: Logger;
   /** A change may be made now: whoever asked is to look. */
   onApproved(subject: ObjectRef): void;
+  /** Votes were enough, or one was against it; only while somebody follows. */
+  onDecided(approval: Approval): void;
   /** Votes are wanted, and nobody was told yet. May be called again after a failure. */
   tell(approval: Approval): Promise<void>;
 }
@@ -99,6 +101,7 @@ export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
       queue.add(`${namespace}/${name}`, { priority: "event", because: "changed" });
   };
   const cancel = cache.subscribe(({ before, after }) => {
+    if (before && after && isDecision(before, after)) ports.onDecided(after);
     if (after) look(after);
     else if (before) timers.get(`${before.metadata.namespace ?? ""}/${before.metadata.name}`)?.();
   });
@@ -113,7 +116,14 @@ export function startApprovalLoop(ports: ApprovalLoopPorts): ApprovalLoop {
   };
 }
 
-function subjectOf({ metadata, spec }: Approval): ObjectRef {
+/** Who is looked at for the first time was decided before. */
+function isDecision(before: Approval, { status }: Approval): boolean {
+  const isEnd = status?.phase === "Approved" || status?.phase === "Rejected";
+  return isEnd && before.status?.phase !== status.phase;
+}
+
+/** What is changed once an Approval is approved. Pure. */
+export function subjectOf({ metadata, spec }: Approval): ObjectRef {
   const { apiVersion, kind, name } = spec.subject;
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return { group, kind, namespace: metadata.namespace ?? "", name };
