@@ -4,7 +4,7 @@ import type { GitRemote, PushedChange } from "@eddy/git";
 import { StepError } from "@eddy/runtime/controller";
 import { composePullRequest, isCurrentText, type PullRequestText } from "@eddy/runtime/pull-request";
 import { revertsAnnotation } from "../held-policies.ts";
-import { planUpdate } from "../plan-update.ts";
+import type { ReadyPolicy } from "../select-policies.ts";
 import { closeReview } from "./close-review.ts";
 import { changedPolicies } from "./name-change.ts";
 import { pushBranch, type PushedBranch } from "./push-branch.ts";
@@ -42,6 +42,8 @@ export type ReviewOutcome =
 export interface UnitPorts {
   readonly remote: GitRemote;
   readonly base: Base;
+  /** Names of policies whose images the base has not. */
+  readonly changed: ReadonlySet<string>;
   /** Whether another one may be opened. */
   readonly mayOpen: () => boolean;
 }
@@ -64,20 +66,20 @@ export async function proposeUnit(
   known: UnitPorts & { open: PullRequest | undefined },
   context: ReviewContext,
 ): Promise<UnitResult> {
-  const { object, settings, access, ports } = context;
-  const wanted = planUpdate(known.base.tree, object, policies, ports.unmarked);
-  if (wanted.files.size === 0) return { ...nothing, review: await retire(known.open, known, context) };
+  const { object, settings, access } = context;
+  const changed = policies.filter(({ name }) => known.changed.has(name));
+  if (changed.length === 0) return { ...nothing, review: await retire(known.open, known, context) };
+  // Of what may not be opened now nothing has to be known.
+  if (!known.open && !known.mayOpen()) return { ...nothing, review: { kind: "postponed" } };
   const filter = { state: "all", base: settings.base, head: branch } as const;
   const history = await listPullRequests(settings.forge, filter, access);
   const open = history.find(({ state }) => state === "open");
   const overwritesReverts = object.metadata.annotations?.[revertsAnnotation] === "overwrite";
-  const refused = refusedImages(changedPolicies(wanted, policies), history, { overwritesReverts });
+  const refused = refusedImages(changed, history, { overwritesReverts });
   if (refused.takenBack.size > 0 && (await hasMoved(known, context))) return { ...nothing, isStale: true };
-  const free = policies.filter(({ name }) => !refused.closed.has(name) && !refused.takenBack.has(name));
-  const isLess = free.length < policies.length;
-  const rest = isLess ? planUpdate(known.base.tree, object, free, ports.unmarked) : wanted;
-  if (rest.files.size === 0) return { ...nothing, ...refused, review: await retire(open, known, context) };
-  if (!open && !known.mayOpen()) return { ...nothing, ...refused, review: { kind: "postponed" } };
+  const isFree = ({ name }: ReadyPolicy): boolean => !refused.closed.has(name) && !refused.takenBack.has(name);
+  if (!changed.some(isFree)) return { ...nothing, ...refused, review: await retire(open, known, context) };
+  const free = policies.filter(isFree);
   const made = await pushBranch(branch, free, history, context);
   // Somebody was faster: the base has it all by now.
   if (!made || made.plan.files.size === 0) return { ...nothing, ...refused, isStale: true };
@@ -87,14 +89,17 @@ export async function proposeUnit(
 /** What is asked for is there already, or is wanted no more. */
 async function retire(
   open: PullRequest | undefined,
-  known: UnitPorts,
+  known: Pick<UnitPorts, "remote" | "base">,
   context: ReviewContext,
 ): Promise<ReviewOutcome | undefined> {
   return open && closeReview(open, known, context);
 }
 
 /** A merge that came between the look at the files and the look at the forge is no revert. */
-async function hasMoved({ remote, base }: UnitPorts, { source, signal }: ReviewContext): Promise<boolean> {
+async function hasMoved(
+  { remote, base }: Pick<UnitPorts, "remote" | "base">,
+  { source, signal }: ReviewContext,
+): Promise<boolean> {
   return (await remote.resolve(source.target.checkout, { signal })).commit !== base.sha;
 }
 

@@ -9,7 +9,9 @@ import { requestSources } from "../request-source.ts";
 import type { UpdateSource } from "../resolve-source.ts";
 import { observedPoliciesOf, type ReadyPolicy } from "../select-policies.ts";
 import { checkoutFailure, pushFailure } from "../words.ts";
+import { planUpdate } from "../plan-update.ts";
 import { closeReview } from "./close-review.ts";
+import { changedPolicies } from "./name-change.ts";
 import { openForge } from "./open-forge.ts";
 import { proposeUnit, type UnitPorts, type UnitResult } from "./propose-unit.ts";
 import { concludeReviews, reportReview, type ReviewReport } from "./report-reviews.ts";
@@ -95,7 +97,9 @@ async function proposeAll(
   const results: UnitResult[] = [];
   const failures: StepError[] = [];
   let count = ownOf(open, uid).length;
-  const known: UnitPorts = { remote, base, mayOpen: () => count < settings.limit };
+  const whole = planUpdate(base.tree, object, policies, context.ports.unmarked);
+  const changed = new Set(changedPolicies(whole, policies).map(({ name }) => name));
+  const known: UnitPorts = { remote, base, changed, mayOpen: () => count < settings.limit };
   const attempt = async (branch: string, action: () => Promise<UnitResult>): Promise<void> => {
     if (failures.some(endsAll)) return;
     try {

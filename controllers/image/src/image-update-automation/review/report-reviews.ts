@@ -18,6 +18,8 @@ const left = "left to who committed to its branch";
 const refused = "not asked for again, since a person closed the pull request or changed them back";
 const upToDate = "repository up-to-date";
 const maxShown = 20;
+/** A condition's message has an end. */
+const maxHeld = 100;
 const staleAgainMs = 1_000;
 
 /** Tells what has become of one pull request; what is as it was is no news. */
@@ -60,10 +62,10 @@ export function concludeReviews(
   { results, failures }: ReviewReport,
   observed: StatusPatch<ImageUpdateAutomation>,
 ): Outcome<ImageUpdateAutomation> {
-  const held = new Map(results.flatMap(({ closed, takenBack }) => [...closed, ...takenBack]));
+  const held = results.flatMap(({ closed, takenBack }) => [...closed, ...takenBack]);
   const [first] = failures;
   if (first) throw withCount(first, failures.length);
-  reportHeld(run, held, refused);
+  reportHeld(run, new Map(held.slice(0, maxHeld)), refused);
   const open = results.flatMap(({ review }) => (review?.kind === "open" ? [describe(review)] : []));
   const postponed = results.filter(({ review }) => review?.kind === "postponed").length;
   const message = messageOf(open, postponed);
