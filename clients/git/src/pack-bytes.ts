@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { ownBytes } from "@eddy/core/bytes";
 
 /** The bytes of a pack, in memory or in a file. */
 export interface PackBytes {
@@ -7,9 +8,10 @@ export interface PackBytes {
   read(offset: number, length: number): Buffer;
 }
 
-/** Bytes in memory. */
+/** Bytes in memory of their own: the pack of a small commit is a piece of a pool, and packs are kept by the hundred. */
 export function memoryBytes(data: Buffer): PackBytes {
-  return { length: data.length, read: (offset, length) => data.subarray(offset, offset + length) };
+  const own = ownBytes(data);
+  return { length: own.length, read: (offset, length) => own.subarray(offset, offset + length) };
 }
 
 /** A file's descriptor is closed when nobody can read from it any more: trees outlive their remote. */
