@@ -161,6 +161,6 @@ it.each([104, 113])("whatever happens, nothing is asked twice and nobody's work 
     const ready = findCondition(status?.conditions, "Ready");
     // Only people's own commits can be in the way.
     if (world.theirs.size === 0 && ready?.status !== "True") problems.push(ready?.message ?? "not ready");
-    expect(problems, `${world.log.join(", ")}`).toEqual([]);
+    expect(problems, `after ${world.log.join(", ")}`).toEqual([]);
   }
 });
