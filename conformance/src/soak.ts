@@ -23,13 +23,15 @@ const measurements = 9;
 /** Chance that a request to the API server goes wrong. */
 const faultChance = 0.05;
 
+const mib = 1024 * 1024;
+
 /**
  * Sockets to the API server come and go. What commits bring fills caches up to their bounds: packs of a repository until there
  * are 200, inflated objects until there are 32 MiB; the bound here is that of a run that has filled them.
  */
-const ofChanges: Allowance = { heapBytes: 8 * 1024 * 1024, descriptors: 20, resources: 20 };
+const ofChanges: Allowance = { heapBytes: 8 * mib, bufferBytes: 8 * mib, descriptors: 20, resources: 20 };
 /** Nothing is new: less than a KiB a pass. */
-const ofRoutine: Allowance = { heapBytes: 512 * 1024, descriptors: 20, resources: 20 };
+const ofRoutine: Allowance = { heapBytes: mib / 2, bufferBytes: mib / 2, descriptors: 20, resources: 20 };
 
 /** Random commits, deletions and requests for passes under faults, to a server whose memory, files and timers are looked at. */
 export const suite: Suite = {
@@ -156,10 +158,11 @@ function chooseFault(random: Random): Fault {
 
 function tell(report: Report, name: string, measured: readonly Holdings[], allowance: Allowance): void {
   const [first, last] = [measured[0], measured.at(-1)];
-  const heaps = measured.map(({ heapBytes }) => (heapBytes / 1024 / 1024).toFixed(1)).join(" ");
+  const told = (member: "heapBytes" | "bufferBytes"): string =>
+    measured.map((each) => (each[member] / mib).toFixed(1)).join(" ");
   const passes = (last?.passes ?? 0) - (first?.passes ?? 0);
   report.note(
-    `${name}: ${passes} passes; heap in MiB ${heaps}; ${last?.descriptors} files, ${last?.resources} resources`,
+    `${name}: ${passes} passes; heap in MiB ${told("heapBytes")}, Buffers ${told("bufferBytes")}; ${last?.descriptors} files, ${last?.resources} resources`,
   );
   const growth = passes > 0 ? findGrowth(measured, allowance) : ["no pass was made"];
   if (growth.length === 0) report.pass(`${name}: memory, files and timers do not grow`);

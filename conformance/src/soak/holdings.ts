@@ -4,6 +4,8 @@ export interface Holdings {
   passes: number;
   /** Alive after a collection. */
   heapBytes: number;
+  /** Of Buffers, which are outside of the heap. */
+  bufferBytes: number;
   /** Open files and sockets. */
   descriptors: number;
   /** Timers, sockets and requests that keep it awake. */
@@ -13,6 +15,7 @@ export interface Holdings {
 /** The most that may be held more at the end than after the start. */
 export interface Allowance {
   heapBytes: number;
+  bufferBytes: number;
   descriptors: number;
   resources: number;
 }
@@ -24,7 +27,7 @@ export interface Allowance {
 export function findGrowth(measured: readonly Holdings[], allowance: Allowance): string[] {
   const third = Math.floor(measured.length / 3);
   const [before, after] = [measured.slice(third, 2 * third), measured.slice(-third)];
-  return (["heapBytes", "descriptors", "resources"] as const).flatMap((member) => {
+  return (["heapBytes", "bufferBytes", "descriptors", "resources"] as const).flatMap((member) => {
     const least = (all: readonly Holdings[]): number => Math.min(...all.map((one) => one[member]));
     const growth = least(after) - least(before);
     return growth > allowance[member] ? [`${member} grew by ${growth}, from ${least(before)}`] : [];

@@ -33,9 +33,11 @@ async function measure(): Promise<Holdings> {
     globalThis.gc?.();
     await nextTurn();
   }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
   return {
     passes,
-    heapBytes: process.memoryUsage().heapUsed,
+    heapBytes: heapUsed,
+    bufferBytes: arrayBuffers,
     descriptors: readdirSync("/proc/self/fd").length,
     resources: process.getActiveResourcesInfo().length,
   };
