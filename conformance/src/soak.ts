@@ -18,7 +18,7 @@ const fewestRounds = 9;
 const mostRounds = 20_000;
 /** Requests for passes that find nothing to do, so many at once, and so often between two measurements. */
 const requestsAtOnce = 5;
-const batches = 6;
+const batches = 5;
 const measurements = 9;
 /** Chance that a request to the API server goes wrong. */
 const faultChance = 0.05;
