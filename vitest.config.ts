@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
     isolate: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A state is waited for, not a moment: one second, the default, is less than what a busy machine takes away.
     expect: { poll: { timeout: 15_000, interval: 10 } },
