@@ -14,6 +14,8 @@ import { throughProxy } from "./tunnel.ts";
 export interface Agents {
   /** A request to the URL; through a proxy for plain HTTP, its path is the absolute URL. */
   start(url: URL, options: { method: string; headers: Record<string, string> }): http.ClientRequest;
+  /** For who makes the request himself. @throws HttpError configuration for plain HTTP through a proxy, which forwards whole requests only */
+  agentFor(url: URL): http.Agent;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export function createAgents(options: HttpClientOptions): Agents {
   };
   return {
     start: (url, request) => wayTo(url).start(url, request),
+    agentFor: (url) => wayTo(url).agentFor(url),
     close() {
       for (const way of ways.values()) way.close();
     },
@@ -60,14 +63,18 @@ function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Ag
   const secure = lazy(() => secureAgent());
   const identified = lazy(() => secureAgent(options.identity));
   const secureProxy = lazy(() => kept(new https.Agent({ ...pool, ...secrecyOf(options) })));
+  const agentFor = (url: URL): http.Agent => {
+    if (!options.reachesMetadata) refuseMetadataHost(url);
+    if (url.protocol === "https:") return url.origin === options.identity?.origin ? identified() : secure();
+    if (!via) return plain();
+    throw new HttpError("configuration", `a connection to ${url.origin} through a proxy needs TLS`);
+  };
   return {
+    agentFor,
     start(url, request) {
+      if (url.protocol === "https:") return https.request(url, { ...request, agent: agentFor(url) });
+      if (!via) return http.request(url, { ...request, agent: agentFor(url) });
       if (!options.reachesMetadata) refuseMetadataHost(url);
-      if (url.protocol === "https:") {
-        const agent = url.origin === options.identity?.origin ? identified() : secure();
-        return https.request(url, { ...request, agent });
-      }
-      if (!via) return http.request(url, { ...request, agent: plain() });
       return via.url.protocol === "https:"
         ? https.request(via.url, { ...forwarded(url, request, via), agent: secureProxy() })
         : http.request(via.url, { ...forwarded(url, request, via), agent: plain() });

@@ -94,6 +94,8 @@ export async function startSlackStandIn(appToken: string): Promise<SlackStandIn>
   return standIn;
 }
 
+const goodbye = Buffer.from([0x88, 2, 0x03, 0xe8]);
+
 function accept(request: IncomingMessage, socket: Duplex): SlackConnection {
   const key = String(request.headers["sec-websocket-key"]);
   const proof = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
@@ -118,6 +120,7 @@ function accept(request: IncomingMessage, socket: Duplex): SlackConnection {
     const [opcode, mask] = [(bytes[0] ?? 0) & 0x0f, bytes.subarray(2, 6)];
     const text = Buffer.from(bytes.subarray(6, 6 + length).map((byte, index) => byte ^ (mask[index % 4] ?? 0)));
     bytes = bytes.subarray(6 + length);
+    if (opcode === 8) socket.end(goodbye);
     return opcode === 1 ? text.toString("utf8") : "";
   };
   return {
@@ -131,7 +134,7 @@ function accept(request: IncomingMessage, socket: Duplex): SlackConnection {
     },
     acknowledged: () => acknowledged.take(),
     cut: () => void socket.destroy(),
-    end: () => void socket.end(Buffer.from([0x88, 2, 0x03, 0xe8])),
+    end: () => void socket.write(goodbye),
     closed: closed.promise,
   };
 }

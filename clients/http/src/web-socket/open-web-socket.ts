@@ -1,19 +1,18 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { Duplex } from "node:stream";
 import { systemClock, type Clock } from "@eddy/core/clock";
-import { createAgents, type Agents } from "../agents.ts";
+import type { RawData, WebSocket } from "ws";
+import { createAgents } from "../agents.ts";
 import { connectionError } from "../connection-error.ts";
 import { startDeadline } from "../deadline.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpClientOptions } from "../http-client.ts";
 import { kindOfStatus } from "../status-error.ts";
-import { createFrameReader, formatFrame, type FrameForm } from "./frames.ts";
+import { createMessageQueue } from "./message-queue.ts";
 
 /** Options of {@link openWebSocket}: trust and proxies as for any request. */
 export interface WebSocketOptions extends HttpClientOptions {
   /** The longest message taken. Default 1 MiB. */
   readonly maxBytes?: number;
-  /** After so long without a byte the server is asked whether it is there, and given up after twice as long. Default 30,000. */
+  /** After so long without a word the server is asked whether it is there, and given up after twice as long. Default 30,000. */
   readonly silenceMs?: number;
   /** Until the connection stands. Default 30,000. */
   readonly timeoutMs?: number;
@@ -24,8 +23,8 @@ export interface WebSocketOptions extends HttpClientOptions {
 /** A connection on which text goes both ways. */
 export interface WebSocketConnection {
   /**
-   * Messages as they come; ends when the server or {@link WebSocketConnection.close} ends it. Once. Nothing is heard, and no silence
-   * noticed, while a message is worked on: work is to be begun, not waited for.
+   * Messages as they come; ends when the server or {@link WebSocketConnection.close} ends it. Once. While messages are left lying the
+   * server is made to wait.
    * @throws HttpError unreachable (broken off), timeout (silence), protocol, tooLarge
    */
   readonly messages: AsyncIterable<string>;
@@ -35,26 +34,34 @@ export interface WebSocketConnection {
   close(): void;
 }
 
-const acceptKey = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-const normalClosure = Buffer.from([0x03, 0xe8]);
+/** How long the other side has to say goodbye, too. */
+const farewellMs = 500;
 
 /**
  * Opens a WebSocket (`ws:`, `wss:`) by the same ways, trust and bounds as any request: environment's proxies, no metadata services.
- * Node's own takes messages of 128 MiB, passes by our proxies, and does not notice when the other side is gone.
  * @throws HttpError configuration for an address that is none; by status for a server that does not want to; unreachable, tls, timeout
- * Source: RFC 6455.
  */
 export async function openWebSocket(url: URL, options: WebSocketOptions = {}): Promise<WebSocketConnection> {
   if (url.protocol !== "ws:" && url.protocol !== "wss:")
     throw new HttpError("configuration", "open a WebSocket: the address is no ws or wss URL");
+  const { WebSocket: Socket } = await import("ws");
   const target = new URL(url);
   target.protocol = url.protocol === "wss:" ? "https:" : "http:";
-  const agents = createAgents({ ...options, maxConnections: 1 });
-  const { clock = systemClock, timeoutMs = 30_000, userAgent = "eddy" } = options;
+  const { clock = systemClock, timeoutMs = 30_000, maxBytes = 1024 * 1024, userAgent = "eddy" } = options;
   const deadline = startDeadline(clock, timeoutMs, options.signal);
+  const agents = createAgents({ ...options, maxConnections: 1 });
   try {
-    const { socket, head } = await upgrade(agents, target, userAgent, deadline.signal);
-    return connectionOn(socket, head, target.origin, { ...options, clock, end: () => agents.close() });
+    deadline.signal.throwIfAborted();
+    const socket = new Socket(url, {
+      agent: agents.agentFor(target),
+      headers: { "user-agent": userAgent },
+      maxPayload: maxBytes,
+      perMessageDeflate: false,
+    });
+    socket.once("close", () => agents.close());
+    const connection = connectionOn(socket, target.origin, { clock, silenceMs: options.silenceMs ?? 30_000 });
+    await opened(socket, target.origin, deadline.signal);
+    return connection;
   } catch (error) {
     agents.close();
     throw error;
@@ -63,123 +70,88 @@ export async function openWebSocket(url: URL, options: WebSocketOptions = {}): P
   }
 }
 
-interface Upgraded {
-  readonly socket: Duplex;
-  /** What came behind the answer's head. */
-  readonly head: Buffer;
-}
-
-function upgrade(agents: Agents, url: URL, userAgent: string, signal: AbortSignal): Promise<Upgraded> {
-  const key = randomBytes(16).toString("base64");
-  const doing = `open a WebSocket to ${url.origin}`;
+function opened(socket: WebSocket, origin: string, signal: AbortSignal): Promise<void> {
+  const doing = `open a WebSocket to ${origin}`;
   return new Promise((resolve, reject) => {
-    const headers = {
-      "user-agent": userAgent,
-      connection: "Upgrade",
-      upgrade: "websocket",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": key,
+    const abort = (): void => {
+      reject(signal.reason as Error);
+      socket.terminate();
     };
-    const request = agents.start(url, { method: "GET", headers });
-    const abort = (): void => void request.destroy(signal.reason as Error);
-    if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
-    request.once("close", () => signal.removeEventListener("abort", abort));
-    request.once("error", (error) =>
-      reject(signal.aborted ? (signal.reason as Error) : connectionError(error, url.origin)),
-    );
-    request.once("response", (response) => {
-      const status = response.statusCode ?? 0;
-      response.destroy();
-      reject(new HttpError(kindOfStatus(status), `the server answered ${status}`, { doing, status }));
-    });
-    request.once("upgrade", (response, socket, head) => {
+    socket.once("close", () => signal.removeEventListener("abort", abort));
+    socket.once("open", () => {
       signal.removeEventListener("abort", abort);
-      if (response.headers["sec-websocket-accept"] === acceptOf(key)) return resolve({ socket, head });
-      socket.destroy();
-      reject(new HttpError("protocol", "the server's answer is none to our key", { doing }));
+      resolve();
     });
-    request.end();
+    socket.once("unexpected-response", (_request, { statusCode = 0 }) => {
+      reject(
+        new HttpError(kindOfStatus(statusCode), `the server answered ${statusCode}`, { doing, status: statusCode }),
+      );
+      socket.terminate();
+    });
+    socket.once("error", (error) => reject(socketError(error, origin)));
   });
 }
 
-function acceptOf(key: string): string {
-  return createHash("sha1").update(`${key}${acceptKey}`).digest("base64");
-}
-
-interface ConnectionOptions extends WebSocketOptions {
-  readonly clock: Clock;
-  end(): void;
-}
-
 function connectionOn(
-  socket: Duplex,
-  head: Buffer,
+  socket: WebSocket,
   origin: string,
-  { clock, maxBytes = 1024 * 1024, silenceMs = 30_000, end }: ConnectionOptions,
+  { clock, silenceMs }: { clock: Clock; silenceMs: number },
 ): WebSocketConnection {
-  let [isOpen, heardMs] = [true, clock.now()];
-  const send = (form: FrameForm, payload: Uint8Array): void => {
-    if (isOpen && !socket.destroyed) socket.write(formatFrame(form, payload, randomBytes(4)));
+  const queue = createMessageQueue(socket);
+  const fail = (error: unknown): void => {
+    queue.end(socketError(error, origin));
+    socket.terminate();
   };
-  const lose = (error: HttpError): void => void socket.destroy(error);
+  let heardMs = clock.now();
   const listen = (): void => {
     const silentMs = clock.now() - heardMs;
     if (silentMs >= 2 * silenceMs)
-      return lose(new HttpError("timeout", "the server is silent", { doing: `hear ${origin}` }));
-    if (silentMs >= silenceMs) send("ping", new Uint8Array());
+      return fail(new HttpError("timeout", "the server is silent", { doing: `hear ${origin}` }));
+    if (silentMs >= silenceMs && socket.readyState === socket.OPEN) socket.ping();
     cancel = clock.after(silenceMs, listen);
   };
   let cancel = clock.after(silenceMs, listen);
-  const finish = (goodbye: Uint8Array = new Uint8Array()): void => {
-    if (!isOpen) return;
-    isOpen = false;
+  const heard = (): void => void (heardMs = clock.now());
+  socket.on("ping", heard);
+  socket.on("pong", heard);
+  socket.on("message", (data: RawData, isBinary: boolean) => {
+    heard();
+    if (isBinary) return fail(new HttpError("protocol", "the server sent bytes, want text", { doing }));
+    queue.add(data.toString());
+  });
+  socket.on("error", fail);
+  socket.once("close", (code) => {
     cancel();
-    socket.end(goodbye, () => {
-      socket.destroy();
-      end();
-    });
-  };
-  const close = (payload: Uint8Array): void => finish(formatFrame("close", payload, randomBytes(4)));
-  // The agent's own time limits are about requests.
-  if ("setTimeout" in socket && typeof socket.setTimeout === "function") socket.setTimeout(0);
-  socket.on("error", () => undefined);
-  const reader = createFrameReader({ maxBytes });
-  const texts = function* (chunk: Uint8Array): Generator<string> {
-    heardMs = clock.now();
-    for (const { form, payload } of reader.push(chunk)) {
-      if (form === "ping") send("pong", payload);
-      if (form === "close") return close(payload.subarray(0, 2));
-      if (form === "text") yield decodeText(payload);
-      if (form === "binary")
-        throw new HttpError("protocol", "the server sent bytes, want text", { doing: "read a WebSocket" });
-    }
-  };
-  const messages = async function* (): AsyncGenerator<string> {
-    try {
-      yield* texts(head);
-      for await (const chunk of socket as AsyncIterable<Uint8Array>) {
-        yield* texts(chunk);
-        if (!isOpen) return;
-      }
-    } catch (error) {
-      if (!isOpen) return;
-      throw connectionError(error, origin);
-    } finally {
-      finish();
-    }
-  };
+    // 1006: there was no goodbye.
+    const isCut = code === 1006 && !isClosing;
+    queue.end(isCut ? new HttpError("unreachable", "the connection was broken off", { doing }) : undefined);
+  });
+  const doing = `hear ${origin}`;
+  let isClosing = false;
   return {
-    messages: messages(),
-    send: (text) => send("text", Buffer.from(text)),
-    close: () => close(normalClosure),
+    messages: queue.messages,
+    send(text) {
+      if (socket.readyState === socket.OPEN) socket.send(text);
+    },
+    close() {
+      if (isClosing) return;
+      isClosing = true;
+      cancel();
+      queue.end();
+      socket.close(1000);
+      cancel = clock.after(farewellMs, () => socket.terminate());
+    },
   };
 }
 
-function decodeText(payload: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(payload);
-  } catch {
-    throw new HttpError("protocol", "a text is not UTF-8", { doing: "read a WebSocket" });
-  }
+function socketError(error: unknown, origin: string): Error {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const doing = `read a WebSocket of ${origin}`;
+  if (/^WS_ERR_UNSUPPORTED_\w+_LENGTH$/.test(code))
+    return new HttpError("tooLarge", "a message is too long", { doing });
+  // What ws says of a handshake that makes no sense has no code.
+  if (code.startsWith("WS_ERR_") || /^(?:Invalid|Server sent) /.test(message))
+    return new HttpError("protocol", message, { doing, cause: error });
+  return connectionError(error, origin);
 }

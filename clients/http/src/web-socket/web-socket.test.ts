@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
-import fc from "fast-check";
 import { fakeClock } from "@eddy/core/clock";
 import { afterEach, describe, expect, test } from "vitest";
 import { createServers } from "../testing/listen.ts";
-import { createFrameReader, formatFrame } from "./frames.ts";
 import { openWebSocket, type WebSocketConnection, type WebSocketOptions } from "./open-web-socket.ts";
 
 const servers = createServers();
@@ -14,7 +12,7 @@ afterEach(() => {
   servers.close();
 });
 
-/** A frame as a server sends it: nothing of the client's code. */
+/** A frame as a server sends it, by hand: what no library would send is tried, too. */
 function served(opcode: number, text: string | Buffer, isLast = true): Buffer {
   const payload = Buffer.from(text);
   const { length } = payload;
@@ -26,61 +24,6 @@ function served(opcode: number, text: string | Buffer, isLast = true): Buffer {
         : [127, 0, 0, 0, 0, 0, length >> 16, (length >> 8) & 255, length & 255];
   return Buffer.concat([Buffer.from([(isLast ? 128 : 0) | opcode, ...size]), payload]);
 }
-
-describe("frames", () => {
-  const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
-  test("are masked as in RFC 6455, 5.7", () => {
-    expect(formatFrame("text", Buffer.from("Hello"), mask).toString("hex")).toBe("818537fa213d7f9f4d5158");
-    expect(formatFrame("binary", Buffer.alloc(256), mask).subarray(0, 4).toString("hex")).toBe("82fe0100");
-    expect(formatFrame("binary", Buffer.alloc(65_536), mask).subarray(0, 10).toString("hex")).toBe(
-      "82ff0000000000010000",
-    );
-  });
-
-  test("come out the same however the bytes are cut", () => {
-    const messages = fc.array(
-      fc.record({ text: fc.string({ maxLength: 300 }), cut: fc.boolean(), ping: fc.boolean() }),
-      { maxLength: 8 },
-    );
-    fc.assert(
-      fc.property(messages, fc.infiniteStream(fc.integer({ min: 1, max: 40 })), (wanted, sizes) => {
-        const bytes = Buffer.concat(
-          wanted.flatMap(({ text, cut, ping }) => {
-            const payload = Buffer.from(text);
-            const half = payload.length >> 1;
-            const first = cut ? [served(1, payload.subarray(0, half), false)] : [];
-            const rest = cut ? served(0, payload.subarray(half)) : served(1, payload);
-            return [...first, ...(ping ? [served(9, "p")] : []), rest];
-          }),
-        );
-        const reader = createFrameReader({ maxBytes: 10_000 });
-        const seen: string[] = [];
-        for (let at = 0; at < bytes.length;) {
-          const size = Number(sizes.next().value);
-          for (const { form, payload } of reader.push(bytes.subarray(at, at + size)))
-            if (form === "text") seen.push(payload.toString());
-          at += size;
-        }
-        expect(seen).toEqual(wanted.map(({ text }) => Buffer.from(text).toString()));
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  test.each<[string, string, RegExp]>([
-    ["an extension that nobody asked for", "c100", /no kind that was agreed on/],
-    ["an unknown form", "8300", /no kind that was agreed on/],
-    ["a mask", "818537fa213d7f9f4d5158", /is masked/],
-    ["a fragment of nothing", "8000", /not where one can be/],
-    ["a message within a message", "010161810162", /not where one can be/],
-    ["a ping of 126 bytes", "897e007e", /ping is too long/],
-    ["a ping in fragments", "0900", /ping is too long, or in fragments/],
-    ["a message of 2^63 bytes, at once", "827f8000000000000000", /longer than 1000 bytes/],
-    ["fragments that become too long", `0103616161807e03e6`, /longer than 1000 bytes/],
-  ])("with %s are refused", (_, hex, message) => {
-    expect(() => createFrameReader({ maxBytes: 1_000 }).push(Buffer.from(hex, "hex"))).toThrow(message);
-  });
-});
 
 describe("openWebSocket()", () => {
   /** A server that shakes hands, and then does as it is told. */
@@ -140,12 +83,28 @@ describe("openWebSocket()", () => {
   test.each<[string, (socket: Socket) => void, object]>([
     ["is cut", (socket) => void socket.once("data", () => socket.resetAndDestroy()), { kind: "unreachable" }],
     ["sends too much", (socket) => void socket.write(served(1, "x".repeat(101))), { kind: "tooLarge" }],
+    [
+      "announces too much",
+      (socket) => void socket.write(Buffer.from("817f8000000000000000", "hex")),
+      { kind: "tooLarge" },
+    ],
+    ["masks", (socket) => void socket.write(Buffer.from("818537fa213d7f9f4d5158", "hex")), { kind: "protocol" }],
+    ["sends a fragment of nothing", (socket) => void socket.write(served(0, "x")), { kind: "protocol" }],
     ["sends bytes", (socket) => void socket.write(served(2, "x")), { kind: "protocol" }],
     ["sends what is no UTF-8", (socket) => void socket.write(served(1, Buffer.from([0xff]))), { kind: "protocol" }],
   ])("fails when it %s", async (_, then, error) => {
     const connection = await open(await serve(then), { maxBytes: 100 });
     connection.send("go");
     await expect(all(connection)).rejects.toMatchObject(error);
+  });
+
+  test("makes a server wait while many messages are left lying, and loses none", async () => {
+    const texts = Array.from({ length: 200 }, (_, index) => String(index));
+    const url = await serve((socket) => {
+      socket.write(Buffer.concat(texts.map((text) => served(1, text))));
+      socket.end(served(8, Buffer.from([0x03, 0xe8])));
+    });
+    expect(await all(await open(url))).toEqual(texts);
   });
 
   test("asks a silent server whether it is there, and gives it up", async () => {
