@@ -19,6 +19,7 @@ export interface JsonSchema {
   "x-kubernetes-validations"?: readonly CelRule[];
   "x-kubernetes-list-type"?: "atomic" | "set" | "map";
   "x-kubernetes-list-map-keys"?: readonly string[];
+  "x-kubernetes-map-type"?: "atomic" | "granular";
   "x-kubernetes-preserve-unknown-fields"?: true;
 }
 
@@ -104,6 +105,11 @@ export function flag(options: SchemaOptions<boolean> = {}): Schema<boolean> {
 /** A 64-bit integer. */
 export function integer(options: SchemaOptions<number> & { minimum?: number; maximum?: number } = {}): Schema<number> {
   return { type: "integer", format: "int64", ...options };
+}
+
+/** An integer that upstream keeps in as many bits as the machine has: without a format. */
+export function plainInteger(options: SchemaOptions<number> = {}): Schema<number> {
+  return { type: "integer", ...options };
 }
 
 /** A list. */

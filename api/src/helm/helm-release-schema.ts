@@ -1,4 +1,16 @@
-import { anything, flag, integer, list, mapOf, object, oneOf, required, text, type Schema } from "../schema.ts";
+import {
+  anything,
+  flag,
+  integer,
+  list,
+  mapOf,
+  object,
+  oneOf,
+  plainInteger,
+  required,
+  text,
+  type Schema,
+} from "../schema.ts";
 import { duration } from "../structs/duration.ts";
 import { healthCheckExprsSchema } from "../structs/health-checks.ts";
 import { kubeConfigSchema } from "../structs/kube-config.ts";
@@ -72,9 +84,9 @@ const testHookSchema: Schema<TestHookStatus> = object<TestHookStatus>({
 
 const historySchema: Schema<ReleaseSnapshot[]> = list(
   object<ReleaseSnapshot>({
-    action: oneOf(["install", "upgrade", "rollback", "uninstall", "uninstall-remediation"], {
-      description: "What made this revision.",
-    }),
+    action: text({
+      description: "What made this revision: `install`, `upgrade`, `rollback`, `uninstall` or `uninstall-remediation`.",
+    }) as Schema<NonNullable<ReleaseSnapshot["action"]>>,
     apiVersion: text({ description: "How the digest was made." }),
     appVersion: text({ description: "Version of the application, as the chart says." }),
     chartName: required(text({ description: "Name of the chart." })),
@@ -89,7 +101,7 @@ const historySchema: Schema<ReleaseSnapshot[]> = list(
     ociDigest: text({ description: "Digest of the artifact that the chart came from." }),
     status: required(text({ description: "What Helm says of it." })),
     testHooks: mapOf(testHookSchema, { description: "How its tests went." }),
-    version: required(integer({ description: "The revision's number." })),
+    version: required(plainInteger({ description: "The revision's number." })),
   }),
   { description: "The last revisions of the release, newest first." },
 );
@@ -106,7 +118,7 @@ export const helmReleaseSpecSchema: Schema<HelmReleaseSpec> = object<HelmRelease
     install: installSchema,
     interval: required(duration("How often everything is compared and put right, beside changes of the source.")),
     kubeConfig: kubeConfigSchema,
-    maxHistory: integer({ description: "How many releases Helm keeps; 0 keeps all. 5 unless given." }),
+    maxHistory: plainInteger({ description: "How many releases Helm keeps; 0 keeps all. 5 unless given." }),
     persistentClient: flag({ description: "Accepted, and without effect: connections are always kept." }),
     postRenderStrategy: oneOf(["nohooks", "combined", "separate"], {
       description:
@@ -176,7 +188,7 @@ export const helmReleaseStatusSchema: Schema<HelmReleaseStatus> = object<HelmRel
     lastAttemptedValuesChecksum: text({ description: "Of the older API versions; removed." }),
     lastHandledForceAt: text({ description: "The last value of `reconcile.fluxcd.io/forceAt` that was handled." }),
     lastHandledResetAt: text({ description: "The last value of `reconcile.fluxcd.io/resetAt` that was handled." }),
-    lastReleaseRevision: integer({ description: "Of the older API versions; removed." }),
+    lastReleaseRevision: plainInteger({ description: "Of the older API versions; removed." }),
     observedCommonMetadataDigest: text({ description: "Digest of `spec.commonMetadata` that was last released." }),
     observedPostRenderersDigest: text({ description: "Digest of `spec.postRenderers` that was last released." }),
     storageNamespace: text({

@@ -1,6 +1,6 @@
 import {
   flag,
-  integer,
+  plainInteger,
   list,
   object,
   oneOf,
@@ -69,7 +69,7 @@ const remediationFields: Fields<InstallRemediation> = {
     description: "Failed tests are no failure; `spec.test.ignoreFailures` unless given.",
   }),
   remediateLastFailure: flag({ description: "Put right also the failure after the last retry." }),
-  retries: integer({ description: "How often to try again; -1 is without end. None unless given." }),
+  retries: plainInteger({ description: "How often to try again; -1 is without end. None unless given." }),
 };
 
 const serverSideApplyMode: Schema<"enabled" | "disabled" | "auto"> = oneOf(["enabled", "disabled", "auto"], {

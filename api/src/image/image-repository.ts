@@ -4,7 +4,7 @@ import { defineKind } from "../define-kind.ts";
 import { fluxFinalizer } from "../field-managers.ts";
 import type { Kind, KindVersion } from "../kind.ts";
 import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
-import { flag, integer, list, object, oneOf, required, text, type Schema } from "../schema.ts";
+import { flag, plainInteger, list, object, oneOf, required, text, type Schema } from "../schema.ts";
 import { accessFrom } from "../structs/access-from.ts";
 import { duration, shortDuration } from "../structs/duration.ts";
 import { localObjectReference } from "../structs/references.ts";
@@ -52,7 +52,7 @@ const scanResultSchema: Schema<ScanResult> = object<ScanResult>(
     latestTags: list(text(), { description: "At most 10 tags, the last ones in the alphabet first." }),
     revision: text({ description: "Changes when the set of tags does." }),
     scanTime: text({ description: "When the scan was.", format: "date-time" }),
-    tagCount: required(integer({ description: "How many tags were found and not excluded." })),
+    tagCount: required(plainInteger({ description: "How many tags were found and not excluded." })),
   },
   { description: "What the last scan found." },
 );

@@ -81,17 +81,20 @@ const gitSchema: Schema<GitUpdate> = object<GitUpdate>(
 
 const selectorSchema: Schema<LabelSelector> = object<LabelSelector>(
   {
-    matchExpressions: list(
-      object<NonNullable<LabelSelector["matchExpressions"]>[number]>({
-        key: required(text({ description: "Label." })),
-        operator: required(text({ description: "`In`, `NotIn`, `Exists` or `DoesNotExist`." })),
-        values: {
-          ...list(text(), { description: "Values, for `In` and `NotIn`." }),
-          "x-kubernetes-list-type": "atomic",
-        },
-      }),
-      { description: "Demands on labels, all of them." },
-    ),
+    matchExpressions: {
+      ...list(
+        object<NonNullable<LabelSelector["matchExpressions"]>[number]>({
+          key: required(text({ description: "Label." })),
+          operator: required(text({ description: "`In`, `NotIn`, `Exists` or `DoesNotExist`." })),
+          values: {
+            ...list(text(), { description: "Values, for `In` and `NotIn`." }),
+            "x-kubernetes-list-type": "atomic",
+          },
+        }),
+        { description: "Demands on labels, all of them." },
+      ),
+      "x-kubernetes-list-type": "atomic",
+    },
     matchLabels: mapOf(text(), { description: "Labels and their values, all of them." }),
   },
   { description: "Which ImagePolicies of the namespace count; all unless given." },
@@ -123,7 +126,7 @@ function specSchema(hasSelector: boolean): Schema<ImageUpdateAutomationSpec> {
     {
       git: gitSchema,
       interval: required(duration("How often the repository is looked at.")),
-      policySelector: selectorSchema,
+      policySelector: { ...selectorSchema, "x-kubernetes-map-type": "atomic" },
       sourceRef: required(sourceRefSchema),
       suspend: flag({ description: "Stop committing." }),
       update: updateSchema,

@@ -47,8 +47,8 @@ export const commitStatusTypes: readonly ProviderType[] = [
   "github",
   "gitlab",
   "gitea",
-  "bitbucket",
   "bitbucketserver",
+  "bitbucket",
   "azuredevops",
 ];
 

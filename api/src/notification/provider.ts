@@ -41,7 +41,7 @@ const specSchema: Schema<ProviderSpec> = object<ProviderSpec>(
     validations: [
       {
         message: `spec.commitStatusExpr is only supported for the ${commitStatusTypes.map((type) => `'${type}'`).join(", ")} provider types`,
-        rule: `self.type in [${commitStatusTypes.map((type) => `'${type}'`).join(", ")}] || !has(self.commitStatusExpr)`,
+        rule: `${commitStatusTypes.map((type) => `self.type == '${type}'`).join(" || ")} || !has(self.commitStatusExpr)`,
       },
     ],
   },

@@ -71,20 +71,20 @@ const specSchema: Schema<ReceiverSpec> = object<ReceiverSpec>(
     description: "A webhook, and what it wakes.",
     validations: [
       {
-        message: "spec.secretRef is required when spec.type is not 'generic-oidc'",
-        rule: "self.type == 'generic-oidc' || has(self.secretRef)",
-      },
-      {
-        message: "spec.secretRef must not be set when spec.type is 'generic-oidc'",
-        rule: "self.type != 'generic-oidc' || !has(self.secretRef)",
-      },
-      {
-        message: "spec.oidcProviders is required when spec.type is 'generic-oidc'",
+        message: "generic-oidc receivers must define at least one oidcProvider",
         rule: "self.type != 'generic-oidc' || (has(self.oidcProviders) && size(self.oidcProviders) > 0)",
       },
       {
-        message: "spec.oidcProviders must only be set when spec.type is 'generic-oidc'",
+        message: "oidcProviders can only be set when type is generic-oidc",
         rule: "self.type == 'generic-oidc' || !has(self.oidcProviders) || size(self.oidcProviders) == 0",
+      },
+      {
+        message: "secretRef cannot be set when type is generic-oidc",
+        rule: "self.type != 'generic-oidc' || !has(self.secretRef)",
+      },
+      {
+        message: "secretRef is required when type is not generic-oidc",
+        rule: "self.type == 'generic-oidc' || has(self.secretRef)",
       },
     ],
   },
