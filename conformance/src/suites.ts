@@ -12,7 +12,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "flux-cli": async () => (await import("./flux-cli.ts")).suite,
   fluxctl: async () => (await import("./fluxctl.ts")).suite,
   gotemplate: async () => (await import("./gotemplate.ts")).suite,
-  goyaml: async () => (await import("./goyaml.ts")).suite,
   helm: async () => (await import("./helm.ts")).suite,
   "helm-cli": async () => (await import("./helm-cli.ts")).suite,
   "helm-fuzz": async () => (await import("./helm-fuzz.ts")).suite,
@@ -52,5 +51,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   sourceignore: async () => (await import("./sourceignore.ts")).suite,
   artifact: async () => (await import("./artifact.ts")).suite,
   "artifact-generator": async () => (await import("./artifact-generator.ts")).suite,
+  goyaml: async () => (await import("./goyaml.ts")).suite,
   soak: async () => (await import("./soak.ts")).suite,
 };

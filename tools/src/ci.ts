@@ -41,7 +41,7 @@ const steps: readonly Step[] = [
   },
   {
     name: "conformance",
-    command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "5", "--minutes", "24"],
+    command: ["npm", "run", "conformance", "--", "--seed", "20261121", "--budget", "5", "--minutes", "28"],
     counts: /^(\d+ passed, \d+ failed, \d+ skipped)$/gm,
   },
 ];

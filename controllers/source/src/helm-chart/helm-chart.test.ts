@@ -207,6 +207,7 @@ describe("a HelmChart of a repository", () => {
     await untilSays("FetchFailed=True/NoSourceArtifact: no artifact available for HelmRepository source 'repo'");
     await bed.kube.patch({ ...bed.ref("repo"), kind: "HelmRepository" }, "merge", { spec: { url: open.url } });
     await bed.untilObject("web", settled("True"));
+    await bed.handle.idle();
     expect(chartEvents()).toEqual(["ChartPullSucceeded: pulled 'web' chart with version '1.1.0'"]);
   });
 
@@ -219,6 +220,7 @@ describe("a HelmChart of a repository", () => {
     expect(failed.status?.artifact).toEqual(before.status?.artifact);
     await bed.change("web", { spec: { version: "1.0.0" } });
     await bed.untilObject("web", settled("True"));
+    await bed.handle.idle();
     expect(chartEvents()).toHaveLength(2);
   });
 
@@ -412,6 +414,7 @@ describe("a HelmChart of a Git repository", () => {
       "queue 3.0.0",
       "store 1.5.0",
     ]);
+    await bed.handle.idle();
     expect(events()).toContain("ResolvedDependencies: resolved 3 chart dependencies");
   });
 
