@@ -20,9 +20,10 @@ const server = await startServer({
   writeLog: () => undefined,
 });
 
+// Of the controllers: the series of single objects go with them.
 async function passesMade(): Promise<number> {
   const text = await (await fetch(`${server.metricsUrl}/metrics`)).text();
-  const counts = text.matchAll(/^gotk_reconcile_duration_seconds_count\{.*\} (\d+)$/gm);
+  const counts = text.matchAll(/^controller_runtime_reconcile_total\{.*\} (\d+)$/gm);
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
