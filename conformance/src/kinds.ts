@@ -39,8 +39,8 @@ const ours: Readonly<Record<string, string>> = {
   }),
   ...oursOf("helmcharts", "v1", { valuesFile: "kept for v1beta1 and v1beta2" }),
   ...oursOf("providers", "v1beta3", {
-    "type.enum.32": "a service of the next notification-controller",
-    "type.enum.33": "a service of the next notification-controller",
+    "type.enum.32": "a service that 1.9.3 does not have yet or no more: payloads by the specification",
+    "type.enum.33": "a service that 1.9.3 does not have yet or no more: payloads by the specification",
   }),
 };
 

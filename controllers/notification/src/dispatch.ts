@@ -9,6 +9,7 @@ import type { KubeClient } from "@eddy/kube";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
 import type { EventSink } from "@eddy/runtime/events";
+import { aborted } from "./aborted.ts";
 import { combineMetadata, conflictMessage } from "./alert/combine-metadata.ts";
 import { determineRoute } from "./alert/determine-route.ts";
 import { matchAlert } from "./alert/match-alert.ts";
@@ -16,9 +17,9 @@ import { cleanMetadata, withoutToken } from "./event/clean-metadata.ts";
 import { type FluxEvent, formatInvolvedObject } from "./event/flux-event.ts";
 import type { RateLimit } from "./event/limit-rate.ts";
 import { commitStatusOf } from "./provider/commit-status.ts";
+import { loadDefinition } from "./provider/load-definition.ts";
 import { loadSettings } from "./provider/load-settings.ts";
 import { sendBy } from "./provider/send-by.ts";
-import { providers } from "./providers/registry.ts";
 
 /** What becomes of events. */
 export interface Dispatcher {
@@ -104,16 +105,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 const stopped = new Error("the controller was stopped");
 
-function rejected(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
 async function matchingAlerts(event: FluxEvent, options: DispatcherOptions, signal: AbortSignal): Promise<Alert[]> {
   // What is reported before the first list is read must not be lost.
-  await Promise.race([Promise.all([options.alerts.synced, options.providers.synced]), rejected(signal)]);
+  await Promise.race([Promise.all([options.alerts.synced, options.providers.synced]), aborted(signal)]);
   const alerts = [...options.alerts.list()];
   const asksLabels = alerts.some(({ spec }) =>
     spec.eventSources.some(({ kind, matchLabels }) => matchLabels !== undefined && kind === event.involvedObject.kind),
@@ -159,14 +153,7 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
     if (Object.keys(combined.conflicts).length > 0) {
       warn(alert, "MetadataAppendFailed", conflictMessage, options, combined.conflicts);
     }
-    const definition = await providers[provider.spec.type]?.();
-    if (!definition) {
-      const name = `failed to initialize notifier for provider '${provider.metadata.name}'`;
-      throw new EddyError(
-        "PROVIDER_UNSUPPORTED",
-        `${name}: spec.type ${JSON.stringify(provider.spec.type)} is not supported by this version of Eddy`,
-      );
-    }
+    const definition = await loadDefinition(provider);
     const commitStatus = await commitStatusOf(provider, alert, combined.event);
     const settings = await loadSettings(provider, alert, commitStatus, options.data);
     stage = "send";

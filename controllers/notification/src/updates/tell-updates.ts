@@ -6,12 +6,13 @@ import type { Logger } from "@eddy/core/log";
 import type { Masker } from "@eddy/core/secrets";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
+import { aborted } from "../aborted.ts";
 import type { FluxEvent } from "../event/flux-event.ts";
+import { loadDefinition } from "../provider/load-definition.ts";
 import { loadSettings } from "../provider/load-settings.ts";
 import type { ProviderDefinition } from "../provider/provider-type.ts";
 import { sendBy } from "../provider/send-by.ts";
 import { providerSettings, type ProviderSettings } from "../provider/settings.ts";
-import { providers as definitions } from "../providers/registry.ts";
 import { readChatSettings } from "./chat-settings.ts";
 import { planMessages, type ChatMessage } from "./plan-messages.ts";
 import { isTold, readUpdate } from "./read-update.ts";
@@ -73,13 +74,6 @@ export async function tellUpdate(event: FluxEvent, ports: TellUpdatesPorts, sign
   });
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-}
-
 async function chatPlace(
   message: ChatMessage,
   event: FluxEvent,
@@ -94,7 +88,7 @@ async function chatPlace(
   };
   const secrets = { secret: { token }, proxy: undefined, certs: undefined };
   const settings = providerSettings(provider, alertFor(provider, event), secrets, "");
-  if (type !== "keel") return { name: type, definition: await definitionOf(provider), settings, event: shown(event) };
+  if (type !== "keel") return { name: type, definition: await loadDefinition(provider), settings, event: shown(event) };
   const { keelWebhook } = await import("./keel-webhook.ts");
   return { name: "generic", definition: keelWebhook, settings, event };
 }
@@ -112,22 +106,13 @@ async function namedPlace(name: string, event: FluxEvent, { providers, data }: T
   if (!provider)
     throw new EddyError("PROVIDER_NOT_FOUND", `there is no Provider "${name}" in namespace "${namespace}"`);
   if (provider.spec.suspend) throw new EddyError("PROVIDER_SUSPENDED", "the Provider is suspended");
-  const definition = await definitionOf(provider);
+  const definition = await loadDefinition(provider);
   return {
     name: `provider/${name}`,
     definition,
     event: shown(event),
     settings: await loadSettings(provider, alertFor(provider, event), "", data),
   };
-}
-
-async function definitionOf({ spec }: Provider): Promise<ProviderDefinition> {
-  const definition = await definitions[spec.type]?.();
-  if (definition) return definition;
-  throw new EddyError(
-    "PROVIDER_UNSUPPORTED",
-    `spec.type ${JSON.stringify(spec.type)} is not supported by this version of Eddy`,
-  );
 }
 
 /** What an Alert on this object alone would be: services are told by Alerts. */
