@@ -14,6 +14,8 @@ export interface AppliedRecord {
   resourceVersion: string;
   fingerprint: string;
   owned: OwnedKeys;
+  /** The next pass is to ask the cluster, to see whether what is remembered is true. */
+  isDoubted?: true;
 }
 
 /**

@@ -5,7 +5,7 @@ import { hashDesired, type AppliedRecord } from "./applied-memory.ts";
 import { controlsOf } from "./control-metadata.ts";
 import { determineKnowledge, type Knowledge } from "./determine-knowledge.ts";
 import type { CompiledIgnoreRules } from "./ignore-rules.ts";
-import type { ApplyOptions, ApplyTarget } from "./target.ts";
+import type { ApplyOptions, ApplyTarget, SampleOptions } from "./target.ts";
 
 /** One object on its way through a stage. */
 export interface Candidate {
@@ -40,9 +40,13 @@ export function examineObject(desired: KubeObject, { target, options, rules }: E
   const candidate: Candidate = { desired, ref, hash, knowledge, live: undefined, absent: false, isSample: false };
   // Ignored fields are decided by what is in the cluster.
   if (knowledge === "Changed" && rules.pathsFor(desired).length > 0) return { ...candidate, knowledge: "Unknown" };
-  const { sampleRate = 0.001, random = Math.random } = options;
-  if (knowledge !== "Unchanged" || random() >= sampleRate) return candidate;
+  if (knowledge !== "Unchanged" || !(record?.isDoubted || isSampled(options))) return candidate;
   return { ...candidate, knowledge: "Unknown", isSample: true };
+}
+
+/** Rolls the dice: whether what is proven is looked at all the same. */
+export function isSampled({ sampleRate = 0.001, random = Math.random }: SampleOptions): boolean {
+  return random() < sampleRate;
 }
 
 // The version that was remembered is the state that was remembered: nearly always, and cheaper than to look.

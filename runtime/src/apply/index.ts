@@ -22,5 +22,6 @@ export { planOverride } from "./foreign-managers.ts";
 export type { LiveMetadata } from "./live-metadata.ts";
 export { normalizeObject, type CommonMetadata } from "./normalize-object.ts";
 export { compareRefs, rankOf } from "./object-order.ts";
+export { proveUntouched } from "./prove-untouched.ts";
 export { previewObject, type ObjectPreview, type PreviewOptions } from "./preview-object.ts";
 export type { ApplyOptions, ApplyTarget } from "./target.ts";

@@ -16,8 +16,16 @@ export interface ApplyTarget {
   live?: LiveMetadata;
 }
 
+/** How often what is proven is checked all the same. */
+export interface SampleOptions {
+  /** Share of "nothing to do" that is checked by a dry-run; default 0.001. */
+  sampleRate?: number;
+  /** 0 (inclusive) to 1 (exclusive). */
+  random?: () => number;
+}
+
 /** How objects are applied. */
-export interface ApplyOptions {
+export interface ApplyOptions extends SampleOptions {
   fieldManager: string;
   owner: Owner;
   /** `spec.force`. */
@@ -31,9 +39,6 @@ export interface ApplyOptions {
   customStageKinds?: ReadonlySet<string>;
   /** Requests of one stage at the same time; default 8. */
   concurrency?: number;
-  /** Share of "nothing to do" that is checked by a dry-run all the same; default 0.001. */
-  sampleRate?: number;
-  random?: () => number;
   clock: Clock;
   signal?: AbortSignal;
   /** Called once, before the first write of all stages, with every object that may be written: save the inventory. */

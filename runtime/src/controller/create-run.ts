@@ -141,6 +141,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       ...(as.event === undefined ? {} : { event: as.event }),
       ...(as.isRoutine === undefined ? {} : { isRoutine: as.isRoutine }),
       ...(as.bookkeeping === undefined ? {} : { bookkeeping: as.bookkeeping }),
+      ...(as.rest === undefined ? {} : { rest: as.rest }),
     }),
     waiting: (reason, message, { retryAfterMs = options.requeueDependencyMs, eventMessage } = {}) => ({
       kind: "failed",

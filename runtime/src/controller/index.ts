@@ -16,7 +16,7 @@ export {
 export { defaultSettings, type ControllerEnvironment, type ControllerSettings } from "./environment.ts";
 export type { ControllerHandle, Priority } from "./handle.ts";
 export type { ReconcilableObject, ReconcilableStatus, StatusOf } from "./object.ts";
-export type { Conclusion, Outcome, StatusPatch } from "./outcome.ts";
+export type { Conclusion, Outcome, Rest, StatusPatch } from "./outcome.ts";
 export type { Next } from "./requeue.ts";
 export { startController } from "./start-controller.ts";
 export { startWhenUsed, type StartLoaded } from "./start-when-used.ts";

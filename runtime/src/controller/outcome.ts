@@ -19,6 +19,17 @@ export interface Conclusion {
   readonly next: Next;
 }
 
+/** How to see after a pass, without another one, that another one would have nothing to do. */
+export interface Rest {
+  /**
+   * Whether everything that a pass over the same object would find is as this one left it. A no may be wrong; a yes must be proven, by
+   * what is known without a request. Cheap.
+   */
+  holds(): boolean;
+  /** What such a pass would tell that took so long. */
+  event(durationMs: number): RunEvent;
+}
+
 /** How a pass ended. Only the runner turns it into conditions, events, metrics and the next pass. */
 export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
   | {
@@ -32,6 +43,7 @@ export type Outcome<T extends ReconcilableObject = ReconcilableObject> =
       readonly event?: RunEvent;
       readonly isRoutine?: boolean;
       readonly bookkeeping?: readonly string[];
+      readonly rest?: Rest;
     }
   | { readonly kind: "failed"; readonly error: StepError; readonly status: StatusPatch<T> }
   | {

@@ -21,6 +21,8 @@ export interface PassRunner<T extends ReconcilableObject> {
   run(object: T, slot: Slot): Promise<PassResult>;
   /** Takes back what passes left on an object that is static now: what `finalize` removes, the status, the finalizer. */
   relinquish(object: T, slot: Slot): Promise<PassResult>;
+  /** Tells what a pass of routine would tell. */
+  tellRoutine(object: T, event: RunEvent): void;
   /** Cancels the pass over this key, if one runs. */
   cancel(key: string, reason: EddyError): void;
   cancelAll(reason: EddyError): void;
@@ -136,6 +138,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       const { control, relinquish } = start(object, slot);
       return during(object, control, relinquish);
     },
+    tellRoutine: (object, event) => publishEvent({ ...event, isRoutine: true }, object, {}, definition, environment),
     cancel: (key, reason) => running.get(key)?.cancel(reason),
     cancelAll(reason) {
       for (const control of running.values()) control.cancel(reason);

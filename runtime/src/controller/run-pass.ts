@@ -1,5 +1,6 @@
 import { requestedAtAnnotation } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
+import { deepEqual } from "@eddy/core/json";
 import { formatObjectName, refOf } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import { KubeApiError, KubeConnectionError, hasReason } from "@eddy/kube";
@@ -10,7 +11,7 @@ import type { Next } from "./requeue.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
-import type { Conclusion, Outcome } from "./outcome.ts";
+import type { Conclusion, Outcome, Rest } from "./outcome.ts";
 import type { Run, RunEvent } from "./run.ts";
 import { StepError, asStepError } from "./step-error.ts";
 import type { StatusWriter } from "./status-writer.ts";
@@ -19,6 +20,8 @@ import type { StatusWriter } from "./status-writer.ts";
 export interface PassResult {
   next: Next;
   result: "success" | "error" | "requeue_after";
+  /** The object as the pass left it, and how to see that another pass over it would have nothing to do. */
+  rest?: { object: ReconcilableObject } & Rest;
 }
 
 /** Calls the kind's pass and turns whatever it throws into an outcome. */
@@ -77,7 +80,9 @@ export async function settle<T extends ReconcilableObject>(
   if (masked.kind === "concluded") return resultOf(masked.conclusion);
   if (masked.kind === "succeeded") {
     if (masked.event) publish(isRoutine && !written ? { ...masked.event, isRoutine } : masked.event);
-    return { next: { kind: "interval", afterMs: masked.requeueAfterMs }, result: "success" };
+    const next: Next = { kind: "interval", afterMs: masked.requeueAfterMs };
+    const left = !written ? run.object : isSameWish(run.object, written) ? written : undefined;
+    return { next, result: "success", ...(masked.rest && left ? { rest: { object: left, ...masked.rest } } : {}) };
   }
   const { error } = masked;
   const text = error.eventMessage ?? error.message;
@@ -87,6 +92,16 @@ export async function settle<T extends ReconcilableObject>(
     next: nextOf(error, environment.settings.requeueDependencyMs),
     result: error.class === "waiting" ? "requeue_after" : "error",
   };
+}
+
+/** Whether nobody changed what is wanted between these two versions. */
+function isSameWish({ metadata: before }: ReconcilableObject, { metadata: after }: ReconcilableObject): boolean {
+  return (
+    before.generation === after.generation &&
+    before.deletionTimestamp === after.deletionTimestamp &&
+    deepEqual(before.annotations, after.annotations) &&
+    deepEqual(before.labels, after.labels)
+  );
 }
 
 type SettledOutcome<T extends ReconcilableObject> = Extract<Outcome<T>, { kind: "succeeded" | "failed" | "concluded" }>;

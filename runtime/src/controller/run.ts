@@ -2,7 +2,7 @@ import type { Condition, ConditionChange } from "@eddy/core/conditions";
 import type { Logger } from "@eddy/core/log";
 import type { ObjectRef } from "@eddy/core/object";
 import type { ReconcilableObject } from "./object.ts";
-import type { Conclusion, Outcome, StatusPatch } from "./outcome.ts";
+import type { Conclusion, Outcome, Rest, StatusPatch } from "./outcome.ts";
 
 /** What one event says; the frame adds the object, its annotations `event.toolkit.fluxcd.io/*`, and the time. */
 export interface RunEvent {
@@ -48,6 +48,8 @@ export interface SucceededOptions {
   isRoutine?: boolean;
   /** Members of the status that every pass changes: alone they are no reason to write that of a pass of routine nobody asked for. */
   bookkeeping?: readonly string[];
+  /** Asked when the interval is over: while it holds, no pass is made. */
+  rest?: Rest;
 }
 
 /**

@@ -45,6 +45,8 @@ class RunningController<T extends ReconcilableObject, Ports> {
   private readonly queue: WorkQueue;
   private readonly references: References<T>;
   private readonly failures = new Map<string, number>();
+  /** What the last pass came to, of objects whose rest can be seen. */
+  private readonly resting = new Map<string, PassResult>();
   private unsubscribe: Cancel = () => undefined;
 
   constructor(definition: ControllerDefinition<T, Ports>, ports: Ports, environment: ControllerEnvironment) {
@@ -101,11 +103,15 @@ class RunningController<T extends ReconcilableObject, Ports> {
     const found = this.find(key);
     if (!found) return this.forget(key);
     const startedAtMs = this.environment.clock.now();
-    const finish = (result: PassResult["result"]): void =>
-      this.metrics.observePass(found, result, this.environment.clock.now() - startedAtMs);
+    const elapsedMs = (): number => this.environment.clock.now() - startedAtMs;
+    const finish = (result: PassResult["result"]): void => this.metrics.observePass(found, result, elapsedMs());
     try {
-      const passed = await this.pass(found, request, slot);
+      const resting = request.priority === "interval" ? this.findResting(key, found) : undefined;
+      this.resting.delete(key);
+      const passed = resting ?? (await this.pass(found, request, slot));
       if (!passed) return;
+      if (passed.rest) this.resting.set(key, passed);
+      if (resting?.rest) this.runner.tellRoutine(found, resting.rest.event(elapsedMs()));
       finish(passed.result);
       this.follow(key, found, passed.next);
     } catch (error) {
@@ -116,6 +122,14 @@ class RunningController<T extends ReconcilableObject, Ports> {
       finish("error");
       this.follow(key, found, { kind: "backoff" });
     }
+  }
+
+  /** What the last pass came to, where nothing but time has passed since. */
+  private findResting(key: string, found: T): PassResult | undefined {
+    const passed = this.resting.get(key);
+    if (passed?.rest?.object !== found || !passed.rest.holds()) return undefined;
+    this.logger.log("debug", "nothing has changed since the last pass", { key });
+    return passed;
   }
 
   /** One pass, unless there is nothing to be done: the object is suspended, or goes and is not ours to finalize. */
@@ -175,6 +189,7 @@ class RunningController<T extends ReconcilableObject, Ports> {
 
   private forget(key: string): void {
     this.queue.forget(key);
+    this.resting.delete(key);
     this.references.forget(key);
     this.failures.delete(key);
     this.runner.cancel(key, cancelled(`${key} was deleted`));

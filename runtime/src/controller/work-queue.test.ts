@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { fakeClock } from "@eddy/core/clock";
 import type { Priority } from "./handle.ts";
-import { createWorkQueue, mergeRequests, type QueuedRequest, type Slot, type WorkQueue } from "./work-queue.ts";
+import {
+  alignDelay,
+  createWorkQueue,
+  mergeRequests,
+  type QueuedRequest,
+  type Slot,
+  type WorkQueue,
+} from "./work-queue.ts";
 
 interface Started {
   key: string;
@@ -135,6 +142,31 @@ describe("createWorkQueue()", () => {
     await turn();
     expect([isStopped, keys(started)]).toEqual([true, ["a"]]);
   });
+});
+
+test.each([
+  ["under a minute is kept", 30_001, 30_001],
+  ["a minute, within 512 ms", 60_001, 60_416],
+  ["ten minutes, within 4,096 ms", 600_001, 602_112],
+  ["ten minutes, a little later: the same moment", 601_500, 602_112],
+  ["an hour, within 32,768 ms", 3_600_001, 3_604_480],
+])("alignDelay(): %s", (_name, delayMs, want) => {
+  expect(alignDelay(delayMs, 0)).toBe(want);
+  expect(alignDelay(delayMs, want - delayMs)).toBeGreaterThanOrEqual(delayMs);
+});
+
+test("keys whose delays end at about the same time start together", async () => {
+  const { queue, started, clock } = queueOf(3);
+  for (const [index, delayMs] of [600_100, 600_900, 601_700].entries())
+    queue.addAfter(`${index}`, delayMs, event("interval", "interval"));
+  expect(clock.pending()).toBe(3);
+  let turns = 0;
+  while (started.length < 3) {
+    clock.advance(64);
+    await turn();
+    if (started.length > 0) turns++;
+  }
+  expect(turns).toBe(1);
 });
 
 test.each([

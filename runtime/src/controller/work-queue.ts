@@ -22,7 +22,10 @@ export interface Slot {
 /** Keys waiting for a pass: one pass a key at a time, asked for twice is done once, urgent ones first. */
 export interface WorkQueue {
   add(key: string, request: QueuedRequest): void;
-  /** Replaces an earlier `addAfter` of the key; a pass that starts sooner takes its place. */
+  /**
+   * Replaces an earlier `addAfter` of the key; a pass that starts sooner takes its place. Of a minute and more it may be up to a hundredth
+   * late, see {@link alignDelay}.
+   */
   addAfter(key: string, delayMs: number, request: QueuedRequest): void;
   /** Forgets the key's timer and place; a pass that runs goes on. */
   forget(key: string): void;
@@ -49,6 +52,16 @@ export function mergeRequests(earlier: QueuedRequest | undefined, later: QueuedR
   if (!earlier) return later;
   const urgent = order.indexOf(earlier.priority) < order.indexOf(later.priority) ? earlier : later;
   return { priority: urgent.priority, because: later.because };
+}
+
+/**
+ * The delay, up to a hundredth longer, so that it ends together with others of about its length: a process at rest wakes up once for many
+ * keys. Shorter ones than a minute are kept. Pure.
+ */
+export function alignDelay(delayMs: number, nowMs: number): number {
+  if (delayMs < 60_000) return delayMs;
+  const grainMs = 2 ** Math.floor(Math.log2(delayMs / 100));
+  return Math.ceil((nowMs + delayMs) / grainMs) * grainMs - nowMs;
 }
 
 /** An empty queue that starts work as soon as there is some. */
@@ -108,7 +121,7 @@ class Queue implements WorkQueue {
   addAfter(key: string, delayMs: number, request: QueuedRequest): void {
     if (this.isStopped) return;
     this.cancelTimer(key);
-    const cancel = this.clock.after(delayMs, () => {
+    const cancel = this.clock.after(alignDelay(delayMs, this.clock.now()), () => {
       this.timers.delete(key);
       this.add(key, request);
     });

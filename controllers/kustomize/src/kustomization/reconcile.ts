@@ -12,6 +12,7 @@ import type { Ports } from "./ports.ts";
 import { pruneOrphans, refuseEmptyBuild } from "./prune.ts";
 import { render } from "./render.ts";
 import { openReport } from "./report.ts";
+import { proveRest } from "./rest.ts";
 import { resolveSource } from "./resolve-source.ts";
 
 /** One level-based pass over one Kustomization: safe to run twice, from any state. Steps throw StepError. */
@@ -35,11 +36,12 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const close = await run.step("Approve", () => requireVotes(object, { revision: source.revision, digest }, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
+  const restHolds = proveRest(object, source, changes, cluster, ports);
   await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings), {
     reason: "PruneFailed",
   });
   const check = { changes, objects, revision: source.revision, statusOf: statusBy(ports.clock, customStatusOf) };
   await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
   await close?.();
-  return report.succeeded(!changes.some(hasChanged));
+  return report.succeeded(!changes.some(hasChanged), restHolds);
 }

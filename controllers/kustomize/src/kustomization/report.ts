@@ -1,6 +1,6 @@
 import { kustomizeGroup, type Kustomization } from "@eddy/api";
 import { formatDuration } from "@eddy/core/duration";
-import type { Outcome, Run } from "@eddy/runtime/controller";
+import type { Outcome, Rest, Run, RunEvent } from "@eddy/runtime/controller";
 import { upsertHistory } from "./history.ts";
 import type { Ports } from "./ports.ts";
 import type { ResolvedSource } from "./resolve-source.ts";
@@ -13,8 +13,8 @@ export interface Report {
   attempted(doing: string): void;
   /** From here on the outcome is remembered in the history under this digest. */
   rendered(digest: string, doing: string): void;
-  /** `isRoutine`: the cluster was as wanted already. */
-  succeeded(isRoutine: boolean): Outcome<Kustomization>;
+  /** `isRoutine`: the cluster was as wanted already; `restHolds`: how to see later that it still is as wanted. */
+  succeeded(isRoutine: boolean, restHolds: Rest["holds"] | undefined): Outcome<Kustomization>;
 }
 
 /** A report of this pass over this revision. */
@@ -23,10 +23,12 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
   const { revision, originRevision } = source;
   const origin = originRevision === undefined ? {} : { originRevision };
   let digest: string | undefined;
-  run.describeEvents({
+  const described = {
     [`${kustomizeGroup}/revision`]: revision,
     ...(originRevision === undefined ? {} : { [`${kustomizeGroup}/originRevision`]: originRevision }),
-  });
+  };
+  run.describeEvents(described);
+  const finished = finishedEvents(object, described);
   const progress = (doing: string): void =>
     run.progress(progressMessage(doing, revision, object), "Reconciliation in progress");
   const elapsedMs = (): number => ports.clock.now() - run.startedAtMs;
@@ -54,7 +56,7 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
       digest = value;
       progress(doing);
     },
-    succeeded: (isRoutine) =>
+    succeeded: (isRoutine, restHolds) =>
       run.succeeded(
         {
           lastAppliedRevision: revision,
@@ -66,13 +68,19 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
           bookkeeping: ["history"],
           reason: "ReconciliationSucceeded",
           message: `Applied revision: ${revision}`,
-          event: {
-            severity: "info",
-            reason: "ReconciliationSucceeded",
-            message: `Reconciliation finished in ${formatDuration(elapsedMs())}, next run in ${formatDuration(intervalOf(object))}`,
-            metadata: { [`${kustomizeGroup}/commit_status`]: "update" },
-          },
+          event: finished(elapsedMs()),
+          ...(restHolds && { rest: { holds: restHolds, event: finished } }),
         },
       ),
   };
+}
+
+// By itself, as it outlives the pass.
+function finishedEvents(object: Kustomization, metadata: Record<string, string>): (durationMs: number) => RunEvent {
+  return (durationMs) => ({
+    severity: "info",
+    reason: "ReconciliationSucceeded",
+    message: `Reconciliation finished in ${formatDuration(durationMs)}, next run in ${formatDuration(intervalOf(object))}`,
+    metadata: { ...metadata, [`${kustomizeGroup}/commit_status`]: "update" },
+  });
 }

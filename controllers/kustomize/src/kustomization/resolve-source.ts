@@ -74,7 +74,8 @@ async function readSource(ref: ObjectRef, object: Kustomization, ports: Ports): 
   }
 }
 
-function artifactOf(source: KubeObject): Artifact | undefined {
+/** The artifact that a source has; undefined while it has none. */
+export function artifactOf(source: KubeObject): Artifact | undefined {
   const artifact = valueAt(source, "status", "artifact") as Artifact | undefined;
   return artifact?.revision === undefined || artifact.digest === undefined ? undefined : artifact;
 }

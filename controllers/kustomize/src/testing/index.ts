@@ -8,6 +8,7 @@ import { applyScenarios } from "./apply-scenarios.ts";
 import { decryptionScenarios } from "./decryption-scenarios.ts";
 import { dependencyScenarios } from "./dependency-scenarios.ts";
 import { lifecycleScenarios } from "./lifecycle-scenarios.ts";
+import { restScenarios } from "./rest-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { tenantScenarios } from "./tenant-scenarios.ts";
 import { createWorld } from "./world.ts";
@@ -33,6 +34,7 @@ const scenarios: readonly Scenario[] = [
   ...decryptionScenarios,
   ...dependencyScenarios,
   ...lifecycleScenarios,
+  ...restScenarios,
   ...tenantScenarios,
 ];
 

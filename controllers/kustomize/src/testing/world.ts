@@ -16,7 +16,7 @@ import {
   type ControllerSettings,
 } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
-import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { createMetricsRegistry, type MetricsRegistry } from "@eddy/runtime/metrics";
 import { installKinds, watchUntil } from "@eddy/runtime/testing";
 import { startKustomizeController, type KustomizationSettings } from "../index.ts";
 import { createTap } from "./tap.ts";
@@ -70,6 +70,10 @@ export interface World {
   killAfter(writes: number): void;
   /** Resolves when that has happened, or when the Kustomization is Ready because there was less to write. */
   untilKilledOrReady(name: string): Promise<void>;
+  /** Resolves when `count` more passes of any object have told that there was nothing to do. */
+  untilRoutine(count: number): Promise<void>;
+  /** How often passes went through this step. */
+  stepsOf(step: string): number;
   /** Resolves when no pass is queued or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -158,6 +162,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       running = start(tap.kube, namespace, trees, bus, { ...options, settings });
       await running.handle.started;
     },
+    untilRoutine(count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let seen = 0;
+      const cancel = bus.subscribe(({ isRoutine }) => {
+        if (isRoutine && ++seen === count) resolve();
+      });
+      return promise.finally(cancel);
+    },
+    stepsOf(step) {
+      const counted = new RegExp(`^eddy_step_duration_seconds_count\\{.*step="${step}".*\\} (\\d+)$`, "m");
+      return Number(counted.exec(running.metrics.render())?.[1] ?? 0);
+    },
     idle: () => running.handle.idle(),
     async close() {
       await running.stop();
@@ -172,17 +188,18 @@ function start(
   trees: ReadonlyMap<string, FileTree>,
   events: ReturnType<typeof createEventBus>,
   options: WorldOptions,
-): { handle: ControllerHandle; stop(): Promise<void> } {
+): { handle: ControllerHandle; metrics: MetricsRegistry; stop(): Promise<void> } {
   const { clock = systemClock, logger = silentLogger } = options;
   const caches = createCaches({ kube, clock, logger, namespace });
   const settings = { ...defaultSettings, minRetryDelayMs: 50, ...options.controllerSettings };
+  const metrics = createMetricsRegistry();
   const environment = {
     kube,
     caches,
     clock,
     logger,
     events,
-    metrics: createMetricsRegistry(),
+    metrics,
     masker: createMasker(),
     random: () => 0.5,
     settings,
@@ -193,6 +210,7 @@ function start(
   });
   return {
     handle,
+    metrics,
     async stop() {
       await handle.stop();
       caches.close();
