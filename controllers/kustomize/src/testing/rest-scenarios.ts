@@ -60,11 +60,7 @@ export const restScenarios: readonly Scenario[] = [
       await world.untilObject({ group: "apps", kind: "Deployment" }, "web", (object) => object !== undefined);
       await makeReady(world, "web");
       await untilResting(world);
-      const ref = { group: "apps", kind: "Deployment", namespace: world.namespace, name: "web" };
-      const conditions = [
-        { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "late" },
-      ];
-      await world.kube.patch(ref, "merge", { status: { conditions } }, { subresource: "status" });
+      await makeFailed(world, "web");
       const object = await world.failed("app", "HealthCheckFailed");
       assert.match(messageOf(object), /Deployment\/.*\/web status: 'Failed'/);
     },
@@ -73,18 +69,27 @@ export const restScenarios: readonly Scenario[] = [
     name: "health of what is not applied here is looked at each time",
     async run(world) {
       const { kube, namespace } = world;
-      const foreign = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs", namespace } };
-      await kube.create(foreign);
-      const healthChecks = [{ apiVersion: "v1", kind: "ConfigMap", name: "theirs", namespace }];
+      const labels = { app: "theirs" };
+      const template = { metadata: { labels }, spec: { containers: [{ name: "main", image: "nginx:1" }] } };
+      const foreign = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "theirs", namespace } };
+      await kube.create({ ...foreign, spec: { replicas: 1, selector: { matchLabels: labels }, template } });
+      await makeReady(world, "theirs");
       const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
-      await world.create("app", { interval, timeout: "1s", healthChecks });
+      await world.create("app", { interval, healthChecks: [{ kind: "Deployment", name: "theirs", namespace }] });
       await world.ready("app", revision);
       await world.untilRoutine(2);
-      await kube.delete({ ...configMaps, namespace, name: "theirs" });
+      await makeFailed(world, "theirs");
       await world.failed("app", "HealthCheckFailed");
     },
   },
 ];
+
+/** Gives a Deployment the status that its controller would, once its time is up. */
+function makeFailed({ kube, namespace }: World, name: string): Promise<unknown> {
+  const conditions = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "late" }];
+  const ref = { group: "apps", kind: "Deployment", namespace, name };
+  return kube.patch(ref, "merge", { status: { conditions } }, { subresource: "status" });
+}
 
 async function atRest(
   world: World,
@@ -102,6 +107,7 @@ async function untilResting(world: World): Promise<void> {
   let before: number;
   do {
     before = world.stepsOf("Apply");
-    await world.untilRoutine(1);
+    // The first may be the news of a pass that has been through that step.
+    await world.untilRoutine(2);
   } while (world.stepsOf("Apply") !== before);
 }
