@@ -14,8 +14,6 @@ export interface AppliedRecord {
   resourceVersion: string;
   fingerprint: string;
   owned: OwnedKeys;
-  /** The next pass is to ask the cluster, to see whether what is remembered is true. */
-  isDoubted?: true;
 }
 
 /**
@@ -28,6 +26,10 @@ export interface AppliedMemory {
   remember(live: KubeObject, desired: { owner: Owner; hash: string; object: KubeObject }): void;
   /** The same object with newer bookkeeping (status, other people's metadata). */
   touch(record: AppliedRecord, metadata: ObjectMeta): void;
+  /** The next pass is to ask the cluster, to see whether what is remembered is true. */
+  doubt(record: AppliedRecord): void;
+  /** Whether the record was doubted; from here on it is not. */
+  takeDoubt(record: AppliedRecord): boolean;
   forget(ref: ObjectRef): void;
   forgetAll(): void;
   /** Between these two, what the watch says of the object is the echo of an own write. */
@@ -43,6 +45,7 @@ export interface AppliedMemory {
 /** An empty memory; `takeover` says which managers are foreign. */
 export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
   const records = new Map<string, AppliedRecord>();
+  const doubted = new WeakSet<AppliedRecord>();
   const writing = new Map<string, { count: number; done: PromiseWithResolvers<void> }>();
   const fingerprint = (metadata: ObjectMeta, owned: OwnedKeys): string => fingerprintOf(metadata, owned, takeover);
   return {
@@ -67,6 +70,8 @@ export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
     touch(record, metadata) {
       record.resourceVersion = metadata.resourceVersion ?? record.resourceVersion;
     },
+    doubt: (record) => void doubted.add(record),
+    takeDoubt: (record) => doubted.delete(record),
     forget: (ref) => void records.delete(refKey(ref)),
     forgetAll: () => records.clear(),
     beginWrite(ref) {

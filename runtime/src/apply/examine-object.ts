@@ -40,12 +40,14 @@ export function examineObject(desired: KubeObject, { target, options, rules }: E
   const candidate: Candidate = { desired, ref, hash, knowledge, live: undefined, absent: false, isSample: false };
   // Ignored fields are decided by what is in the cluster.
   if (knowledge === "Changed" && rules.pathsFor(desired).length > 0) return { ...candidate, knowledge: "Unknown" };
-  if (knowledge !== "Unchanged" || !(record?.isDoubted || isSampled(options))) return candidate;
-  return { ...candidate, knowledge: "Unknown", isSample: true };
+  const isDoubted = record !== undefined && target.memory.takeDoubt(record);
+  // What is created once is proven by being there.
+  if (knowledge !== "Unchanged" || controlsOf(desired.metadata).ifNotPresent) return candidate;
+  return isDoubted || drawSample(options) ? { ...candidate, knowledge: "Unknown", isSample: true } : candidate;
 }
 
 /** Rolls the dice: whether what is proven is looked at all the same. */
-export function isSampled({ sampleRate = 0.001, random = Math.random }: SampleOptions): boolean {
+export function drawSample({ sampleRate = 0.001, random = Math.random }: SampleOptions): boolean {
   return random() < sampleRate;
 }
 

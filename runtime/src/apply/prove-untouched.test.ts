@@ -1,8 +1,11 @@
 import type { KubeObject, ObjectMeta } from "@eddy/core/object";
 import { refOf } from "@eddy/core/object";
 import { expect, test } from "vitest";
-import { createAppliedMemory, type AppliedMemory } from "./applied-memory.ts";
+import { createAppliedMemory, hashDesired, type AppliedMemory } from "./applied-memory.ts";
 import { changeEntry, type ChangeAction } from "./change-set.ts";
+import type { Knowledge } from "./determine-knowledge.ts";
+import { examineObject, type ExamineContext } from "./examine-object.ts";
+import { compileIgnoreRules } from "./ignore-rules.ts";
 import type { LiveMetadata } from "./live-metadata.ts";
 import { proveUntouched } from "./prove-untouched.ts";
 
@@ -96,11 +99,27 @@ test.each<[string, (one: Bed) => void]>([
   expect(holds?.()).toBe(false);
 });
 
-test("what the dice choose is doubted until it was asked about", () => {
+test("what the dice choose is doubted, and the pass that follows asks about it, once", () => {
   const one = bed();
   const holds = proof(one, { random: 0 });
   expect(holds?.()).toBe(false);
-  expect(one.memory.get(refOf(desired))?.isDoubted).toBe(true);
-  one.memory.remember({ ...desired, metadata: meta }, { owner, hash: "h", object: desired });
-  expect(proof(one)?.()).toBe(true);
+  expect([examine(one), examine(one)]).toEqual(["Unknown", "Unchanged"]);
 });
+
+test("what is created once is not asked about: that it is there is seen", () => {
+  const once = { "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent" };
+  expect(examine(bed(), { annotations: once, random: 0 })).toBe("Unchanged");
+});
+
+function examine(
+  { memory, live }: Bed,
+  { annotations = {}, random = 1 }: { annotations?: Record<string, string>; random?: number } = {},
+): Knowledge {
+  const object = { ...desired, metadata: { ...desired.metadata, annotations } };
+  const options = { ignore: [], fieldManager: "f", random: () => random };
+  const record = memory.get(refOf(desired));
+  if (record) record.desiredHash = hashDesired(object, [options.ignore, options.fieldManager]);
+  const target = { memory, live: { of: () => live.seen, watch() {} } };
+  return examineObject(object, { target, options, rules: compileIgnoreRules([]) } as unknown as ExamineContext)
+    .knowledge;
+}

@@ -1,7 +1,7 @@
 import type { ChangeSet } from "./change-set.ts";
 import type { AppliedRecord } from "./applied-memory.ts";
 import type { Owner } from "./control-metadata.ts";
-import { isSampled } from "./examine-object.ts";
+import { drawSample } from "./examine-object.ts";
 import type { ApplyTarget, SampleOptions } from "./target.ts";
 
 /**
@@ -28,8 +28,9 @@ export function proveUntouched(
       const seen = live.of(record.ref);
       if (typeof seen !== "object" || seen.uid !== record.uid || seen.resourceVersion !== resourceVersion) return false;
       if (memory.get(record.ref) !== record || record.resourceVersion !== resourceVersion) return false;
-      if (isSampled(sample)) record.isDoubted = true;
-      return record.isDoubted !== true;
+      if (!drawSample(sample)) return true;
+      memory.doubt(record);
+      return false;
     });
 }
 

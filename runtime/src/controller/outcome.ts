@@ -23,7 +23,7 @@ export interface Conclusion {
 export interface Rest {
   /**
    * Whether everything that a pass over the same object would find is as this one left it. A no may be wrong; a yes must be proven, by
-   * what is known without a request. Cheap.
+   * what is known without a request. Cheap. May decide by lot that a pass is to look all the same.
    */
   holds(): boolean;
   /** What such a pass would tell that took so long. */

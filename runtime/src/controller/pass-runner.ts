@@ -105,9 +105,9 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       const outcome = await definition.finalize?.(control.run, ports);
       if (outcome?.kind === "failed") return { next: { kind: "backoff" }, result: "error" };
       const written = await writer.write({});
-      const rest = written ?? object;
-      if (rest.metadata.finalizers?.includes(definition.finalizer))
-        await removeFinalizer(rest, definition, environment);
+      const left = written ?? object;
+      if (left.metadata.finalizers?.includes(definition.finalizer))
+        await removeFinalizer(left, definition, environment);
       return { next: { kind: "onChange" }, result: "success" };
     };
     return { control, finish, relinquish };

@@ -3,7 +3,7 @@ import { EddyError } from "@eddy/core/errors";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";
 import { KubeConnectionError } from "@eddy/kube";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRun } from "./create-run.ts";
 import { defaultSettings, type ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
@@ -77,4 +77,63 @@ test("an artifact that nobody serves now is asked for again soon, one that is re
     new StepError("ArtifactFailed", "no", { cause: new EddyError(code, "no") });
   expect((await failedPass({}, failed("ARTIFACT_UNREACHABLE"))).next).toEqual({ kind: "backoff" });
   expect((await failedPass({}, failed("ARTIFACT_FETCH"))).next).toEqual({ kind: "retry" });
+});
+
+describe("the rest that a pass leaves", () => {
+  const object: ReconcilableObject = {
+    apiVersion: "v1",
+    kind: "Kind",
+    metadata: { name: "a", namespace: "b", generation: 1, resourceVersion: "1", finalizers: ["f"] },
+    spec: {},
+  };
+  const rest = { holds: () => true, event: () => ({ severity: "info", reason: "Ok", message: "" }) as const };
+
+  /** What a pass that succeeded leaves, when the server answers its write so; undefined: nothing was to be written. */
+  async function restAfter(answer: ((status: ReconcilableStatus) => ReconcilableObject) | undefined): Promise<unknown> {
+    const clock = fakeClock();
+    const masker = createMasker();
+    const writer = { write: async (status: ReconcilableStatus) => answer?.(status) };
+    const control = createRun({
+      object,
+      clock,
+      logger: silentLogger,
+      masker,
+      slot: { release() {}, retake: async () => {}, yield: async () => {}, onRequested: () => () => {} },
+      writer,
+      requeueDependencyMs: 1_000,
+      publish() {},
+      onStep() {},
+    });
+    const passed = await settle(control.run.succeeded({}, { rest }), control, writer, {
+      environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
+      negative: [],
+      observesGeneration: true,
+      publish() {},
+      writeLater: async (write) => void (await write()),
+    });
+    return passed.rest?.object;
+  }
+  const written = (status: ReconcilableStatus, metadata: object = {}): ReconcilableObject => ({
+    ...object,
+    metadata: { ...object.metadata, resourceVersion: "2", ...metadata },
+    status,
+  });
+
+  test("is that of the object as it was read, where nothing was written", async () => {
+    expect(await restAfter(undefined)).toBe(object);
+  });
+
+  test("is that of the object as it was written", async () => {
+    expect(await restAfter((status) => written(status))).toMatchObject({ metadata: { resourceVersion: "2" } });
+  });
+
+  test.each<[string, (status: ReconcilableStatus) => ReconcilableObject]>([
+    ["the spec was changed", (status) => written(status, { generation: 2 })],
+    ["an annotation was set", (status) => written(status, { annotations: { a: "b" } })],
+    ["the finalizer was taken off", (status) => written(status, { finalizers: [] })],
+    ["it is being deleted", (status) => written(status, { deletionTimestamp: "2026-01-01T00:00:00Z" })],
+    ["somebody else wrote a status", (status) => written({ ...status, observedGeneration: 7 })],
+  ])("is none, where meanwhile %s", async (_name, answer) => {
+    expect(await restAfter(answer)).toBeUndefined();
+  });
 });

@@ -10,7 +10,7 @@ import type { RunControl } from "./create-run.ts";
 import type { Next } from "./requeue.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
-import type { ReconcilableObject } from "./object.ts";
+import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
 import type { Conclusion, Outcome, Rest } from "./outcome.ts";
 import type { Run, RunEvent } from "./run.ts";
 import { StepError, asStepError } from "./step-error.ts";
@@ -81,7 +81,7 @@ export async function settle<T extends ReconcilableObject>(
   if (masked.kind === "succeeded") {
     if (masked.event) publish(isRoutine && !written ? { ...masked.event, isRoutine } : masked.event);
     const next: Next = { kind: "interval", afterMs: masked.requeueAfterMs };
-    const left = !written ? run.object : isSameWish(run.object, written) ? written : undefined;
+    const left = !written ? run.object : isOwnWrite(run.object, written, status) ? written : undefined;
     return { next, result: "success", ...(masked.rest && left ? { rest: { object: left, ...masked.rest } } : {}) };
   }
   const { error } = masked;
@@ -94,14 +94,11 @@ export async function settle<T extends ReconcilableObject>(
   };
 }
 
-/** Whether nobody changed what is wanted between these two versions. */
-function isSameWish({ metadata: before }: ReconcilableObject, { metadata: after }: ReconcilableObject): boolean {
-  return (
-    before.generation === after.generation &&
-    before.deletionTimestamp === after.deletionTimestamp &&
-    deepEqual(before.annotations, after.annotations) &&
-    deepEqual(before.labels, after.labels)
-  );
+/** Whether nothing but this status was written between these two versions. */
+function isOwnWrite(before: ReconcilableObject, after: ReconcilableObject, status: ReconcilableStatus): boolean {
+  const { resourceVersion: _, managedFields: __, ...was } = before.metadata;
+  const { resourceVersion: ___, managedFields: ____, ...is } = after.metadata;
+  return deepEqual(was, is) && deepEqual(after.status, status);
 }
 
 type SettledOutcome<T extends ReconcilableObject> = Extract<Outcome<T>, { kind: "succeeded" | "failed" | "concluded" }>;

@@ -18,7 +18,7 @@ import { createWorkQueue, type QueuedRequest, type Slot, type WorkQueue } from "
 
 /**
  * Runs a controller until it is stopped: every object gets a pass at the start, on each change of what it says or reads,
- * when asked for by annotation, and at its interval.
+ * when asked for by annotation, and at its interval unless it is proven that the pass would find nothing to do.
  */
 export function startController<T extends ReconcilableObject, Ports>(
   definition: ControllerDefinition<T, Ports>,
@@ -66,7 +66,12 @@ class RunningController<T extends ReconcilableObject, Ports> {
       keyOf,
       onStep: (step, durationMs) => this.metrics.observeStep(step, durationMs),
     });
-    this.queue = createWorkQueue({ concurrency: settings.concurrent, clock, work: (...args) => this.work(...args) });
+    this.queue = createWorkQueue({
+      concurrency: settings.concurrent,
+      clock,
+      phase: environment.random(),
+      work: (...args) => this.work(...args),
+    });
     this.references = watchReferences(definition, environment, (key, because) =>
       this.queue.add(key, { priority: "event", because }),
     );
@@ -100,6 +105,8 @@ class RunningController<T extends ReconcilableObject, Ports> {
   }
 
   private async work(key: string, request: QueuedRequest, slot: Slot): Promise<void> {
+    // Intervals end together: one in a turn of the event loop, so that nobody waits for all of them.
+    if (request.priority === "interval" && this.resting.has(key)) await slot.yield();
     const found = this.find(key);
     if (!found) return this.forget(key);
     const startedAtMs = this.environment.clock.now();

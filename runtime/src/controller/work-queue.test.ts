@@ -145,14 +145,16 @@ describe("createWorkQueue()", () => {
 });
 
 test.each([
-  ["under a minute is kept", 30_001, 30_001],
-  ["a minute, within 512 ms", 60_001, 60_416],
-  ["ten minutes, within 4,096 ms", 600_001, 602_112],
-  ["ten minutes, a little later: the same moment", 601_500, 602_112],
-  ["an hour, within 32,768 ms", 3_600_001, 3_604_480],
-])("alignDelay(): %s", (_name, delayMs, want) => {
-  expect(alignDelay(delayMs, 0)).toBe(want);
-  expect(alignDelay(delayMs, want - delayMs)).toBeGreaterThanOrEqual(delayMs);
+  ["under a minute is kept", 30_001, 0.5, 30_001],
+  ["a minute, within 512 ms", 60_001, 0, 60_416],
+  ["ten minutes, within 4,096 ms", 600_001, 0, 602_112],
+  ["ten minutes, a little later: the same moment", 601_500, 0, 602_112],
+  ["ten minutes in another process", 600_001, 0.5, 600_064],
+  ["an hour, within 32,768 ms", 3_600_001, 0, 3_604_480],
+])("alignDelay(): %s", (_name, delayMs, phase, want) => {
+  expect(alignDelay(delayMs, 0, phase)).toBe(want);
+  expect(alignDelay(delayMs, 1_234, phase)).toBeGreaterThanOrEqual(delayMs);
+  expect(alignDelay(delayMs, 1_234, phase)).toBeLessThanOrEqual(delayMs * 1.01);
 });
 
 test("keys whose delays end at about the same time start together", async () => {

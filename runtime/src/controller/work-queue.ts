@@ -41,6 +41,8 @@ export interface WorkQueue {
 export interface WorkQueueOptions {
   concurrency: number;
   clock: Clock;
+  /** 0 (inclusive) to 1 (exclusive): where between the moments of other processes this one's long delays end; see {@link alignDelay}. */
+  phase?: number;
   /** Never rejects: what goes wrong is the worker's to handle. */
   work(key: string, request: QueuedRequest, slot: Slot): Promise<void>;
 }
@@ -56,12 +58,13 @@ export function mergeRequests(earlier: QueuedRequest | undefined, later: QueuedR
 
 /**
  * The delay, up to a hundredth longer, so that it ends together with others of about its length: a process at rest wakes up once for many
- * keys. Shorter ones than a minute are kept. Pure.
+ * keys. `phase` keeps the processes of a fleet apart. Shorter delays than a minute are kept. Pure.
  */
-export function alignDelay(delayMs: number, nowMs: number): number {
+export function alignDelay(delayMs: number, nowMs: number, phase: number): number {
   if (delayMs < 60_000) return delayMs;
   const grainMs = 2 ** Math.floor(Math.log2(delayMs / 100));
-  return Math.ceil((nowMs + delayMs) / grainMs) * grainMs - nowMs;
+  const shiftMs = phase * grainMs;
+  return Math.ceil((nowMs + delayMs - shiftMs) / grainMs) * grainMs + shiftMs - nowMs;
 }
 
 /** An empty queue that starts work as soon as there is some. */
@@ -86,14 +89,16 @@ class Queue implements WorkQueue {
   private readonly yielded: (() => void)[] = [];
   private readonly idleListeners: (() => void)[] = [];
   private readonly clock: Clock;
+  private readonly phase: number;
   private readonly work: WorkQueueOptions["work"];
   private free: number;
   private isStopped = false;
   private isScheduled = false;
 
-  constructor({ concurrency, clock, work }: WorkQueueOptions) {
+  constructor({ concurrency, clock, phase = 0, work }: WorkQueueOptions) {
     this.free = concurrency;
     this.clock = clock;
+    this.phase = phase;
     this.work = work;
   }
 
@@ -121,7 +126,7 @@ class Queue implements WorkQueue {
   addAfter(key: string, delayMs: number, request: QueuedRequest): void {
     if (this.isStopped) return;
     this.cancelTimer(key);
-    const cancel = this.clock.after(alignDelay(delayMs, this.clock.now()), () => {
+    const cancel = this.clock.after(alignDelay(delayMs, this.clock.now(), this.phase), () => {
       this.timers.delete(key);
       this.add(key, request);
     });

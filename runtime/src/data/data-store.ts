@@ -10,6 +10,8 @@ export interface DataStore {
   read(ref: ObjectRef): Promise<Record<string, string> | undefined>;
   /** @throws what the client throws; for a missing object its `NotFound`. */
   require(ref: ObjectRef): Promise<Record<string, string>>;
+  /** The resourceVersion that the watch saw last; undefined where there is no such object, or it is not watched. */
+  versionOf(ref: ObjectRef): string | undefined;
 }
 
 /** Options of {@link createDataStore}. */
@@ -31,10 +33,12 @@ export function createDataStore({ kube, caches, masker }: DataStoreOptions): Dat
     if (caches) known.set(refKey(ref), { resourceVersion: object.metadata.resourceVersion ?? "", data });
     return data;
   };
+  const versionOf = ({ group, kind, namespace, name }: ObjectRef): string | undefined =>
+    caches?.of({ group, kind }, { metadataOnly: true }).get(namespace, name)?.metadata.resourceVersion;
   const require = async (ref: ObjectRef): Promise<Record<string, string>> => {
-    const seen = caches?.of({ group: ref.group, kind: ref.kind }, { metadataOnly: true }).get(ref.namespace, ref.name);
+    const seen = versionOf(ref);
     const entry = known.get(refKey(ref));
-    if (entry && seen?.metadata.resourceVersion === entry.resourceVersion) return entry.data;
+    if (entry && seen === entry.resourceVersion) return entry.data;
     try {
       return await fetch(ref);
     } catch (error) {
@@ -44,6 +48,7 @@ export function createDataStore({ kube, caches, masker }: DataStoreOptions): Dat
   };
   return {
     require,
+    versionOf,
     async read(ref) {
       try {
         return await require(ref);

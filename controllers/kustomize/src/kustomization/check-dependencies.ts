@@ -2,7 +2,7 @@ import type { Kustomization } from "@eddy/api";
 import { isTrue } from "@eddy/core/conditions";
 import { formatDuration } from "@eddy/core/duration";
 import { deepEqual } from "@eddy/core/json";
-import { checkDependencies, type DependencyRules } from "@eddy/runtime/dependencies";
+import { checkDependencies, dependenciesOf, type DependencyRules } from "@eddy/runtime/dependencies";
 import type { Ports } from "./ports.ts";
 import { sourceRefOf, type ResolvedSource } from "./resolve-source.ts";
 
@@ -19,10 +19,30 @@ export async function requireDependencies(object: Kustomization, source: Resolve
   await checkDependencies(object, rules, ports);
 }
 
+/**
+ * How to see that every dependency is ready still; undefined where an expression decides, or a kind that is not known. One that is not
+ * watched is never seen.
+ */
+export function proveDependencies(
+  { apiVersion, kind, metadata, spec }: Kustomization,
+  { revision }: Pick<ResolvedSource, "revision">,
+  { caches }: Pick<Ports, "caches">,
+): (() => boolean) | undefined {
+  const dependant = { apiVersion, kind, metadata, spec };
+  const dependencies = dependenciesOf(dependant);
+  if (dependencies.length === 0) return () => true;
+  if (dependencies.some(({ isForeign, readyExpr }) => isForeign || readyExpr !== undefined)) return undefined;
+  return () =>
+    dependencies.every(({ ref }) => {
+      const found = caches.get<Kustomization>(ref);
+      return found !== undefined && determineUnreadiness(found, dependant, revision) === undefined;
+    });
+}
+
 /** Why a dependency does not count as ready, or undefined when it does. Pure. Source: Flux spec 3.3 step 4. */
 export function determineUnreadiness(
   dependency: Kustomization,
-  dependant: Kustomization,
+  dependant: Pick<Kustomization, "metadata" | "spec">,
   revision: string,
 ): string | undefined {
   const { status, metadata } = dependency;

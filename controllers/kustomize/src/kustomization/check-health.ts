@@ -105,6 +105,11 @@ function describeFailure(run: Run<Kustomization>, error: unknown, elapsed: strin
   });
 }
 
+/** Whether objects are looked at that may not be applied here. */
+export function checksOthers({ spec: { wait, healthChecks = [] } }: Kustomization): boolean {
+  return !wait && healthChecks.length > 0;
+}
+
 /** What to wait for; undefined when no check is configured or nothing is left to check. Pure. */
 export function subjectsOf(
   object: Kustomization,

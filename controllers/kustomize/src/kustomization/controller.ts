@@ -6,8 +6,7 @@ import {
   sourceGroup,
   type Kustomization,
 } from "@eddy/api";
-import { deepEqual } from "@eddy/core/json";
-import { valueAt, type KubeObject } from "@eddy/core/object";
+import type { KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
 import { knownDependencyRefsOf } from "@eddy/runtime/dependencies";
 import { changesReadiness } from "./check-dependencies.ts";
@@ -17,7 +16,7 @@ import { variableRefsOf } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
 import { reconcileKustomization } from "./reconcile.ts";
 import { remoteRefOf } from "./remote-clusters.ts";
-import { sourceRefOf } from "./resolve-source.ts";
+import { artifactOf, isSameArtifact, sourceRefOf } from "./resolve-source.ts";
 import { retryIntervalOf } from "./timing.ts";
 
 const sources: readonly WatchDefinition[] = ["GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"].map(
@@ -58,9 +57,5 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
 /** Whether a source has something new to apply, or came, or went. */
 export function artifactChanged(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
   if (!before || !after) return true;
-  const of = (object: KubeObject): unknown[] => [
-    valueAt(object, "status", "artifact", "revision"),
-    valueAt(object, "status", "artifact", "digest"),
-  ];
-  return !deepEqual(of(before), of(after));
+  return !isSameArtifact(artifactOf(before), artifactOf(after));
 }

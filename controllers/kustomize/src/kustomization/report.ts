@@ -28,7 +28,7 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
     ...(originRevision === undefined ? {} : { [`${kustomizeGroup}/originRevision`]: originRevision }),
   };
   run.describeEvents(described);
-  const finished = finishedEvents(object, described);
+  const finished = finishedEvents(formatDuration(intervalOf(object)), described);
   const progress = (doing: string): void =>
     run.progress(progressMessage(doing, revision, object), "Reconciliation in progress");
   const elapsedMs = (): number => ports.clock.now() - run.startedAtMs;
@@ -75,12 +75,12 @@ export function openReport(run: Run<Kustomization>, source: ResolvedSource, port
   };
 }
 
-// By itself, as it outlives the pass.
-function finishedEvents(object: Kustomization, metadata: Record<string, string>): (durationMs: number) => RunEvent {
+// By itself: it outlives the pass, and must keep nothing of it.
+function finishedEvents(interval: string, metadata: Record<string, string>): (durationMs: number) => RunEvent {
   return (durationMs) => ({
     severity: "info",
     reason: "ReconciliationSucceeded",
-    message: `Reconciliation finished in ${formatDuration(durationMs)}, next run in ${formatDuration(intervalOf(object))}`,
+    message: `Reconciliation finished in ${formatDuration(durationMs)}, next run in ${interval}`,
     metadata: { ...metadata, [`${kustomizeGroup}/commit_status`]: "update" },
   });
 }

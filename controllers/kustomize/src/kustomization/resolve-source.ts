@@ -6,6 +6,8 @@ import { StepError } from "@eddy/runtime/controller";
 import type { Ports } from "./ports.ts";
 import { retryIntervalOf } from "./timing.ts";
 
+const originKey = "org.opencontainers.image.revision";
+
 /** The artifact that a pass works on. */
 export interface ResolvedSource {
   ref: ObjectRef;
@@ -16,7 +18,7 @@ export interface ResolvedSource {
 }
 
 /** The reference to the source of a Kustomization. */
-export function sourceRefOf({ spec, metadata }: Kustomization): ObjectRef {
+export function sourceRefOf({ spec, metadata }: Pick<Kustomization, "spec" | "metadata">): ObjectRef {
   const { kind, name, namespace = metadata.namespace ?? "" } = spec.sourceRef;
   return { group: sourceGroup, kind, name, namespace };
 }
@@ -51,7 +53,7 @@ export async function resolveSource(object: Kustomization, ports: Ports): Promis
     ref,
     artifact,
     revision: artifact.revision,
-    originRevision: artifact.metadata?.["org.opencontainers.image.revision"],
+    originRevision: artifact.metadata?.[originKey],
   };
 }
 
@@ -72,6 +74,15 @@ async function readSource(ref: ObjectRef, object: Kustomization, ports: Ports): 
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new StepError("ArtifactFailed", `unable to get source '${ref.namespace}/${ref.name}': ${text}`, { cause });
   }
+}
+
+/** Whether a pass over one would say and do what one over the other did. */
+export function isSameArtifact(left: Artifact | undefined, right: Artifact | undefined): boolean {
+  return (
+    left?.digest === right?.digest &&
+    left?.revision === right?.revision &&
+    left?.metadata?.[originKey] === right?.metadata?.[originKey]
+  );
 }
 
 /** The artifact that a source has; undefined while it has none. */

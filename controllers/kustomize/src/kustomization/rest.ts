@@ -1,36 +1,52 @@
 import type { Kustomization } from "@eddy/api";
 import { proveUntouched, type ChangeSet } from "@eddy/runtime/apply";
+import type { Rest } from "@eddy/runtime/controller";
+import { proveDependencies } from "./check-dependencies.ts";
+import { checksOthers } from "./check-health.ts";
+import { keysRefOf } from "./decryption/decryption-ref.ts";
+import { variableRefsOf } from "./load-variables.ts";
 import type { Cluster, Ports } from "./ports.ts";
-import { artifactOf, type ResolvedSource } from "./resolve-source.ts";
+import { artifactOf, isSameArtifact, type ResolvedSource } from "./resolve-source.ts";
+
+type Proof = Rest["holds"];
 
 /**
- * How to see that another pass over this Kustomization would find what this one found: the same artifact, and every object in the version
- * that it has now. Whatever else a pass reads is watched, and asks for a pass when it changes. Undefined where that does not hold: health or
- * readiness of objects that are not applied here, and keys that no reference names. To be asked for before health is waited for, so that a
- * verdict is never older than the versions. The state of an object that is waited for does not change without its version.
+ * How to see that another pass over this Kustomization would find what this one found: all that a pass reads besides the object is as it
+ * was. Undefined where that cannot be seen, as with another cluster. To be asked for before health is waited for, so that a verdict is
+ * never older than the versions: the state of an object that is waited for does not change without its version.
  */
 export function proveRest(
-  { spec, metadata }: Kustomization,
-  { ref, artifact }: Pick<ResolvedSource, "ref" | "artifact">,
+  object: Kustomization,
+  source: ResolvedSource,
   changes: ChangeSet,
   { target }: Pick<Cluster, "target">,
-  { caches, settings, random }: Pick<Ports, "caches" | "settings" | "random">,
-): (() => boolean) | undefined {
-  const { healthChecks = [], dependsOn = [], decryption, wait } = spec;
-  const looksElsewhere =
-    (!wait && healthChecks.length > 0) ||
-    dependsOn.some(({ readyExpr, kind = "Kustomization" }) => readyExpr !== undefined || kind !== "Kustomization") ||
-    (decryption && !decryption.secretRef && settings.sopsAgeSecret !== undefined);
-  if (looksElsewhere) return undefined;
+  ports: Pick<Ports, "caches" | "data" | "settings" | "random">,
+): Proof | undefined {
+  if (checksOthers(object)) return undefined;
+  const { metadata } = object;
   const owner = { name: metadata.name, namespace: metadata.namespace ?? "" };
-  const isUntouched = proveUntouched(changes, target, { owner, random });
-  const { digest, revision } = artifact;
-  return (
-    isUntouched &&
-    (() => {
-      const source = caches.get(ref);
-      const now = source && artifactOf(source);
-      return now?.digest === digest && now.revision === revision && isUntouched();
-    })
-  );
+  const proofs = [
+    proveArtifact(source, ports),
+    proveDependencies(object, source, ports),
+    proveData(object, ports),
+    proveUntouched(changes, target, { owner, random: ports.random }),
+  ].filter((proof) => proof !== undefined);
+  return proofs.length === 4 ? () => proofs.every((holds) => holds()) : undefined;
+}
+
+function proveArtifact({ ref, artifact }: ResolvedSource, { caches }: Pick<Ports, "caches">): Proof {
+  return () => {
+    const source = caches.get(ref);
+    return source !== undefined && isSameArtifact(artifactOf(source), artifact);
+  };
+}
+
+function proveData(object: Kustomization, { data, settings }: Pick<Ports, "data" | "settings">): Proof | undefined {
+  const keys = keysRefOf(object, settings);
+  const seen = [...variableRefsOf(object), ...(keys ? [keys] : [])].map((ref) => ({
+    ref,
+    version: data.versionOf(ref),
+  }));
+  if (seen.some(({ version }) => version === undefined)) return undefined;
+  return () => seen.every(({ ref, version }) => data.versionOf(ref) === version);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Kustomization } from "@eddy/api";
+import { sourceGroup, type Kustomization } from "@eddy/api";
 import { configMap, deployment, makeReady, messageOf, valueOf, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -50,6 +50,39 @@ export const restScenarios: readonly Scenario[] = [
       const changed = await world.push({ "app/a.yaml": configMap(world, "a", "2") });
       await world.ready("app", changed);
       assert.equal(valueOf(await world.get("ConfigMap", "a")), "2");
+    },
+  },
+  {
+    name: "a dependency that is changed and does not say what it makes of it ends the rest at the next interval",
+    async run(world) {
+      const revision = await world.push({
+        "base/a.yaml": configMap(world, "a", "1"),
+        "app/b.yaml": configMap(world, "b", "1"),
+      });
+      await world.create("base", { path: "base" });
+      await world.create("app", { path: "app", interval, dependsOn: [{ name: "base" }] });
+      await world.ready("app", revision);
+      await untilResting(world);
+      await world.change("base", { suspend: true });
+      assert.match(messageOf(await world.failed("app", "DependencyNotReady")), /^dependency '.*\/base' is not ready/);
+    },
+  },
+  {
+    name: "what the same artifact was made from is told when it is another",
+    async run(world) {
+      await atRest(world, { "a.yaml": configMap(world, "a", "1") });
+      const ref = { group: sourceGroup, kind: "GitRepository", namespace: world.namespace, name: "app" };
+      const metadata = { "org.opencontainers.image.revision": "main@sha1:other" };
+      await world.kube.patch(ref, "merge", { status: { artifact: { metadata } } }, { subresource: "status" });
+      await world.until("app", ({ status }) => status?.lastAppliedOriginRevision === "main@sha1:other");
+      await untilResting(world);
+    },
+  },
+  {
+    name: "what is created once rests too, and is not asked about again and again",
+    async run(world) {
+      const once = "annotations:\n  kustomize.toolkit.fluxcd.io/ssa: IfNotPresent";
+      await atRest(world, { "a.yaml": configMap(world, "a", "1", once), "b.yaml": configMap(world, "b", "1") });
     },
   },
   {

@@ -97,10 +97,10 @@ async function answer(
     });
     return 503;
   }
-  const turn = options.turnstile.pass();
-  if (turn) await turn;
   const body = await readBody(request);
   if (!body) return 413;
+  const turn = options.turnstile.pass();
+  if (turn) await turn;
   try {
     const verified = await verify(receiver, { headers: request.headers, body }, options);
     return (await requestPasses(receiver, verified, { ...options, traceparent: traceparentOf(request) })) ? 200 : 500;

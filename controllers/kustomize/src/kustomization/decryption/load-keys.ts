@@ -7,7 +7,7 @@ import { createAgeKeys, createPgpKeys, type KeyServices } from "@eddy/sops";
 import type { Ports } from "../ports.ts";
 import { createCloudKeys } from "./cloud-keys.ts";
 import type { KeyRing } from "./data-keys.ts";
-import { decryptionRefOf } from "./decryption-ref.ts";
+import { decryptionRefOf, keysRefOf } from "./decryption-ref.ts";
 
 type Data = Readonly<Record<string, string>>;
 
@@ -20,8 +20,8 @@ export async function loadKeys(object: Kustomization, ports: Ports): Promise<Key
   const { decryption } = object.spec;
   if (!decryption) return undefined;
   const own = decryptionRefOf(object);
-  const { sopsAgeSecret: shared, defaultDecryptionServiceAccount } = ports.settings;
-  const ref = own ?? (shared && { group: "", kind: "Secret", ...shared });
+  const { defaultDecryptionServiceAccount } = ports.settings;
+  const ref = keysRefOf(object, ports.settings);
   const all = ref ? await read(ref, ports) : {};
   const data = own ? all : Object.fromEntries(Object.entries(all).filter(([name]) => name.endsWith(".agekey")));
   const accountName = decryption.serviceAccountName || defaultDecryptionServiceAccount;
