@@ -224,10 +224,17 @@ async function request(kube: KubeClient, name: string, value: string): Promise<K
   await kube.patch(key, "merge", { metadata: { annotations: { "reconcile.fluxcd.io/requestedAt": value } } });
   for (let waitedMs = 0; ; waitedMs += everyMs) {
     const object = await kube.get<Kustomization>(key);
-    const isDone = object.status?.lastHandledReconcileAt === value && !readyOf(object).startsWith("Unknown");
+    const isDone = object.status?.lastHandledReconcileAt === value && hasEnded(object);
     if (isDone || waitedMs > timeoutMs) return object;
     await delay(systemClock, everyMs);
   }
+}
+
+/** Theirs writes its conditions first, and what they speak of after that. */
+function hasEnded(object: Kustomization): boolean {
+  const ready = readyOf(object);
+  if (ready.startsWith("True")) return object.status?.observedGeneration === object.metadata.generation;
+  return !ready.startsWith("Unknown");
 }
 
 function readyOf({ status }: Kustomization): string {
