@@ -96,7 +96,9 @@ export const specSchema: Schema<KustomizationSpec> = object<KustomizationSpec>(
     ignore: ignoreRulesSchema,
     ignoreMissingComponents: flag({ description: "Go on when a directory of `components` does not exist." }),
     images: imagesSchema,
-    interval: required(duration("How often everything is compared and put right, beside changes of the source.")),
+    interval: required(
+      duration("How often it is made sure that everything is as it should be, beside changes of the source."),
+    ),
     kubeConfig: kubeConfigSchema,
     namePrefix: text({ description: "Put before the name of every object.", minLength: 1, maxLength: 200 }),
     nameSuffix: text({ description: "Put after the name of every object.", minLength: 1, maxLength: 200 }),

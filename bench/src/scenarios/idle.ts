@@ -14,7 +14,7 @@ import {
 } from "../world/repository.ts";
 import { startWorld } from "../world/world.ts";
 
-/** Longer than every interval with its jitter, so that each object has its pass. */
+/** Longer than every interval with its jitter, so that each object is looked at. */
 const windowMs = 660_000;
 const settleMs = 20_000;
 const count = 1_000;

@@ -28,7 +28,10 @@ const flagSpecs = {
   logEncoding: flag.oneOf(["json", "console"], "log encoding format (default json)"),
   metricsAddr: flag.textWithDefault(":8080", "the address the metrics endpoint binds to, empty for none"),
   healthAddr: flag.textWithDefault(":9440", "the address the health endpoint binds to, empty for none"),
-  intervalJitterPercentage: flag.integer(5, "percentage of jitter to apply to intervals"),
+  intervalJitterPercentage: flag.integer(
+    5,
+    "percentage of jitter to apply to intervals; those of a minute and more end together, up to 1% late",
+  ),
   enableLeaderElection: flag.boolean("work only while holding the Lease, so that one of several processes does"),
   leaderElectionLeaseDuration: flag.duration("35s", "how long others wait after the last renewal of the Lease"),
   leaderElectionRenewDeadline: flag.duration(
