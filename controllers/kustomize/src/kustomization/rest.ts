@@ -30,8 +30,8 @@ export function proveRest(
     proveDependencies(object, source, ports),
     proveData(object, ports),
     proveUntouched(changes, target, { owner, random: ports.random }),
-  ].filter((proof) => proof !== undefined);
-  return proofs.length === 4 ? () => proofs.every((holds) => holds()) : undefined;
+  ];
+  return proofs.every((proof) => proof !== undefined) ? () => proofs.every((holds) => holds()) : undefined;
 }
 
 function proveArtifact({ ref, artifact }: ResolvedSource, { caches }: Pick<Ports, "caches">): Proof {
