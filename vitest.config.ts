@@ -13,7 +13,8 @@ const config: ViteUserConfig = defineConfig({
     execArgv: ["--stack-size=3900"],
     isolate: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    maxWorkers: 2,
+    // Some wait for a server, a timer or Git: with one a core, a fifth of the cores had nothing to do.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A state is waited for, not a moment: one second, the default, is less than what a busy machine takes away.

@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { request as httpRequest, type ClientRequest } from "node:http";
 import type { ReceiverSpec } from "@eddy/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startNotificationBed, type NotificationBed } from "../testing/notification-bed.ts";
@@ -399,6 +400,42 @@ describe("a flood", () => {
     ]);
     expect(honest).toBe(200);
     expect(await bed.requestedAt("app")).toBeDefined();
+  });
+});
+
+describe("a body", () => {
+  /** A signed call that has sent all but the end of its body. */
+  async function begin(url: string): Promise<{ request: ClientRequest; status: Promise<number | undefined> }> {
+    const headers = { ...json, "x-signature": `sha256=${hmac("sha256", push)}`, "content-length": push.length };
+    const request = httpRequest(url, { method: "POST", headers, agent: false });
+    const answer = Promise.withResolvers<number | undefined>();
+    request.once("response", ({ statusCode }) => answer.resolve(statusCode));
+    request.once("error", () => answer.resolve(undefined));
+    await new Promise<void>((resolve) => request.write(push.slice(0, 5), () => resolve()));
+    return { request, status: answer.promise };
+  }
+
+  it("may come late, of many at once", async () => {
+    const url = await hookOf({ type: "generic-hmac" });
+    const calls = await Promise.all(Array.from({ length: 20 }, () => begin(url)));
+    for (const { request } of calls) request.end(push.slice(5));
+    expect(new Set(await Promise.all(calls.map(({ status }) => status)))).toEqual(new Set([200]));
+  });
+
+  it("that never ends is nobody's call, and others go on", async () => {
+    const url = await hookOf({ type: "generic-hmac" });
+    const calls = await Promise.all(Array.from({ length: 20 }, () => begin(url)));
+    for (const { request } of calls) request.destroy();
+    expect(new Set(await Promise.all(calls.map(({ status }) => status)))).toEqual(new Set([undefined]));
+    expect(await bed.requestedAt("app")).toBeUndefined();
+    const { request, status } = await begin(url);
+    request.end(push.slice(5));
+    expect(await status).toBe(200);
+  });
+
+  it("that is too large ends its connection", async () => {
+    const answer = await fetch(await hookOf({}), { method: "POST", body: "x".repeat(3 * 1024 * 1024 + 1) });
+    expect([answer.status, answer.headers.get("connection")]).toEqual([413, "close"]);
   });
 });
 
