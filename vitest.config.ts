@@ -13,7 +13,7 @@ const config: ViteUserConfig = defineConfig({
     execArgv: ["--stack-size=3900"],
     isolate: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    // Some wait for a server, a timer or Git: with one a core, a fifth of the cores had nothing to do.
+    // Some wait for a server, a timer or Git: with one worker a core, a fifth of the time was idle.
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,

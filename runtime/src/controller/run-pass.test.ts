@@ -7,30 +7,25 @@ import { describe, expect, test } from "vitest";
 import { createRun } from "./create-run.ts";
 import { defaultSettings, type ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
 import { settle, type PassResult } from "./run-pass.ts";
 import { StepError } from "./step-error.ts";
 
 const secret = "pass-word";
 
-/** A pass over an object with this status that fails; what it wrote, and what follows. */
-async function failedPass(
-  before: ReconcilableStatus,
-  error: StepError,
-  work: (run: Run<ReconcilableObject>) => void = () => {},
-): Promise<{ status: ReconcilableStatus; next: PassResult["next"] }> {
+/** A pass over this object, as far as the server answers its write of the status so, and what it left. */
+async function pass(
+  object: ReconcilableObject,
+  write: (status: ReconcilableStatus) => ReconcilableObject | undefined,
+  work: (run: Run<ReconcilableObject>) => Outcome,
+): Promise<PassResult> {
   const masker = createMasker();
   masker.register(secret);
   const clock = fakeClock();
-  let status: ReconcilableStatus = before;
-  const writer = {
-    async write(desired: ReconcilableStatus) {
-      status = desired;
-      return undefined;
-    },
-  };
-  const control = createRun<ReconcilableObject>({
-    object: { apiVersion: "v1", kind: "Kind", metadata: { name: "a", namespace: "b" }, spec: {}, status: before },
+  const writer = { write: async (status: ReconcilableStatus) => write(status) };
+  const control = createRun({
+    object,
     clock,
     logger: silentLogger,
     masker,
@@ -40,14 +35,30 @@ async function failedPass(
     publish() {},
     onStep() {},
   });
-  work(control.run);
-  const { next } = await settle({ kind: "failed", error, status: {} }, control, writer, {
+  return settle(work(control.run), control, writer, {
     environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
     negative: [],
     observesGeneration: true,
     publish() {},
-    writeLater: async (write) => void (await write()),
+    writeLater: async (action) => void (await action()),
   });
+}
+
+/** A pass over an object with this status that fails; what it wrote, and what follows. */
+async function failedPass(
+  before: ReconcilableStatus,
+  error: StepError,
+  work: (run: Run<ReconcilableObject>) => void = () => {},
+): Promise<{ status: ReconcilableStatus; next: PassResult["next"] }> {
+  let status = before;
+  const { next } = await pass(
+    { apiVersion: "v1", kind: "Kind", metadata: { name: "a", namespace: "b" }, spec: {}, status: before },
+    (desired) => void (status = desired),
+    (run) => {
+      work(run);
+      return { kind: "failed", error, status: {} };
+    },
+  );
   return { status, next };
 }
 
@@ -90,27 +101,11 @@ describe("the rest that a pass leaves", () => {
 
   /** What a pass that succeeded leaves, when the server answers its write so; undefined: nothing was to be written. */
   async function restAfter(answer: ((status: ReconcilableStatus) => ReconcilableObject) | undefined): Promise<unknown> {
-    const clock = fakeClock();
-    const masker = createMasker();
-    const writer = { write: async (status: ReconcilableStatus) => answer?.(status) };
-    const control = createRun({
+    const passed = await pass(
       object,
-      clock,
-      logger: silentLogger,
-      masker,
-      slot: { release() {}, retake: async () => {}, yield: async () => {}, onRequested: () => () => {} },
-      writer,
-      requeueDependencyMs: 1_000,
-      publish() {},
-      onStep() {},
-    });
-    const passed = await settle(control.run.succeeded({}, { rest }), control, writer, {
-      environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
-      negative: [],
-      observesGeneration: true,
-      publish() {},
-      writeLater: async (write) => void (await write()),
-    });
+      (status) => answer?.(status),
+      (run) => run.succeeded({}, { rest }),
+    );
     return passed.rest?.object;
   }
   const written = (status: ReconcilableStatus, metadata: object = {}): ReconcilableObject => ({
