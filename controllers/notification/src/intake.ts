@@ -4,6 +4,7 @@ import { messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
 import type { FluxEvent } from "./event/flux-event.ts";
 import { parseEvent } from "./event/parse-event.ts";
+import { readBody } from "./read-body.ts";
 
 /** Where events of other controllers are taken, as upstream's take them. */
 export interface EventIntake {
@@ -20,7 +21,6 @@ export interface EventIntakeOptions {
 }
 
 // Source: flux2.md 3.8 "Event intake".
-const maxBodyBytes = 3 * 1024 * 1024;
 const maxHeaderBytes = 256 * 1024;
 const readTimeoutMs = 10_000;
 
@@ -31,7 +31,7 @@ const readTimeoutMs = 10_000;
 export async function startEventIntake({ port, host, logger, take }: EventIntakeOptions): Promise<EventIntake> {
   const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
     answer(request, take).then(
-      (status) => void response.writeHead(status).end(),
+      (status) => void response.writeHead(status, status === 413 ? { connection: "close" } : {}).end(),
       (error: unknown) => {
         logger.log("error", "reading the request body failed", { error: messageOf(error) });
         response.writeHead(400).end();
@@ -61,18 +61,7 @@ async function listen(server: Server, port: number, host: string | undefined): P
 async function answer(request: IncomingMessage, take: EventIntakeOptions["take"]): Promise<number> {
   const body = await readBody(request);
   if (body === undefined) return 413;
-  const event = parseEvent(body);
+  const event = parseEvent(body.toString("utf8"));
   if (!event) return 400;
   return take(event) ? 202 : 429;
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
