@@ -19,7 +19,10 @@ function folder(path: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-function reporter(counts: Counts, verbose: boolean): Report {
+/** What went wrong in any suite, told again at the end, where one who reads only the end finds it. */
+const failures: string[] = [];
+
+function reporter(suite: string, counts: Counts, verbose: boolean): Report {
   const reasons = new Map<string, number>();
   return {
     pass(name) {
@@ -28,6 +31,7 @@ function reporter(counts: Counts, verbose: boolean): Report {
     },
     fail(name, why) {
       counts.failed++;
+      failures.push(`${suite}: ${name}: ${why}`);
       console.log(`  ✗ ${name}: ${why}`);
     },
     skip(name, why) {
@@ -43,14 +47,12 @@ function reporter(counts: Counts, verbose: boolean): Report {
 async function runSuite(suite: Suite, options: SuiteOptions, verbose: boolean): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const startMs = performance.now();
+  const report = reporter(suite.name, counts, verbose);
   console.log(`${suite.name}: ${suite.summary}`);
   try {
-    await suite.run(reporter(counts, verbose), options);
+    await suite.run(report, options);
   } catch (error) {
-    counts.failed++;
-    console.log(
-      `  ✗ the suite itself broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    report.fail("the suite itself broke", error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
   console.log(
@@ -100,5 +102,6 @@ for (const name of names) {
   total.failed += counts.failed;
   total.skipped += counts.skipped;
 }
+if (failures.length > 0) console.log(`What failed:\n${failures.map((failure) => `  ✗ ${failure}`).join("\n")}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

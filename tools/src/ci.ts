@@ -1,4 +1,4 @@
-/** What `.ci/run` does after the installation: each step's output as it comes, then one line of counts over all of them. */
+/** What `.ci/run` does after the installation: each step's output as it comes, the ends of those that failed once more, then one line of counts over all of them. */
 import { spawn } from "node:child_process";
 import { root } from "./source-files.ts";
 
@@ -85,16 +85,24 @@ function judge(step: Step, code: number, output: string): Counts {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+/** The end of what a failed step printed, where its runner says what failed. */
+function endOf(output: string): string {
+  return output.trimEnd().split("\n").slice(-40).join("\n");
+}
+
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const failedEnds: string[] = [];
 for (const step of steps) {
   const startMs = performance.now();
   console.log(`\n=== ${step.name}: ${commandOf(step).join(" ")}`);
   const { code, output } = await run(step);
   const counts = judge(step, code, output);
   console.log(`=== ${step.name}: exit ${code} after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
+  if (counts.failed > 0) failedEnds.push(`\n=== ${step.name} failed; it closed with\n${endOf(output)}`);
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
 }
+console.log(failedEnds.join("\n"));
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
