@@ -44,7 +44,8 @@ interface Step {
 }
 
 const namespace = "fuzz";
-const stepsPerObject = 6;
+/** The last one deletes the object: a cluster has no more than so many addresses for Services. */
+const stepsPerObject = 7;
 
 async function fuzz(report: Report, options: SuiteOptions, name: string, servers: Servers): Promise<void> {
   const random = randomFrom(options.seed);
@@ -65,12 +66,12 @@ async function fuzz(report: Report, options: SuiteOptions, name: string, servers
 
 async function fuzzObject(random: Random, name: string, servers: Servers): Promise<string | undefined> {
   const kind = random.kind();
+  const path = `${kind.path.replace("{ns}", namespace)}/${name}`;
   const done: Step[] = [];
   for (let count = 0; count < stepsPerObject; count++) {
-    const step = nextStep(random, `${kind.path.replace("{ns}", namespace)}/${name}`, {
-      ...kind.make(),
-      metadata: { ...random.metadata(), name },
-    });
+    const isLast = count === stepsPerObject - 1;
+    const object = { ...kind.make(), metadata: { ...random.metadata(), name } };
+    const step = isLast ? deletion(path) : nextStep(random, path, object);
     done.push(step);
     const send = async (fetch: ContractFetch): Promise<Answer> =>
       comparable(
@@ -86,6 +87,10 @@ async function fuzzObject(random: Random, name: string, servers: Servers): Promi
     return `\n${script}\n  embedded ${JSON.stringify(found)}\n  real     ${JSON.stringify(wanted)}`;
   }
   return undefined;
+}
+
+function deletion(path: string): Step {
+  return { method: "DELETE", path, type: "application/json", body: "{}" };
 }
 
 const documents = ["/metadata/labels", "/metadata/annotations", "/data", "/spec/replicas", "/metadata/labels/a"];
