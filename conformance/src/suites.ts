@@ -4,6 +4,7 @@ import type { Suite } from "./suite.ts";
 export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "end-to-end": async () => (await import("./end-to-end.ts")).suite,
   takeover: async () => (await import("./takeover.ts")).suite,
+  "kustomize-controller": async () => (await import("./kustomize-controller.ts")).suite,
   bucket: async () => (await import("./bucket.ts")).suite,
   "control-plane": async () => (await import("./control-plane.ts")).suite,
   "control-plane-fuzz": async () => (await import("./control-plane-fuzz.ts")).suite,

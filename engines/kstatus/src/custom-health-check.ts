@@ -1,4 +1,4 @@
-import { EddyError } from "@eddy/core/errors";
+import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import { valueAt } from "@eddy/core/object";
 import { compileCel, type CelProgram } from "@eddy/schema";
@@ -33,9 +33,18 @@ export async function compileHealthCheck(check: CustomHealthCheck): Promise<Heal
   const programs: (readonly [StatusName, CelProgram])[] = [];
   for (const [status, expression] of order) {
     if (expression === undefined || expression === "") continue;
-    programs.push([status, await compileCel(expression, { variables: "any", result: "bool" })]);
+    programs.push([status, await compileNamed(status, expression)]);
   }
   return (object) => evaluate(programs, object);
+}
+
+async function compileNamed(name: StatusName, expression: string): Promise<CelProgram> {
+  try {
+    return await compileCel(expression, { variables: "any", result: "bool" });
+  } catch (cause) {
+    const message = `failed to parse the expression ${name}: ${messageOf(cause)}`;
+    throw new EddyError("CEL_INVALID", message, { class: "terminal", cause });
+  }
 }
 
 function evaluate(programs: readonly (readonly [StatusName, CelProgram])[], object: unknown): ObjectStatus {

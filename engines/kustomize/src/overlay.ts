@@ -1,3 +1,4 @@
+import { messageOf } from "@eddy/core/errors";
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { type FileTree, joinPath } from "@eddy/core/tree";
 import { dump, load } from "@eddy/goyaml";
@@ -64,13 +65,10 @@ function requireObjects(tree: FileTree, path: string): void {
   try {
     readObjects(new TextDecoder("utf-8", { fatal: true }).decode(bytes), path, new OpenApiSchema());
   } catch (cause) {
-    throw new KustomizeError(
-      `failed to decode Kubernetes YAML from ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        position: { file: path, ...(cause instanceof KustomizeError ? cause.position : {}) },
-        cause,
-      },
-    );
+    const position = { file: path, ...(cause instanceof KustomizeError ? cause.position : {}) };
+    // The file is named already.
+    const text = messageOf(cause).replace(` in File: ${path}`, "");
+    throw new KustomizeError(`failed to decode Kubernetes YAML from ${path}: ${text}`, { position, cause });
   }
 }
 

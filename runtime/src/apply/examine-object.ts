@@ -32,7 +32,7 @@ export interface ExamineContext {
 /** What can be said of an object without a request. Pure but for the dice of the sample. */
 export function examineObject(desired: KubeObject, { target, options, rules }: ExamineContext): Candidate {
   const ref = refOf(desired);
-  const hash = hashDesired(desired, [options.ignore, options.fieldManager]);
+  const hash = hashDesired(desired, [options.ignore, options.fieldManager, options.account]);
   const record = target.memory.get(ref);
   const live = target.live?.of(ref) ?? "unwatched";
   const liveFingerprint = record && typeof live === "object" ? fingerprintOfLive(live, record, target) : undefined;

@@ -118,7 +118,7 @@ function examine(
   const object = { ...desired, metadata: { ...desired.metadata, annotations } };
   const options = { ignore: [], fieldManager: "f", random: () => random };
   const record = memory.get(refOf(desired));
-  if (record) record.desiredHash = hashDesired(object, [options.ignore, options.fieldManager]);
+  if (record) record.desiredHash = hashDesired(object, [options.ignore, options.fieldManager, undefined]);
   const target = { memory, live: { of: () => live.seen, watch() {} } };
   return examineObject(object, { target, options, rules: compileIgnoreRules([]) } as unknown as ExamineContext)
     .knowledge;

@@ -28,6 +28,8 @@ export interface SampleOptions {
 export interface ApplyOptions extends SampleOptions {
   fieldManager: string;
   owner: Owner;
+  /** As whom the target acts; what one account may do is no proof for another. */
+  account?: string | undefined;
   /** `spec.force`. */
   force: boolean;
   commonMetadata?: CommonMetadata;

@@ -69,10 +69,17 @@ const cases: Case[] = [
     observed: false,
   },
   {
-    name: "a wait looks the same as a failure, without a negative condition",
+    name: "what failed before it began is not being reconciled, as upstream says it",
     conditions: [],
     outcome: failed("waiting"),
-    want: ["Reconciling=True ProgressingWithRetry no route", "Ready=False GitOperationFailed no route"],
+    want: ["Ready=False GitOperationFailed no route"],
+    observed: false,
+  },
+  {
+    name: "a wait looks the same as a failure, without a negative condition",
+    conditions: [before("Reconciling", "True", "Progressing", "cloning")],
+    outcome: failed("waiting"),
+    want: ["Reconciling=True ProgressingWithRetry cloning", "Ready=False GitOperationFailed no route"],
     observed: false,
   },
   {

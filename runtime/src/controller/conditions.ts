@@ -89,7 +89,9 @@ export function concludeConditions(
 export interface SettleOptions {
   /** Negative conditions of the kind, removed on success. */
   negative: readonly string[];
-  /** What the pass did last, kept in Reconciling while it fails; absent: what stood there, or the failure itself. */
+  /** The reason of Reconciling while it fails; default `ProgressingWithRetry`. */
+  retryingReason?: string | undefined;
+  /** What the pass did last, kept in Reconciling while it fails; absent: what stood there, if anything did. */
   progress: string | undefined;
 }
 
@@ -98,7 +100,7 @@ export function settleConditions(
   conditions: readonly Condition[],
   outcome: Extract<Outcome, { kind: "succeeded" | "failed" }>,
   moment: ConditionMoment,
-  { negative, progress }: SettleOptions,
+  { negative, progress, retryingReason = "ProgressingWithRetry" }: SettleOptions,
 ): Settled {
   if (outcome.kind === "succeeded") {
     const { reason, message } = outcome;
@@ -120,7 +122,8 @@ export function settleConditions(
       observed: true,
     };
   }
-  const doing = progress ?? findCondition(conditions, "Reconciling")?.message ?? message;
-  changes.push({ type: "Reconciling", status: "True", reason: "ProgressingWithRetry", message: doing });
+  const doing = progress ?? findCondition(conditions, "Reconciling")?.message;
+  if (doing !== undefined)
+    changes.push({ type: "Reconciling", status: "True", reason: retryingReason, message: doing });
   return { conditions: setConditions(removeConditions(conditions, "Stalled"), moment, ...changes), observed: false };
 }

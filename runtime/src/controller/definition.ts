@@ -58,6 +58,8 @@ export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
   finalizer: string;
   /** Negative conditions of the kind, removed when a pass succeeds. */
   negativeConditions?: readonly string[];
+  /** The reason of Reconciling while a pass fails that does not conclude by itself; default `ProgressingWithRetry`. */
+  retryingReason?: string;
   /** Other kinds that passes read. */
   watches: readonly WatchDefinition[];
   /** Every object that a pass over this one reads; a change of one that `matters` requeues it. Cheap and pure. */
@@ -68,6 +70,11 @@ export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
   retry?(object: T): RetryPolicy;
   /** Whether passes wait; default `spec.suspend`. */
   isSuspended?(object: T): boolean;
+  /**
+   * Whether the spec of a suspended object counts as observed: what depends on it goes by that. Its last request is said to be
+   * handled in either case; without this member its status stays as it is.
+   */
+  observesSuspended?(object: T): boolean;
   /** Whether the object is left alone: no pass, no status, no finalizer, and what an earlier one left goes. Default: none is. */
   isStatic?(object: T): boolean;
   /** Whether the status has `observedGeneration`. Default true. */

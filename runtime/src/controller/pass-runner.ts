@@ -8,10 +8,10 @@ import { createRun, type RunControl } from "./create-run.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
 import type { ReconcilableObject } from "./object.ts";
-import { callPass, removeFinalizer, settle, type PassResult } from "./run-pass.ts";
+import { callPass, removeFinalizer, requestHandled, settle, type PassResult } from "./run-pass.ts";
 import type { RunEvent } from "./run.ts";
 import { createSemaphore } from "./semaphore.ts";
-import { createStatusWriter } from "./status-writer.ts";
+import { createStatusWriter, type StatusWriter } from "./status-writer.ts";
 import { tracePass } from "./trace-pass.ts";
 import type { Slot } from "./work-queue.ts";
 
@@ -21,6 +21,8 @@ export interface PassRunner<T extends ReconcilableObject> {
   run(object: T, slot: Slot): Promise<PassResult>;
   /** Takes back what passes left on an object that is static now: what `finalize` removes, the status, the finalizer. */
   relinquish(object: T, slot: Slot): Promise<PassResult>;
+  /** Writes of a suspended object that its last request was handled, and that its spec was seen. */
+  observe(object: T, isSpecSeen: boolean): Promise<void>;
   /** Tells what a pass of routine would tell. */
   tellRoutine(object: T, event: RunEvent): void;
   /** Cancels the pass over this key, if one runs. */
@@ -55,14 +57,16 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
   const running = new Map<string, RunControl<T>>();
   const routineWrites = createSemaphore(routineWriteLimit);
 
-  const start = (object: T, slot: Slot): Pass<T> => {
-    const writer = createStatusWriter({
+  const writerOf = (object: T): StatusWriter<T> =>
+    createStatusWriter({
       kube: environment.kube,
       key: { ...refOf(object), version: definition.kind.version },
       fieldManager: definition.fieldManager,
       object,
       onWritten: (written) => cache.observe(written),
     });
+  const start = (object: T, slot: Slot): Pass<T> => {
+    const writer = writerOf(object);
     const trace = environment.tracer && tracePass(object, environment.tracer, environment.masker);
     const publish = (event: RunEvent): void => {
       trace?.told(event);
@@ -98,6 +102,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
         publish,
         writeLater,
         negative: definition.negativeConditions ?? [],
+        retryingReason: definition.retryingReason,
         observesGeneration: definition.observesGeneration ?? true,
       });
     };
@@ -133,6 +138,10 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
     run(object, slot) {
       const { control, finish } = start(object, slot);
       return during(object, control, finish);
+    },
+    async observe(object, isSpecSeen) {
+      const seen = isSpecSeen ? { observedGeneration: object.metadata.generation ?? 0 } : {};
+      await writerOf(object).write({ ...object.status, ...seen, ...requestHandled(object) });
     },
     relinquish(object, slot) {
       const { control, relinquish } = start(object, slot);

@@ -4,7 +4,13 @@ import { deepEqual } from "@eddy/core/json";
 import { formatObjectName, refOf } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import { KubeApiError, KubeConnectionError, hasReason } from "@eddy/kube";
-import { concludeConditions, settleConditions, type ConditionMoment, type Settled } from "./conditions.ts";
+import {
+  concludeConditions,
+  settleConditions,
+  type ConditionMoment,
+  type SettleOptions,
+  type Settled,
+} from "./conditions.ts";
 import { determineConsequence } from "./consequence.ts";
 import type { RunControl } from "./create-run.ts";
 import type { Next } from "./requeue.ts";
@@ -49,6 +55,7 @@ export async function settle<T extends ReconcilableObject>(
   options: {
     environment: ControllerEnvironment;
     negative: readonly string[];
+    retryingReason?: string | undefined;
     observesGeneration: boolean;
     publish(event: RunEvent): void;
     writeLater(write: () => Promise<unknown>): Promise<void>;
@@ -61,15 +68,14 @@ export async function settle<T extends ReconcilableObject>(
   const { run } = control;
   const moment = { now: new Date(environment.clock.now()), generation: run.object.metadata.generation ?? 0 };
   const masked = maskOutcome(outcome, environment);
-  const settled = settledBy(masked, control, moment, options.negative);
-  const requestedAt = run.object.metadata.annotations?.[requestedAtAnnotation];
+  const settled = settledBy(masked, control, moment, options);
   const status = {
     ...control.statusWith(settled.conditions, {
       ...(masked.kind === "failed" ? control.failurePatch(masked.error) : {}),
       ...outcome.status,
     }),
     ...(settled.observed && options.observesGeneration ? { observedGeneration: moment.generation } : {}),
-    ...(requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt }),
+    ...requestHandled(run.object),
   };
   const isRoutine = masked.kind !== "failed" && masked.isRoutine === true;
   let written: T | undefined;
@@ -101,17 +107,23 @@ function isOwnWrite(before: ReconcilableObject, after: ReconcilableObject, statu
   return deepEqual(was, is) && deepEqual(after.status, status);
 }
 
+/** What the status says of the last request. */
+export function requestHandled({ metadata }: ReconcilableObject): Pick<ReconcilableStatus, "lastHandledReconcileAt"> {
+  const requestedAt = metadata.annotations?.[requestedAtAnnotation];
+  return requestedAt === undefined ? {} : { lastHandledReconcileAt: requestedAt };
+}
+
 type SettledOutcome<T extends ReconcilableObject> = Extract<Outcome<T>, { kind: "succeeded" | "failed" | "concluded" }>;
 
 function settledBy<T extends ReconcilableObject>(
   outcome: SettledOutcome<T>,
   control: RunControl<T>,
   moment: ConditionMoment,
-  negative: readonly string[],
+  { negative, retryingReason }: Pick<SettleOptions, "negative" | "retryingReason">,
 ): Settled {
   const { conditions } = control.run;
   if (outcome.kind === "concluded") return concludeConditions(conditions, outcome.conclusion, moment);
-  return settleConditions(conditions, outcome, moment, { negative, progress: control.progress() });
+  return settleConditions(conditions, outcome, moment, { negative, retryingReason, progress: control.progress() });
 }
 
 function resultOf({ ready, next }: Conclusion): PassResult {

@@ -151,6 +151,7 @@ class RunningController<T extends ReconcilableObject, Ports> {
     if (object !== found) this.cache.observe(object);
     if (!isDeleting && isSuspended(object)) {
       logger.log("debug", "Reconciliation is suspended for this object", { key: keyOf(object) });
+      if (definition.observesSuspended) await this.runner.observe(object, definition.observesSuspended(object));
       return undefined;
     }
     logger.log("debug", "reconcile", { key: keyOf(object), ...request });

@@ -60,7 +60,8 @@ export async function checkDependencies(
   };
   for (const dependency of dependenciesOf(object)) {
     const { ref, readyExpr, isForeign } = dependency;
-    const program = readyExpr ? await ports.expressions.readiness(readyExpr) : undefined;
+    const describe = (detail: string): string => `terminal error: failed to evaluate dependency ${ref.name}: ${detail}`;
+    const program = readyExpr ? await ports.expressions.readiness(readyExpr, describe) : undefined;
     const read = isForeign ? await readForeign(object, dependency, ports) : await readKnown(dependency, rules, ports);
     if ("problem" in read) throw notReady(read.problem);
     const found = read.object;

@@ -1,6 +1,6 @@
 import type { CustomHealthCheck } from "@eddy/api";
-import { messageOf } from "@eddy/core/errors";
-import type { KubeObject } from "@eddy/core/object";
+import { EddyError, messageOf } from "@eddy/core/errors";
+import { parseApiVersion, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { compileHealthCheck, type HealthCheck } from "@eddy/kstatus";
 import { compileCel, type CelProgram } from "@eddy/schema";
 import { StepError } from "../controller/index.ts";
@@ -13,8 +13,8 @@ export type CustomStatusOf = (object: KubeObject) => ObjectStatus | undefined;
 export interface Expressions {
   /** @throws StepError InvalidCELExpression (terminal) */
   customStatusOf(checks: readonly CustomHealthCheck[] | undefined): Promise<CustomStatusOf>;
-  /** A `readyExpr` over `self` and `dep`. @throws StepError InvalidCELExpression (terminal) */
-  readiness(expression: string): Promise<CelProgram>;
+  /** A `readyExpr` over `self` and `dep`; `describe` says what its error is about. @throws StepError InvalidCELExpression (terminal) */
+  readiness(expression: string, describe: (detail: string) => string): Promise<CelProgram>;
 }
 
 const maxKept = 1_000;
@@ -35,15 +35,19 @@ export function createExpressions({ eventMessageOf }: ExpressionsOptions = {}): 
     throw new StepError("InvalidCELExpression", message, { class: "terminal", cause, ...event });
   };
   return {
-    readiness: (expression) =>
+    readiness: (expression, describe) =>
       kept(programs, expression, () => compileCel(expression, { variables: ["self", "dep"], result: "bool" })).catch(
-        refuse,
+        (cause: unknown) => refuse(described(describe(messageOf(cause)), cause)),
       ),
     async customStatusOf(wanted = []) {
       const compiled = await Promise.all(
-        wanted.map(async ({ apiVersion, kind, current, inProgress, failed }) => {
+        wanted.map(async ({ apiVersion, kind, current, inProgress, failed }, index) => {
           const expressions = { current, ...(inProgress ? { inProgress } : {}), ...(failed ? { failed } : {}) };
-          const check = await kept(checks, JSON.stringify(expressions), () => compileHealthCheck(expressions));
+          const compiling = kept(checks, JSON.stringify(expressions), () => compileHealthCheck(expressions));
+          const check = await compiling.catch((cause: unknown) => {
+            const where = `failed to create custom status evaluator for healthchecks[${index}]`;
+            throw described(`${where}: ${messageOf(cause)}`, cause);
+          });
           return { apiVersion, kind, check };
         }),
       ).catch(refuse);
@@ -55,6 +59,22 @@ export function createExpressions({ eventMessageOf }: ExpressionsOptions = {}): 
       };
     },
   };
+}
+
+/** Whether an expression may say what the status of objects of this kind is, whatever their version. */
+export function hasExpression(
+  checks: readonly CustomHealthCheck[] | undefined,
+  { group, kind }: Pick<ObjectRef, "group" | "kind">,
+): boolean {
+  return (
+    checks?.some(
+      (check) => parseApiVersion(check.apiVersion).group === group && (!check.kind || check.kind === kind),
+    ) === true
+  );
+}
+
+function described(message: string, cause: unknown): EddyError {
+  return new EddyError("CEL_INVALID", message, { class: "terminal", cause });
 }
 
 async function kept<V>(memory: Map<string, Promise<V>>, key: string, compile: () => Promise<V>): Promise<V> {

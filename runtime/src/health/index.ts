@@ -10,7 +10,7 @@ export {
   type ObjectStatus,
   type Observed,
 } from "./determine-health.ts";
-export { createExpressions, type CustomStatusOf, type Expressions } from "./expressions.ts";
+export { createExpressions, hasExpression, type CustomStatusOf, type Expressions } from "./expressions.ts";
 export { isHealthyByExistence } from "./healthy-by-existence.ts";
 export { statusBy, type StatusOf } from "./status-of.ts";
 export { createStatusSource, type StatusSource } from "./status-source.ts";

@@ -41,6 +41,8 @@ export const helmReleaseController: ControllerDefinition<HelmRelease, Ports> = d
       ...valuesRefsOf(object),
     ];
   },
+  retryingReason: "Progressing",
+  observesSuspended: () => true,
   reconcile: reconcileHelmRelease,
   finalize: finalizeHelmRelease,
 });

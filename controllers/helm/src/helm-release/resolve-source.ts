@@ -110,8 +110,9 @@ async function readSource(ref: ObjectRef, { kube, settings }: Ports): Promise<Ku
   try {
     return await kube.get(ref);
   } catch (cause) {
-    const message = `could not get Source object: ${messageOf(cause)}`;
-    if (!hasReason(cause, "NotFound")) throw new StepError("ArtifactFailed", message, { cause });
+    const describe = (detail: string): string => `could not get Source object: ${detail}`;
+    if (!hasReason(cause, "NotFound")) throw new StepError("ArtifactFailed", describe(messageOf(cause)), { cause });
+    const message = describe(`${ref.kind}.${ref.group} "${ref.name}" not found`);
     // The watch on sources brings it when it appears.
     const retryAfterMs = settings.requeueDependencyMs;
     throw new StepError("ArtifactFailed", message, { class: "waiting", retryAfterMs, eventMessage: "", cause });

@@ -1,9 +1,10 @@
 import { helmNameLabel, type HelmRelease } from "@eddy/api";
 import type { Clock } from "@eddy/core/clock";
-import { refOf, valueAt, type KubeObject } from "@eddy/core/object";
+import { refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import { determineStatus } from "@eddy/kstatus";
 import type { Run } from "@eddy/runtime/controller";
 import {
+  hasExpression,
   isHealthyByExistence,
   waitGone,
   waitHealthy,
@@ -52,7 +53,9 @@ export function createReleaseWaiter(
   };
   const waiter: ReleaseWaiter = {
     ready(objects, { jobs, ...options }) {
-      const awaited = objects.filter((object) => !isPaused(object) && !isHealthyByExistence(refOf(object)));
+      const { healthCheckExprs } = run.object.spec;
+      const isAwaited = (ref: ObjectRef): boolean => !isHealthyByExistence(ref) || hasExpression(healthCheckExprs, ref);
+      const awaited = objects.filter((object) => !isPaused(object) && isAwaited(refOf(object)));
       return wait(
         awaited,
         { ...options, failFast: true },

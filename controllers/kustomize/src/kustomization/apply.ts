@@ -35,6 +35,7 @@ export async function applyObjects(
     const changes = await applyStaged(objects, cluster.target, {
       fieldManager: kustomizeFieldManager,
       owner: { name: metadata.name, namespace: metadata.namespace ?? "" },
+      account: spec.serviceAccountName || ports.settings.defaultServiceAccount,
       force: spec.force === true,
       ignore: spec.ignore ?? [],
       ...(spec.commonMetadata ? { commonMetadata: spec.commonMetadata } : {}),

@@ -6,7 +6,13 @@ import { parseApiVersion, refKey, refOf, valueAt, type KubeObject, type ObjectRe
 import { hasReason } from "@eddy/kube";
 import { hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
-import { isHealthyByExistence, waitHealthy, type StatusOf, type WaitSubject } from "@eddy/runtime/health";
+import {
+  hasExpression,
+  isHealthyByExistence,
+  waitHealthy,
+  type StatusOf,
+  type WaitSubject,
+} from "@eddy/runtime/health";
 import type { Cluster, Ports } from "./ports.ts";
 import { progressMessage, timeoutOf } from "./timing.ts";
 
@@ -99,10 +105,7 @@ function describeFailure(run: Run<Kustomization>, error: unknown, elapsed: strin
   if (run.signal.aborted) return run.signal.reason;
   const text = messageOf(error);
   run.setCondition({ type: "Healthy", status: "False", reason: "HealthCheckFailed", message: text });
-  return new StepError("HealthCheckFailed", text, {
-    cause: error,
-    eventMessage: `health check failed after ${elapsed}: ${text}`,
-  });
+  return new StepError("HealthCheckFailed", `health check failed after ${elapsed}: ${text}`, { cause: error });
 }
 
 /** Whether objects are looked at that may not be applied here. */
@@ -137,7 +140,7 @@ export function subjectsOf(
   const refs = changes.filter(({ action }) => action !== "skipped").map(({ ref }) => ref);
   const ttlJobs = new Set(objects.filter(hasTtl).map((job) => JSON.stringify(refOf(job))));
   const subjects = refs
-    .filter((ref) => isOther(ref) && !isHealthyByExistence(ref))
+    .filter((ref) => isOther(ref) && (!isHealthyByExistence(ref) || hasExpression(spec.healthCheckExprs, ref)))
     .map((ref) => ({ ...subjectOf(ref, owned, cluster), deletesItself: ttlJobs.has(JSON.stringify(ref)) }));
   return refs.length === 0 ? undefined : subjects;
 }

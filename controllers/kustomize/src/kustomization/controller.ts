@@ -6,6 +6,7 @@ import {
   sourceGroup,
   type Kustomization,
 } from "@eddy/api";
+import { isTrue } from "@eddy/core/conditions";
 import type { KubeObject } from "@eddy/core/object";
 import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
 import { knownDependencyRefsOf } from "@eddy/runtime/dependencies";
@@ -49,6 +50,7 @@ export const kustomizationController: ControllerDefinition<Kustomization, Ports>
     const others = [remoteRefOf(object), decryptionRefOf(object)].filter((ref) => ref !== undefined);
     return [sourceRefOf(object), ...knownDependencyRefsOf(object), ...variableRefsOf(object), ...others];
   },
+  observesSuspended: ({ status }) => isTrue(status?.conditions, "Ready"),
   retry: (object) => ({ kind: "fixed", delayMs: retryIntervalOf(object) }),
   reconcile: reconcileKustomization,
   finalize: finalizeKustomization,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { HistorySnapshot, Kustomization, KustomizationSpec, KustomizationStatus } from "@eddy/api";
+import type { Caches } from "@eddy/runtime/controller";
 import { memoryTree, type FileTree } from "@eddy/core/tree";
 import { artifactChanged } from "./controller.ts";
-import { changesReadiness, determineUnreadiness } from "./check-dependencies.ts";
+import { changesReadiness, determineUnreadiness, proveDependencies } from "./check-dependencies.ts";
 import { resolvePath } from "./fetch-artifact.ts";
 import { determineDisposal } from "./finalize.ts";
 import { upsertHistory } from "./history.ts";
@@ -72,6 +73,18 @@ describe("determineUnreadiness()", () => {
     ],
   ])("%s", (_name, dependency, want) => {
     expect(determineUnreadiness(dependency, kustomization(), "main@sha1:2")).toBe(want);
+  });
+
+  test("a proof holds while the dependency is seen to be ready", () => {
+    const dependant = kustomization({ dependsOn: [{ name: "base" }] });
+    let seen: Kustomization | undefined = kustomization({}, ready());
+    const caches = { get: () => seen } as unknown as Caches;
+    const holds = proveDependencies(dependant, { revision: "main@sha1:2" }, { caches });
+    expect(holds?.()).toBe(true);
+    seen = kustomization({}, ready(), 2);
+    expect(holds?.()).toBe(false);
+    seen = undefined;
+    expect(holds?.()).toBe(false);
   });
 
   test("a history that grew wakes nobody; readiness, revision and labels do", () => {

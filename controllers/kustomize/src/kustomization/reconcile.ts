@@ -29,11 +29,11 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   const tree = await run.step("Fetch", () => fetchArtifact(source.artifact, ports, signal));
   const path = await run.step("ResolvePath", () => resolvePath(tree, object.spec.path));
   report.attempted("Building manifests");
+  const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const { objects, digest } = await render(run, tree, path, ports);
   refuseEmptyBuild(object, objects);
 
   report.rendered(digest, "Detecting drift");
-  const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const close = await run.step("Approve", () => requireVotes(object, { revision: source.revision, digest }, ports));
   const changes = await run.step("Apply", () => applyObjects(run, objects, cluster, ports));
   const restHolds = proveRest(object, source, changes, cluster, ports);

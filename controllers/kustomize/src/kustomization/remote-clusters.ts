@@ -27,7 +27,9 @@ export function createRemoteClusters(clients: RemoteClients, clock: Clock): Remo
   return {
     async connect({ spec, metadata }) {
       const client = await clients.open(spec.kubeConfig ?? {}, metadata.namespace ?? "").catch((cause: unknown) => {
-        throw new StepError("ReconciliationFailed", `failed to build kube client: ${messageOf(cause)}`, { cause });
+        const message = messageOf(cause);
+        const eventMessage = `failed to build kube client: ${message}`;
+        throw new StepError("ReconciliationFailed", message, { cause, eventMessage });
       });
       const cluster = known.get(client) ?? {
         target: { kube: client, memory: createAppliedMemory({ fieldManager: kustomizeFieldManager }) },

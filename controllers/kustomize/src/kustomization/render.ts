@@ -9,7 +9,7 @@ import { refuseEncrypted } from "./decryption/refuse-encrypted.ts";
 import { loadVariables } from "./load-variables.ts";
 import type { Ports } from "./ports.ts";
 import type { Rendered } from "./render-memory.ts";
-import { substituteManifests } from "./substitute.ts";
+import { refuseVariables, substituteManifests } from "./substitute.ts";
 import { validateManifests } from "./validate.ts";
 
 const failed = { reason: "BuildFailed" };
@@ -22,10 +22,10 @@ const failed = { reason: "BuildFailed" };
 export async function render(run: Run<Kustomization>, tree: FileTree, path: string, ports: Ports): Promise<Rendered> {
   const { object } = run;
   const key = `${object.metadata.namespace}/${object.metadata.name}`;
-  const variables = await run.step("LoadVariables", () => loadVariables(object, ports.data), failed);
+  const { variables, problem } = await run.step("LoadVariables", () => tryVariables(object, ports));
   const keys = await run.step("LoadKeys", () => keysOf(object, ports), failed);
   const inputs = inputsOf(object, path, variables, keys);
-  const known = ports.renders.recall(key, inputs, tree);
+  const known = problem === undefined ? ports.renders.recall(key, inputs, tree) : undefined;
   if (known) {
     await run.yieldToOthers();
     return known;
@@ -41,12 +41,27 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
   });
   const substituted = await run.step(
     "Substitute",
-    () => substituteManifests(plaintext, variables, ports.settings),
+    () => {
+      if (problem !== undefined) refuseVariables(plaintext, problem);
+      return substituteManifests(plaintext, variables, ports.settings);
+    },
     failed,
   );
   const rendered = await run.step("Validate", () => validateManifests(substituted, build.text), failed);
   ports.renders.keep(key, inputs, tree, { files: build.files, rendered });
   return rendered;
+}
+
+// Upstream reads them for the first object that they are for: what is wrong with the build is told before what is wrong with them.
+async function tryVariables(
+  object: Kustomization,
+  { data }: Pick<Ports, "data">,
+): Promise<{ variables?: ReadonlyMap<string, string> | undefined; problem?: unknown }> {
+  try {
+    return { variables: await loadVariables(object, data) };
+  } catch (problem) {
+    return { problem };
+  }
 }
 
 // What decrypts is loaded for those who decrypt: with its cryptography it is one of the larger parts.

@@ -64,7 +64,7 @@ async function readSource(ref: ObjectRef, object: Kustomization, ports: Ports): 
     if (hasReason(cause, "NotFound")) {
       // The watch on sources brings it when it appears.
       const retryAfterMs = retryIntervalOf(object);
-      throw new StepError("ArtifactFailed", (cause as Error).message, {
+      throw new StepError("ArtifactFailed", `${ref.kind}.${ref.group} "${ref.name}" not found`, {
         class: "waiting",
         retryAfterMs,
         eventMessage: "",

@@ -31,15 +31,25 @@ export function substituteManifests(
       const substituted = parse(text);
       return { object: substituted, text: dump(substituted as unknown as Json) };
     } catch (cause) {
-      const { group, version, kind } = gvkOf(object);
-      const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
-      throw new EddyError(
-        "SUBSTITUTION_FAILED",
-        `post build failed for '${id}/${object.metadata.name}': envsubst error: ${messageOf(cause)}`,
-        { cause },
-      );
+      throw postBuildError(object, `envsubst error: ${messageOf(cause)}`, cause);
     }
   });
+}
+
+/**
+ * Fails for the first object that variables were for, when they could not be had; passes where there is none.
+ * @throws EddyError SUBSTITUTION_FAILED (retry) naming the object
+ */
+export function refuseVariables(manifests: readonly Resource[], cause: unknown): void {
+  const first = manifests.map((manifest) => manifest.object()).find((object) => !isOptedOut(object));
+  if (first) throw postBuildError(first, messageOf(cause), cause);
+}
+
+function postBuildError(object: KubeObject, message: string, cause: unknown): EddyError {
+  const { group, version, kind } = gvkOf(object);
+  const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
+  const text = `post build failed for '${id}/${object.metadata.name}': ${message}`;
+  return new EddyError("SUBSTITUTION_FAILED", text, { cause });
 }
 
 function expand(text: string, variables: ReadonlyMap<string, string>, strict: boolean): string {

@@ -253,7 +253,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
     async run(world) {
       await world.create("app");
       const object = await world.failed("app", "ArtifactFailed");
-      assert.match(messageOf(object), /gitrepositories.source.toolkit.fluxcd.io "app" not found/);
+      assert.match(messageOf(object), /^GitRepository.source.toolkit.fluxcd.io "app" not found$/);
       const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
       await world.ready("app", revision);
     },
@@ -284,11 +284,42 @@ export const lifecycleScenarios: readonly Scenario[] = [
       await world.push({ "a.yaml": deployment(world, "web") });
       await world.create("app", { wait: true, timeout: "1s" });
       const object = await world.failed("app", "HealthCheckFailed");
-      assert.equal(messageOf(object), `timeout waiting for: [Deployment/${world.namespace}/web status: 'InProgress']`);
-      assert.equal(messageOf(object, "Healthy"), messageOf(object));
+      const text = `timeout waiting for: [Deployment/${world.namespace}/web status: 'InProgress']`;
+      assert.equal(messageOf(object, "Healthy"), text);
+      const [, seconds] = /^health check failed after ([0-9.]+)s: (.*)$/.exec(messageOf(object)) ?? [];
+      assert.ok(Number(seconds) >= 1, messageOf(object));
+      assert.ok(messageOf(object).endsWith(`: ${text}`));
       const events = (await eventsOf(world, "app")).join("\n");
-      const [, seconds] = /^error HealthCheckFailed health check failed after ([0-9.]+)s/m.exec(events) ?? [];
-      assert.ok(Number(seconds) >= 1, events);
+      assert.match(events, /^error HealthCheckFailed health check failed after [0-9.]+s: timeout waiting for: /m);
+    },
+  },
+  {
+    name: "an expression decides of a kind that has no status by itself, too",
+    async run(world) {
+      const first = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      const check = { apiVersion: "v1", kind: "ConfigMap", current: "data.key == '2'", failed: "data.key == '1'" };
+      await world.create("app", { wait: true, healthCheckExprs: [check] });
+      assert.match(messageOf(await world.failed("app", "HealthCheckFailed")), /ConfigMap\/.*\/a status: 'Failed'\]$/);
+      const second = await world.push({ "a.yaml": configMap(world, "a", "2") });
+      const { status } = await world.ready("app", second);
+      assert.notEqual(status?.lastAppliedRevision, first);
+    },
+  },
+  {
+    name: "variables that cannot be had are told of the first object that they are for",
+    async run(world) {
+      await world.push({ "a.yaml": configMap(world, "a", "${color}") });
+      await world.create("app", { postBuild: { substituteFrom: [{ kind: "Secret", name: "gone" }] } });
+      assert.equal(
+        messageOf(await world.failed("app", "BuildFailed")),
+        `post build failed for 'ConfigMap.v1.[noGrp]/a': substitute from 'Secret/gone' error: secrets "gone" not found`,
+      );
+      // What was rendered before there were variables is no answer once there are some.
+      await world.change("app", { postBuild: { substitute: { color: "red" }, substituteFrom: [] } });
+      await world.until("app", ({ status }) => status?.lastAppliedRevision !== undefined);
+      await world.change("app", { postBuild: { substituteFrom: [{ kind: "Secret", name: "gone" }] } });
+      await world.failed("app", "BuildFailed");
+      assert.equal(valueOf(await world.get("ConfigMap", "a")), "red");
     },
   },
   {
