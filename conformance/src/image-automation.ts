@@ -10,6 +10,7 @@ import { startGitServer, type GitServer } from "@eddy/git-server";
 import { startOurs, startTheirs, until, type Side } from "./image-automation/sides.ts";
 import { scenarios, type UpdateScenario } from "./image-automation/scenarios.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
+import { tellDifference } from "./tell-difference.ts";
 import { upstreamProgram } from "./upstream.ts";
 
 /** The same repositories and policies, given to Flux's image-automation-controller and to ours. */
@@ -29,7 +30,7 @@ export const suite: Suite = {
         const seen = await Promise.all(
           sides.map((side) => new Observation(scenario, `n${number}`, side, git, folder).run()),
         );
-        tell(report, scenario, seen);
+        tellDifference(report, scenario, seen[0], seen[1]);
       }
     } catch (error) {
       report.fail(
@@ -43,14 +44,6 @@ export const suite: Suite = {
     }
   },
 };
-
-function tell(report: Report, { name, differs }: UpdateScenario, seen: readonly unknown[]): void {
-  const [theirs = "", ours = ""] = seen.map((value) => JSON.stringify(value, null, 1));
-  if (theirs === ours && differs !== undefined) report.fail(name, "does not differ any more: remove the reason");
-  else if (theirs === ours) report.pass(name);
-  else if (differs !== undefined) report.skip(name, differs);
-  else report.fail(name, `theirs ${theirs}\nours ${ours}`);
-}
 
 /** One scenario on one side. */
 class Observation {

@@ -10,6 +10,7 @@ import { startRegistry, type Registry } from "@eddy/registry";
 import { startOurs, startTheirs, until, type Side, type SideOptions } from "./image-automation/sides.ts";
 import { scenarios, type ReflectorScenario, type ReflectorStep } from "./image-reflector/scenarios.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
+import { tellDifference } from "./tell-difference.ts";
 import { upstreamProgram } from "./upstream.ts";
 
 /** The same registry and policies, given to Flux's image-reflector-controller and to ours. */
@@ -70,11 +71,8 @@ async function observe(
     push(registry, namespace, step.push ?? []);
     seen.push(await Promise.all(observations.map((each) => each.take(step))));
   }
-  tell(
-    report,
-    scenario,
-    sides.map((_, side) => seen.map((moment) => moment[side])),
-  );
+  const [theirs, ours] = sides.map((_, side) => seen.map((moment) => moment[side]));
+  tellDifference(report, scenario, theirs, ours);
 }
 
 function push(registry: Registry, repository: string, tags: readonly string[]): void {
@@ -87,14 +85,6 @@ function push(registry: Registry, repository: string, tags: readonly string[]): 
     const manifest = { schemaVersion: 2, mediaType, config: descriptor, layers: [] };
     registry.putManifest(repository, { mediaType, bytes: Buffer.from(JSON.stringify(manifest)) }, tag);
   }
-}
-
-function tell(report: Report, { name, differs }: ReflectorScenario, seen: readonly unknown[]): void {
-  const [theirs = "", ours = ""] = seen.map((value) => JSON.stringify(value, null, 1));
-  if (theirs === ours && differs !== undefined) report.fail(name, "does not differ any more: remove the reason");
-  else if (theirs === ours) report.pass(name);
-  else if (differs !== undefined) report.skip(name, differs);
-  else report.fail(name, `theirs ${theirs}\nours ${ours}`);
 }
 
 type ImageObject = ImageRepository | ImagePolicy;

@@ -1,19 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crdOf, kinds, kustomizationKind } from "@eddy/api";
-import { delay, systemClock } from "@eddy/core/clock";
+import { kinds, kustomizationKind } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
-import type { KubeObject } from "@eddy/core/object";
-import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy/kube";
+import { connect, parseKubeconfig, resolveContext } from "@eddy/kube";
 import { createArtifactServer, createArtifactStore } from "@eddy/runtime/artifact";
 import { Hand, type Stage } from "./kustomize-controller/hand.ts";
 import { scenarios, type Scenario } from "./kustomize-controller/scenarios.ts";
 import { startOurs, startTheirs } from "./kustomize-controller/sides.ts";
 import { startRealControlPlane } from "./real-control-plane.ts";
+import { serveKinds } from "./serve-kinds.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
+import { tellDifference } from "./tell-difference.ts";
 import { upstreamProgram } from "./upstream.ts";
 
+const served = kinds.filter(({ group }) => group === kustomizationKind.group || group.startsWith("source."));
 /** Scenarios that run at the same time. */
 const concurrency = 4;
 
@@ -31,7 +32,7 @@ export const suite: Suite = {
     const server = await createArtifactServer({ storagePath, port: 0, host: "127.0.0.1" });
     const artifacts = createArtifactStore({ storagePath, advertisedAddress: `127.0.0.1:${server.port}` });
     const kube = connect(resolveContext(parseKubeconfig(plane.kubeconfig)));
-    await serveKinds(kube);
+    await serveKinds(kube, served);
     const sides = [startTheirs(program, plane.kubeconfig, join(folder, "theirs")), await startOurs(kube, artifacts)];
     try {
       await compareAll({ kube, artifacts }, report, options);
@@ -53,17 +54,17 @@ async function compareAll(stage: Stage, report: Report, { filter = "" }: SuiteOp
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [number, scenario] = next;
-      const [theirs = "", ours = ""] = await Promise.all(
+      const [theirs, ours] = await Promise.all(
         (["theirs", "ours"] as const).map((side) => observe(scenario, new Hand(stage, side, number))),
       );
-      tell(report, scenario, theirs, ours);
+      tellDifference(report, scenario, theirs, ours);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
 /** What is seen after each step, and what was told in the end. */
-async function observe(scenario: Scenario, hand: Hand): Promise<string> {
+async function observe(scenario: Scenario, hand: Hand): Promise<unknown> {
   const seen: unknown[] = [];
   try {
     await hand.open();
@@ -75,36 +76,5 @@ async function observe(scenario: Scenario, hand: Hand): Promise<string> {
   } catch (error) {
     seen.push(messageOf(error), await hand.look());
   }
-  return JSON.stringify(seen, null, 1);
-}
-
-function tell(report: Report, { name, differs }: Scenario, theirs: string, ours: string): void {
-  if (theirs === ours && differs !== undefined) report.fail(name, "does not differ any more: remove the reason");
-  else if (theirs === ours) report.pass(name);
-  else if (differs !== undefined) report.skip(name, differs);
-  else report.fail(name, differences(theirs, ours));
-}
-
-/** The lines that one side has and the other has not. */
-function differences(theirs: string, ours: string): string {
-  const [left, right] = [theirs.split("\n"), ours.split("\n")];
-  const only = (lines: readonly string[], others: readonly string[]): string =>
-    lines.filter((line) => !others.includes(line)).join("\n    ");
-  return `\n  theirs only:\n    ${only(left, right)}\n  ours only:\n    ${only(right, left)}`;
-}
-
-async function serveKinds(kube: KubeClient): Promise<void> {
-  const served = kinds.filter(({ group }) => group === kustomizationKind.group || group.startsWith("source."));
-  for (const kind of served) await kube.apply(crdOf(kind) as KubeObject, { fieldManager: "conformance", force: true });
-  for (const { group, kind } of served) {
-    const look = (): Promise<boolean> =>
-      kube
-        .resourceFor({ group, kind }, { force: true })
-        .then(() => kube.list({ group, kind }, { limit: 1 }))
-        .then(
-          () => true,
-          () => false,
-        );
-    while (!(await look())) await delay(systemClock, 100);
-  }
+  return seen;
 }

@@ -10,6 +10,7 @@ import { messageOf } from "@eddy/core/errors";
 import { startRegistry } from "@eddy/registry";
 import { createOciClient, mediaTypes, parseRepository, staticKeychain, withTag, type OciClient } from "@eddy/oci";
 import { stopProgram } from "./stop-program.ts";
+import { tellDifference } from "./tell-difference.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 import { upstreamProgram } from "./upstream.ts";
 
@@ -216,12 +217,7 @@ async function compareAnswers(real: Side, ours: Side, report: Report, filter: st
   for (const { name, asks } of cases) {
     const [theirs, own] = await Promise.all([observe(real, asks), observe(ours, asks)]);
     if (filter !== undefined && !name.includes(filter)) continue;
-    const [left, right] = [JSON.stringify(theirs, null, 1), JSON.stringify(own, null, 1)];
-    const why = differs[name];
-    if (left === right && why !== undefined) report.fail(name, "does not differ any more: remove the reason");
-    else if (left === right) report.pass(name);
-    else if (why !== undefined) report.skip(name, why);
-    else report.fail(name, `theirs ${left}\nours ${right}`);
+    tellDifference(report, { name, differs: differs[name] }, theirs, own);
   }
 }
 

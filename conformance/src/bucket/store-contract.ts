@@ -6,6 +6,7 @@ import { encodeAwsText, signAwsRequest } from "@eddy/cloud";
 import { createHttpClient, type HttpClient } from "@eddy/http";
 import { Random } from "../random.ts";
 import type { Report, SuiteOptions } from "../suite.ts";
+import { tellDifference } from "../tell-difference.ts";
 
 /** One of the servers that must not be told apart. */
 export interface StoreSide {
@@ -101,10 +102,7 @@ export async function runStoreContract(
     const [theirs, ours] = await Promise.all(
       sides.map((side) => observe(side).catch((error: unknown) => messageOf(error))),
     );
-    if (theirs === ours && differs !== undefined) report.fail(name, "does not differ any more: remove the reason");
-    else if (theirs !== ours && differs !== undefined) report.skip(name, differs);
-    else if (theirs === ours) report.pass(name);
-    else report.fail(name, `theirs ${theirs}\nours   ${ours}`);
+    tellDifference(report, { name, differs }, theirs, ours);
   };
   try {
     for (const side of sides) {

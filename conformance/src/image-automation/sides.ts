@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, openSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { crdOf, imageGroup, kinds } from "@eddy/api";
 import { delay, systemClock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
@@ -13,6 +10,7 @@ import { connect, parseKubeconfig, resolveContext, type KubeClient } from "@eddy
 import { createCaches, defaultSettings, type ControllerSettings } from "@eddy/runtime/controller";
 import { createEventBus, type ControllerEvent } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { startFluxController } from "../start-flux-controller.ts";
 
 /** An API server with one of the two controllers, and what was told of an object: `Warning GitOperationFailed: …`. */
 export interface Side {
@@ -101,21 +99,7 @@ interface KubeEvent extends KubeObject {
 /** Flux's controller; others hear of its passes of routine only where somebody asks, and not here. */
 export async function startTheirs(program: string, folder: string, options: SideOptions = automation): Promise<Side> {
   const plane = await startPlane(options.kinds);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "kubeconfig"), plane.kubeconfig, { mode: 0o600 });
-  const log = openSync(join(folder, "log"), "w");
-  const flags = ["--watch-all-namespaces", "--events-addr=", "--metrics-addr=0", "--health-addr=0", ...options.flags];
-  const child = spawn(program, [...flags, "--log-level=error"], {
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      TMPDIR: folder,
-      KUBECONFIG: join(folder, "kubeconfig"),
-      RUNTIME_NAMESPACE: "default",
-    },
-    stdio: ["ignore", log, log],
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const controller = startFluxController(program, { kubeconfig: plane.kubeconfig, folder, flags: options.flags });
   return {
     name: "theirs",
     kube: plane.kube,
@@ -126,8 +110,7 @@ export async function startTheirs(program: string, folder: string, options: Side
         .map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
     },
     async stop() {
-      child.kill();
-      await ended;
+      await controller.stop();
       await plane.stop();
     },
   };

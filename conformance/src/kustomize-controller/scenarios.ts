@@ -1,14 +1,12 @@
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
+import type { ComparedCase } from "../tell-difference.ts";
 import type { Files, Hand } from "./hand.ts";
 
 /** What is done on both sides, and looked at after each step. */
-export interface Scenario {
-  name: string;
+export interface Scenario extends ComparedCase {
   steps: readonly ((hand: Hand) => Promise<void>)[];
   /** Objects that are looked at besides those of the inventory. */
   beside?: readonly (Partial<ObjectRef> & Pick<ObjectRef, "kind" | "name">)[];
-  /** Why ours differs. */
-  differs?: string;
 }
 
 const map = (name: string, data: string, metadata = ""): string =>

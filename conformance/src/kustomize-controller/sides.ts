@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, openSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { systemClock } from "@eddy/core/clock";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";
@@ -10,6 +7,7 @@ import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { createCaches, defaultSettings } from "@eddy/runtime/controller";
 import { createEventBus, recordEvents } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { startFluxController } from "../start-flux-controller.ts";
 
 /** One of the two controllers; it sees the Kustomizations with its own label {@link sideLabel}. */
 export interface Side {
@@ -22,35 +20,8 @@ export const sideLabel = "conformance.eddy.sh/side";
 
 /** Flux's kustomize-controller. */
 export function startTheirs(program: string, kubeconfig: string, folder: string): Side {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "kubeconfig"), kubeconfig, { mode: 0o600 });
-  const log = openSync(join(folder, "log"), "w");
-  const flags = [
-    `--watch-label-selector=${sideLabel}=theirs`,
-    "--events-addr=",
-    "--metrics-addr=0",
-    "--health-addr=0",
-    "--log-level=error",
-    "--interval-jitter-percentage=0",
-  ];
-  const child = spawn(program, flags, {
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      TMPDIR: folder,
-      KUBECONFIG: join(folder, "kubeconfig"),
-      RUNTIME_NAMESPACE: "default",
-    },
-    stdio: ["ignore", log, log],
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  return {
-    name: "theirs",
-    async stop() {
-      child.kill();
-      await ended;
-    },
-  };
+  const flags = [`--watch-label-selector=${sideLabel}=theirs`, "--interval-jitter-percentage=0"];
+  return { name: "theirs", stop: startFluxController(program, { kubeconfig, folder, flags }).stop };
 }
 
 /** Ours, with upstream's default for variables that are not set. */

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { openSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { delay, systemClock } from "@eddy/core/clock";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";
@@ -10,7 +7,7 @@ import { startNotificationController } from "@eddy/notification-controller";
 import { createCaches, defaultSettings } from "@eddy/runtime/controller";
 import { createEventBus } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
-import { stopProgram } from "../stop-program.ts";
+import { startFluxController } from "../start-flux-controller.ts";
 
 /** One of the two controllers. */
 export interface Notifier {
@@ -47,22 +44,16 @@ export async function startOurs(kube: KubeClient): Promise<Notifier> {
 
 /** The original, as a program; its log is `log` in the folder. */
 export async function startTheirs(program: string, kubeconfig: string, folder: string): Promise<Notifier> {
-  const path = join(folder, "kubeconfig");
-  writeFileSync(path, kubeconfig, { mode: 0o600 });
   const [events = 0, webhooks = 0] = await freePorts(2);
-  const log = openSync(join(folder, "log"), "w");
   const flags = [`--events-addr=127.0.0.1:${events}`, `--receiverAddr=127.0.0.1:${webhooks}`];
-  const child = spawn(program, [...flags, "--metrics-addr=0", "--health-addr=0", "--log-level=info"], {
-    env: { PATH: process.env["PATH"], HOME: folder, KUBECONFIG: path, RUNTIME_NAMESPACE: "default" },
-    stdio: ["ignore", log, log],
-  });
+  const controller = startFluxController(program, { kubeconfig, folder, flags: [...flags, "--log-level=info"] });
   const webhooksUrl = `http://127.0.0.1:${webhooks}`;
-  await listening(webhooksUrl, () => child.exitCode !== null);
+  await listening(webhooksUrl, () => controller.hasEnded());
   return {
     eventsUrl: `http://127.0.0.1:${events}/`,
     webhooksUrl,
     idle: async () => undefined,
-    stop: () => stopProgram(child),
+    stop: () => controller.stop(),
   };
 }
 

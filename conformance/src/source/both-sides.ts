@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crdOf, kinds, sourceGroup, type Artifact } from "@eddy/api";
 import { delay, systemClock } from "@eddy/core/clock";
@@ -17,11 +17,12 @@ import { createEventBus } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { startSourceControllers } from "@eddy/source-controller";
 import type { Report, SuiteOptions } from "../suite.ts";
+import { startFluxController, type FluxController } from "../start-flux-controller.ts";
+import { tellDifference, type ComparedCase } from "../tell-difference.ts";
 import { repositoryRoot } from "../upstream.ts";
 
 /** One object of a kind of source, and what it meets. */
-export interface SourceScenario {
-  name: string;
+export interface SourceScenario extends ComparedCase {
   spec: Readonly<Record<string, unknown>>;
   /** Secrets beside it: `stringData` and type by name. */
   secrets?: Readonly<Record<string, { type?: string; data: Readonly<Record<string, string>> }>>;
@@ -29,8 +30,6 @@ export interface SourceScenario {
   beside?: readonly { kind: string; name: string; spec: Readonly<Record<string, unknown>> }[];
   /** Something that is done once the first state was compared, for a second one. */
   next?: Readonly<Record<string, unknown>>;
-  /** Why ours differs. */
-  differs?: string;
 }
 
 /** What a kind of source has to be compared. */
@@ -102,37 +101,11 @@ async function startOurs(ours: readonly string[], kube: KubeClient, folder: stri
   };
 }
 
-async function startTheirs(program: string, kubeconfig: string, folder: string): Promise<() => Promise<void>> {
-  mkdirSync(join(folder, "theirs"));
-  writeFileSync(join(folder, "kubeconfig"), kubeconfig, { mode: 0o600 });
-  const log = openSync(join(folder, "log"), "w");
-  const addresses = ["--storage-addr=127.0.0.1:0", "--metrics-addr=0", "--health-addr=0"];
-  const child = spawn(
-    program,
-    [
-      "--watch-all-namespaces",
-      "--log-level=error",
-      "--events-addr=",
-      `--storage-path=${join(folder, "theirs")}`,
-      "--storage-adv-addr=127.0.0.1:1",
-      ...addresses,
-    ],
-    {
-      env: {
-        PATH: process.env["PATH"],
-        HOME: folder,
-        KUBECONFIG: join(folder, "kubeconfig"),
-        RUNTIME_NAMESPACE: "default",
-        TUF_ROOT: folder,
-      },
-      stdio: ["ignore", log, log],
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  return async () => {
-    child.kill();
-    await ended;
-  };
+function startTheirs(program: string, kubeconfig: string, folder: string): FluxController {
+  const storage = join(folder, "theirs");
+  mkdirSync(storage);
+  const flags = [`--storage-path=${storage}`, "--storage-addr=127.0.0.1:0", "--storage-adv-addr=127.0.0.1:1"];
+  return startFluxController(program, { kubeconfig, folder, flags });
 }
 
 async function until<R>(look: () => Promise<R | undefined | false>, forMs = 30_000): Promise<R> {
@@ -158,7 +131,10 @@ export async function startBothSides(
   const names = [kind, ...others];
   const ours = kinds.filter((known) => names.includes(known.kind)).map((known) => crdOf(known) as KubeObject);
   return [
-    await startSide(kind, upstreamCrds(), (_kube, kubeconfig) => startTheirs(program, kubeconfig, folder)),
+    await startSide(kind, upstreamCrds(), async (_kube, kubeconfig) => {
+      const controller = startTheirs(program, kubeconfig, folder);
+      return () => controller.stop();
+    }),
     await startSide(kind, ours, (kube) => startOurs(names, kube, folder)),
   ];
 }
@@ -175,12 +151,7 @@ export async function compareSides(
     const seen = await Promise.all(
       sides.map((side) => observe(scenario, number, side, kind).catch((error: unknown) => messageOf(error))),
     );
-    const [theirs = "", ours = ""] = seen.map((value) => JSON.stringify(value, null, 1));
-    if (theirs === ours && scenario.differs !== undefined)
-      report.fail(scenario.name, "does not differ any more: remove the reason");
-    else if (theirs === ours) report.pass(scenario.name);
-    else if (scenario.differs !== undefined) report.skip(scenario.name, scenario.differs);
-    else report.fail(scenario.name, `theirs ${theirs}\nours ${ours}`);
+    tellDifference(report, scenario, seen[0], seen[1]);
   }
 }
 

@@ -1,7 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { systemClock } from "@eddy/core/clock";
 import { silentLogger } from "@eddy/core/log";
 import { createMasker } from "@eddy/core/secrets";
@@ -11,6 +7,7 @@ import type { ArtifactStore } from "@eddy/runtime/artifact";
 import { createCaches, defaultSettings } from "@eddy/runtime/controller";
 import { createEventBus } from "@eddy/runtime/events";
 import { createMetricsRegistry } from "@eddy/runtime/metrics";
+import { startFluxController } from "../start-flux-controller.ts";
 
 /** Stops a controller, as an upgrade does: at once. */
 export type Stop = () => Promise<void>;
@@ -21,29 +18,10 @@ export async function startTheirs(
   kubeconfig: string,
   options: { folder: string; namespace: string },
 ): Promise<Stop> {
-  const path = join(options.folder, "kubeconfig");
-  writeFileSync(path, kubeconfig, { mode: 0o600 });
-  const flags = [
-    "--watch-all-namespaces=false",
-    "--events-addr=",
-    "--metrics-addr=127.0.0.1:0",
-    "--health-addr=127.0.0.1:0",
-  ];
-  const child = spawn(program, [...flags, "--log-level=error", "--interval-jitter-percentage=0"], {
-    env: {
-      ...process.env,
-      KUBECONFIG: path,
-      RUNTIME_NAMESPACE: options.namespace,
-      HOME: options.folder,
-      TMPDIR: options.folder,
-    },
-    stdio: "ignore",
-  });
-  return async () => {
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
-  };
+  const { folder, namespace } = options;
+  const flags = ["--watch-all-namespaces=false", "--interval-jitter-percentage=0"];
+  const controller = startFluxController(program, { kubeconfig, folder, namespace, flags });
+  return () => controller.kill();
 }
 
 /** Ours, for one namespace, with nothing remembered. */

@@ -88,6 +88,26 @@ test("a listener that throws loses its own event only", () => {
   expect([heard, errors.length]).toEqual([["Progressing"], 2]);
 });
 
+test("a repeat has the text and the annotations of the last", async () => {
+  const clock = fakeClock();
+  const patches: unknown[] = [];
+  const kube: Partial<KubeClient> = {
+    create: (object) => Promise.resolve(object as never),
+    patch: (_key, _type, patch) => {
+      patches.push(patch);
+      return Promise.resolve({} as never);
+    },
+  };
+  const bus = createEventBus(() => undefined);
+  const recorder = recordEvents(bus, { kube: kube as KubeClient, clock, logger: silentLogger });
+  bus.publish(event({ metadata: { revision: "1" } }));
+  await recorder.flush();
+  bus.publish(event({ metadata: { revision: "2" } }));
+  await recorder.flush();
+  recorder.stop();
+  expect(patches).toMatchObject([{ count: 2, metadata: { annotations: { revision: "2" } } }]);
+});
+
 test("what is new is written within a second, also while repeats are held back", async () => {
   const clock = fakeClock();
   const written: string[] = [];

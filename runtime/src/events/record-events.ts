@@ -91,7 +91,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     const isRepeat = entry.writtenAtMs !== undefined;
     entry.writtenAtMs = clock.now();
     const object = kubernetesEvent(entry.latest, entry);
-    const { name, namespace = "default" } = object.metadata;
+    const { name, namespace = "default", annotations } = object.metadata;
     try {
       if (isRepeat) {
         const { count, lastTimestamp, message } = object as {
@@ -103,6 +103,7 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
           count,
           lastTimestamp,
           message,
+          ...(annotations ? { metadata: { annotations } } : {}),
         });
       } else {
         await kube.create(object);
