@@ -18,7 +18,7 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "helm-fuzz": async () => (await import("./helm-fuzz.ts")).suite,
   "helm-release": async () => (await import("./helm-release.ts")).suite,
   "helm-controller": async () => (await import("./helm-controller.ts")).suite,
-  "helm-prerequisites": async () => (await import("./helm-prerequisites.ts")).suite,
+  "helm-statuses": async () => (await import("./helm-statuses.ts")).suite,
   "image-automation": async () => (await import("./image-automation.ts")).suite,
   "image-reflector": async () => (await import("./image-reflector.ts")).suite,
   "image-policy": async () => (await import("./image-policy.ts")).suite,

@@ -23,5 +23,8 @@ function linesOf(value: unknown): string[] {
 
 function only(lines: readonly string[], others: readonly string[]): string {
   const found = lines.filter((line) => !others.includes(line));
-  return found.length === 0 ? "    the same lines in another order" : found.map((line) => `    ${line}`).join("\n");
+  // The same lines in another order: all from the first one that stands elsewhere.
+  const shown =
+    found.length > 0 ? found : lines.slice(lines.findIndex((line, index) => line !== others[index])).slice(0, 20);
+  return shown.map((line) => `    ${line}`).join("\n");
 }

@@ -73,6 +73,7 @@ export const helmReleaseKind: Kind<HelmRelease> = defineKind<HelmRelease>({
     "Drift is put back when it happens, not at the next interval.",
     "A release that another process left pending is unlocked and goes on.",
     "`dependsOn` may name Kustomizations, and with `apiVersion` and `kind` any object: it is read as the account of the HelmRelease, is ready by kstatus or by `readyExpr`, and starts a pass when it changes. Such a dependency obeys `--no-cross-namespace-refs`.",
+    "What is no expression is told in the words of another parser; what Helm logs while it works is not added to the event of a failure.",
     "A hook of a rollback that fails leaves the revision failed, not pending.",
   ],
   finalizer: fluxFinalizer,

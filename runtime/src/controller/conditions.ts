@@ -74,14 +74,17 @@ export interface Settled {
 /** The conditions that a conclusion leaves. Pure. */
 export function concludeConditions(
   conditions: readonly Condition[],
-  { ready, stalled, retrying, observed }: Conclusion,
+  { ready, stalled, retrying, keepsReconciling = false, observed }: Conclusion,
   moment: ConditionMoment,
 ): Settled {
   const changes: ConditionChange[] = [{ type: "Ready", ...ready }];
   if (stalled) changes.push({ type: "Stalled", status: "True", ...stalled });
   if (retrying !== undefined)
     changes.push({ type: "Reconciling", status: "True", reason: "ProgressingWithRetry", message: retrying });
-  const stale = [...(stalled ? [] : ["Stalled"]), ...(retrying === undefined ? ["Reconciling"] : [])];
+  const stale = [
+    ...(stalled ? [] : ["Stalled"]),
+    ...(retrying === undefined && !keepsReconciling ? ["Reconciling"] : []),
+  ];
   return { conditions: setConditions(removeConditions(conditions, ...stale), moment, ...changes), observed };
 }
 

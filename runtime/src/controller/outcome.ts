@@ -12,8 +12,10 @@ export interface Conclusion {
   readonly ready: Pick<Condition, "status" | "reason" | "message">;
   /** Stalled=True with these words. */
   readonly stalled?: Pick<Condition, "reason" | "message">;
-  /** Reconciling=True/`ProgressingWithRetry` with this message; otherwise Reconciling goes. */
+  /** Reconciling=True/`ProgressingWithRetry` with this message; otherwise Reconciling goes, unless it is kept. */
   readonly retrying?: string;
+  /** Reconciling stays what the pass made of it. */
+  readonly keepsReconciling?: boolean;
   /** Whether status.observedGeneration becomes the generation. */
   readonly observed: boolean;
   readonly next: Next;

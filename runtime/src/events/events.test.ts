@@ -88,7 +88,7 @@ test("a listener that throws loses its own event only", () => {
   expect([heard, errors.length]).toEqual([["Progressing"], 2]);
 });
 
-test("a repeat has the text and the annotations of the last", async () => {
+test("a repeat with another text has the annotations of that, too; the same text counts", async () => {
   const clock = fakeClock();
   const patches: unknown[] = [];
   const kube: Partial<KubeClient> = {
@@ -100,12 +100,19 @@ test("a repeat has the text and the annotations of the last", async () => {
   };
   const bus = createEventBus(() => undefined);
   const recorder = recordEvents(bus, { kube: kube as KubeClient, clock, logger: silentLogger });
-  bus.publish(event({ metadata: { revision: "1" } }));
-  await recorder.flush();
-  bus.publish(event({ metadata: { revision: "2" } }));
-  await recorder.flush();
+  const finished = (ms: number, revision: string): ControllerEvent =>
+    event({ message: `finished in ${ms}ms`, metadata: { "group/commit_status": "update", revision } });
+  for (const each of [finished(7, "1"), finished(7, "2"), finished(8, "3")]) {
+    bus.publish(each);
+    await recorder.flush();
+  }
   recorder.stop();
-  expect(patches).toMatchObject([{ count: 2, metadata: { annotations: { revision: "2" } } }]);
+  const annotations = { "group/commit_status": "update", revision: "3" };
+  const lastTimestamp = "2026-01-01T00:00:00Z";
+  expect(patches).toEqual([
+    { count: 2, lastTimestamp },
+    { count: 3, lastTimestamp, message: "finished in 8ms", metadata: { annotations } },
+  ]);
 });
 
 test("what is new is written within a second, also while repeats are held back", async () => {

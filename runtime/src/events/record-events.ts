@@ -29,6 +29,7 @@ export interface EventRecorder {
 interface Series extends EventSeries {
   latest: ControllerEvent;
   writtenAtMs: number | undefined;
+  writtenMessage?: string;
 }
 
 /** A series is forgotten this long after its last event; the next one is a new Event. Source: client-go's correlator. */
@@ -89,7 +90,9 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
   };
   const write = async (entry: Series): Promise<void> => {
     const isRepeat = entry.writtenAtMs !== undefined;
+    const isSameText = entry.writtenMessage === entry.latest.message;
     entry.writtenAtMs = clock.now();
+    entry.writtenMessage = entry.latest.message;
     const object = kubernetesEvent(entry.latest, entry);
     const { name, namespace = "default", annotations } = object.metadata;
     try {
@@ -102,8 +105,8 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
         await kube.patch({ group: "", version: "v1", kind: "Event", namespace, name }, "merge", {
           count,
           lastTimestamp,
-          message,
-          ...(annotations ? { metadata: { annotations } } : {}),
+          // As upstream's recorder: the same text keeps what it was first said of.
+          ...(isSameText ? {} : { message, ...(annotations ? { metadata: { annotations } } : {}) }),
         });
       } else {
         await kube.create(object);

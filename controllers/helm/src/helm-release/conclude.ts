@@ -21,7 +21,13 @@ export function conclude(pass: ReleasePass, stop: LoopStop, error?: Error): Outc
     case "settled":
       return finish(pass, { ready, observed: true, next: { kind: "interval", afterMs: undefined } });
     case "again":
-      return finish(pass, { ready, retrying: ready.message, observed: false, next: { kind: "retry" } });
+      // An action that wrote no revision leaves it at what it was doing.
+      return finish(pass, {
+        ready,
+        ...(error ? { keepsReconciling: true } : { retrying: ready.message }),
+        observed: false,
+        next: { kind: "retry" },
+      });
     case "retryAfter": {
       const retrying = `retrying after ${formatDuration(end.intervalMs)}`;
       return finish(pass, { ready, retrying, observed: true, next: { kind: "interval", afterMs: end.intervalMs } });

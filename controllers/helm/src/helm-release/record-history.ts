@@ -1,6 +1,6 @@
 import type { ReleaseAction, ReleaseSnapshot, TestFilter, TestHookStatus } from "@eddy/api";
 import { snapshotOf, type Release } from "@eddy/runtime/helm";
-import { isOfRevision } from "./history.ts";
+import { isOfRevision, latestOf } from "./history.ts";
 
 /** The snapshot of a revision as the status keeps it. */
 export function toSnapshot(release: Release, action: ReleaseAction | undefined, ociDigest?: string): ReleaseSnapshot {
@@ -19,9 +19,18 @@ export function recordDeployed(
 ): ReleaseSnapshot[] {
   const [newest, ...others] = [...written.values()].sort((left, right) => right.version - left.version);
   if (!newest) return [...history];
-  const updated = others.reduce<readonly ReleaseSnapshot[]>((known, release) => recordKnown(known, release), history);
+  // As upstream: what this one was made over, or superseded, is not the outcome of an action any more.
+  const base = history.find(({ status }) => status === "deployed") ?? latestOf(history);
+  const isOver = (known: ReleaseSnapshot): boolean =>
+    known === base || others.some((release) => isOfRevision(known, release));
+  const before = history.map((known) => (isOver(known) ? withoutAction(known) : known));
+  const updated = others.reduce<readonly ReleaseSnapshot[]>((known, release) => recordKnown(known, release), before);
   const snapshot = toSnapshot(newest, action, ociDigest);
   return [snapshot, ...updated.filter((known) => !isOfRevision(known, newest))];
+}
+
+function withoutAction({ action: _action, ...snapshot }: ReleaseSnapshot): ReleaseSnapshot {
+  return snapshot;
 }
 
 /** The history with what is known of a revision replaced; one that is not in it stays out. */
@@ -40,7 +49,7 @@ export function recordKnown(
 /** The history after a rollback wrote a revision. */
 export function recordRollback(history: readonly ReleaseSnapshot[], release: Release): ReleaseSnapshot[] {
   if (history.some((known) => isOfRevision(known, release))) return recordKnown(history, release, "rollback");
-  return [toSnapshot(release, undefined), ...history];
+  return [toSnapshot(release, "rollback"), ...history];
 }
 
 /** The history after tests of its newest revision ran. */

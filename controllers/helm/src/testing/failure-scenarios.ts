@@ -159,7 +159,7 @@ export const failureScenarios: readonly Scenario[] = [
         status?.history?.map(({ version, action }) => [version, action]),
         [
           [2, "upgrade"],
-          [1, "install"],
+          [1, undefined],
         ],
       );
     },

@@ -120,7 +120,11 @@ function annotateAndMerge(files: ReadonlyMap<string, string>): string {
 }
 
 function parseNodes(text: string): Node[] {
-  return parseDocuments(text).filter((document) => contentOf(document).kind === "mapping");
+  try {
+    return parseDocuments(text).filter((document) => contentOf(document).kind === "mapping");
+  } catch (cause) {
+    throw new HelmError(`MalformedYAMLError: ${messageOf(cause)}`, { code: "HELM_POST_RENDER", cause });
+  }
 }
 
 function annotate(document: Node, path: string): void {

@@ -74,18 +74,24 @@ async function updateObject(
   if (!live) {
     created.push(target);
     const create = serverSideApply ? applyObject : createObject;
-    try {
-      return await create(target, options);
-    } catch (error) {
-      throw new EddyError("OBJECT_CREATE_FAILED", `failed to create resource: ${messageOf(error)}`, { cause: error });
-    }
+    return create(target, options).catch((error: unknown) => refuseCreation(error));
   }
   if (forceReplace) return replaceObject(target, options);
   if (!serverSideApply) {
     return patchObject({ original: before.get(identityOf(target)) ?? live, target, live }, { ...options, kube });
   }
   if (upgradeManagers) await upgradeObjectManagers(target, options);
-  return applyObject(target, options);
+  try {
+    return await applyObject(target, options);
+  } catch (error) {
+    // Helm looks before it applies, and says which of both it was.
+    if (!needsLook && !(await readLive(target, options))) refuseCreation(error);
+    throw error;
+  }
+}
+
+function refuseCreation(error: unknown): never {
+  throw new EddyError("OBJECT_CREATE_FAILED", `failed to create resource: ${messageOf(error)}`, { cause: error });
 }
 
 async function readLive(target: KubeObject, { kube, serverSideApply }: UpdateOptions): Promise<KubeObject | undefined> {

@@ -1,13 +1,7 @@
-import type { KubeObject, ObjectRef } from "@eddy/core/object";
-import type { ComparedCase } from "../tell-difference.ts";
-import type { Files, Hand } from "./hand.ts";
-
-/** What is done on both sides, and looked at after each step. */
-export interface Scenario extends ComparedCase {
-  steps: readonly ((hand: Hand) => Promise<void>)[];
-  /** Objects that are looked at besides those of the inventory. */
-  beside?: readonly (Partial<ObjectRef> & Pick<ObjectRef, "kind" | "name">)[];
-}
+import type { KubeObject } from "@eddy/core/object";
+import type { Story } from "../compare-stories.ts";
+import type { Files } from "../side-hand.ts";
+import type { Hand } from "./hand.ts";
 
 const map = (name: string, data: string, metadata = ""): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: "{ns}"${metadata} }\ndata: { a: "${data}" }\n`;
@@ -95,7 +89,7 @@ const two = { "a.yaml": map("a", "1"), "b.yaml": map("b", "1") };
 const ssa = (mode: string): string => `, annotations: { kustomize.toolkit.fluxcd.io/ssa: ${mode} }`;
 
 /** By what they are about. */
-export const scenarios: readonly Scenario[] = [
+export const stories: readonly Story<Hand>[] = [
   {
     name: "applied, changed, pruned",
     steps: [start(two), publish({ "a.yaml": map("a", "2"), "c.yaml": map("c", "1") }), request],
