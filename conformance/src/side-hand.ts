@@ -1,11 +1,10 @@
-import { requestedAtAnnotation, sourceGroup } from "@eddy/api";
+import { requestedAtAnnotation, sourceGroup, type Artifact } from "@eddy/api";
 import { delay, systemClock } from "@eddy/core/clock";
 import { findCondition, type Condition } from "@eddy/core/conditions";
 import type { Json } from "@eddy/core/json";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
 import { memoryTree } from "@eddy/core/tree";
 import { hasReason, type KubeClient, type ObjectKey } from "@eddy/kube";
-import type { Artifact } from "@eddy/api";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
 
 /** Which of two controllers. */
@@ -214,8 +213,9 @@ export abstract class SideHand<T extends Reconciled> {
       await delay(systemClock, this.settlingMs)
     ) {
       const object = await this.read(name);
-      if (object?.metadata.resourceVersion === last?.metadata.resourceVersion) break;
+      const isSame = object?.metadata.resourceVersion === last?.metadata.resourceVersion;
       last = object;
+      if (isSame && findCondition(object?.status?.conditions, "Ready")?.status !== "Unknown") break;
     }
     return last;
   }
