@@ -137,16 +137,23 @@ async function tellAll<H extends SideHand<Reconciled>>(
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [number, story] = next;
-      const [theirs, ours] = await Promise.all(
-        (["theirs", "ours"] as const).map((side) => observe(story, hand(stage, side, number))),
-      );
-      tellDifference(report, story, theirs, ours);
+      const [theirs, ours] = await Promise.allSettled([
+        observe(story, hand(stage, "theirs", number)),
+        observe(story, hand(stage, "ours", number)),
+      ]);
+      // Two that came to no end would be the same.
+      if (theirs.status === "rejected") report.fail(story.name, `theirs: ${messageOf(theirs.reason)}`);
+      else if (ours.status === "rejected") report.fail(story.name, `ours: ${messageOf(ours.reason)}`);
+      else tellDifference(report, story, theirs.value, ours.value);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
-/** What is seen after each step, and what was told in the end. */
+/**
+ * What is seen after each step, and what was told in the end.
+ * @throws when a step comes to no end, with what was to be seen then
+ */
 async function observe<H extends SideHand<Reconciled>>({ steps, beside = [] }: Story<H>, hand: H): Promise<unknown> {
   const seen: unknown[] = [];
   try {
@@ -156,8 +163,9 @@ async function observe<H extends SideHand<Reconciled>>({ steps, beside = [] }: S
       seen.push(await hand.look(), ...(await Promise.all(beside.map((ref) => hand.lookAt(ref)))));
     }
     seen.push(await hand.told());
-  } catch (error) {
-    seen.push(messageOf(error), await hand.look());
+    return seen;
+  } catch (cause) {
+    const last = JSON.stringify(await hand.look(), null, 1);
+    throw new Error(`step ${seen.length + 1}: ${messageOf(cause)}: ${last}`, { cause });
   }
-  return seen;
 }
