@@ -21,7 +21,7 @@ import { serveKinds } from "./serve-kinds.ts";
 import { sideLabel, type Reconciled, type SideHand, type SideName, type Stage } from "./side-hand.ts";
 import { startFluxController } from "./start-flux-controller.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
-import { tellDifference, type ComparedCase } from "./tell-difference.ts";
+import { compareSeen, type ComparedCase } from "./tell-difference.ts";
 import { upstreamProgram } from "./upstream.ts";
 
 /** What is done on both sides, and looked at after each step. */
@@ -137,14 +137,8 @@ async function tellAll<H extends SideHand<Reconciled>>(
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [number, story] = next;
-      const [theirs, ours] = await Promise.allSettled([
-        observe(story, hand(stage, "theirs", number)),
-        observe(story, hand(stage, "ours", number)),
-      ]);
-      // Two that came to no end would be the same.
-      if (theirs.status === "rejected") report.fail(story.name, `theirs: ${messageOf(theirs.reason)}`);
-      else if (ours.status === "rejected") report.fail(story.name, `ours: ${messageOf(ours.reason)}`);
-      else tellDifference(report, story, theirs.value, ours.value);
+      const told = (side: SideName): Promise<unknown> => observe(story, hand(stage, side, number));
+      await compareSeen(report, story, [told("theirs"), told("ours")]);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
@@ -156,16 +150,18 @@ async function tellAll<H extends SideHand<Reconciled>>(
  */
 async function observe<H extends SideHand<Reconciled>>({ steps, beside = [] }: Story<H>, hand: H): Promise<unknown> {
   const seen: unknown[] = [];
+  let done = 0;
   try {
     await hand.open();
     for (const step of steps) {
       await step(hand);
+      done++;
       seen.push(await hand.look(), ...(await Promise.all(beside.map((ref) => hand.lookAt(ref)))));
     }
     seen.push(await hand.told());
     return seen;
   } catch (cause) {
     const last = JSON.stringify(await hand.look(), null, 1);
-    throw new Error(`step ${seen.length + 1}: ${messageOf(cause)}: ${last}`, { cause });
+    throw new Error(`after ${done} steps: ${messageOf(cause)}: ${last}`, { cause });
   }
 }

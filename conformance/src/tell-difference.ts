@@ -1,3 +1,4 @@
+import { messageOf } from "@eddy/core/errors";
 import type { Report } from "./suite.ts";
 
 /** A case that is done on both sides. */
@@ -5,6 +6,18 @@ export interface ComparedCase {
   name: string;
   /** Why ours differs, where it is to. */
   differs?: string | undefined;
+}
+
+/** The same of what both sides are still to see; one that comes to no end has failed, also where the other says the same. */
+export async function compareSeen(
+  report: Report,
+  comparedCase: ComparedCase,
+  sides: readonly [theirs: Promise<unknown>, ours: Promise<unknown>],
+): Promise<void> {
+  const [theirs, ours] = await Promise.allSettled(sides);
+  if (theirs.status === "rejected") report.fail(comparedCase.name, `theirs: ${messageOf(theirs.reason)}`);
+  else if (ours.status === "rejected") report.fail(comparedCase.name, `ours: ${messageOf(ours.reason)}`);
+  else tellDifference(report, comparedCase, theirs.value, ours.value);
 }
 
 /** Tells whether both sides saw the same; of what differs, the lines that one has and the other has not. */

@@ -18,7 +18,7 @@ import { createMetricsRegistry } from "@eddy/runtime/metrics";
 import { startSourceControllers } from "@eddy/source-controller";
 import type { Report, SuiteOptions } from "../suite.ts";
 import { startFluxController, type FluxController } from "../start-flux-controller.ts";
-import { tellDifference, type ComparedCase } from "../tell-difference.ts";
+import { compareSeen, type ComparedCase } from "../tell-difference.ts";
 import { repositoryRoot } from "../upstream.ts";
 
 /** One object of a kind of source, and what it meets. */
@@ -148,10 +148,8 @@ export async function compareSides(
 ): Promise<void> {
   for (const [number, scenario] of scenarios.entries()) {
     if (options.filter !== undefined && !scenario.name.includes(options.filter)) continue;
-    const seen = await Promise.all(
-      sides.map((side) => observe(scenario, number, side, kind).catch((error: unknown) => messageOf(error))),
-    );
-    tellDifference(report, scenario, seen[0], seen[1]);
+    const [theirs, ours] = sides.map((side) => observe(scenario, number, side, kind));
+    if (theirs && ours) await compareSeen(report, scenario, [theirs, ours]);
   }
 }
 
