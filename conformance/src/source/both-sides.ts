@@ -155,7 +155,7 @@ export async function compareSides(
 
 /** Creates the object of a scenario and resolves what a watcher sees once it has settled, and once more after `next`. */
 async function observe(scenario: SourceScenario, number: number, { kube }: Side, kind: SourceKind): Promise<unknown[]> {
-  const namespace = `n${number}`;
+  const namespace = `${kind.kind.toLowerCase()}-${number}`;
   await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   for (const [name, { type, data }] of Object.entries(scenario.secrets ?? {})) {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData: data };

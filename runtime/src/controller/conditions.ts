@@ -115,8 +115,8 @@ export function settleConditions(
   }
   const { error } = outcome;
   const consequence = determineConsequence(error);
-  const { reason, message } = error;
-  const changes: ConditionChange[] = [{ type: "Ready", status: "False", reason, message }];
+  const { reason, readyReason, message } = error;
+  const changes: ConditionChange[] = [{ type: "Ready", status: "False", reason: readyReason, message }];
   if (error.condition !== undefined) changes.push({ type: error.condition, status: "True", reason, message });
   if (consequence.stalled) {
     changes.push({ type: "Stalled", status: "True", reason, message });

@@ -6,6 +6,8 @@ export interface StepErrorOptions {
   class?: ErrorClass;
   /** A negative condition of the kind that becomes True with the same reason and message, like `FetchFailed`. */
   condition?: string;
+  /** Ready's reason, where another condition than the failed step's has the last word. */
+  readyReason?: string;
   /** Look again after this long instead of after what the class says. */
   retryAfterMs?: number;
   /** Text of the event where upstream words it differently from the condition; `""`: no event. */
@@ -16,13 +18,14 @@ export interface StepErrorOptions {
 }
 
 /**
- * Why a step of a pass did not succeed, in the words of the kind's conditions. `reason` becomes Ready's reason and the
- * event's; `message` Ready's message. What follows is decided by `determineConsequence` from the class.
+ * Why a step of a pass did not succeed, in the words of the kind's conditions. `reason` becomes the event's reason and, unless
+ * `readyReason` is another, Ready's; `message` Ready's message. What follows is decided by `determineConsequence` from the class.
  */
 export class StepError extends EddyError {
   override readonly name = "StepError";
   readonly reason: string;
   readonly condition: string | undefined;
+  readonly readyReason: string;
   readonly retryAfterMs: number | undefined;
   readonly eventMessage: string | undefined;
   readonly severity: "info" | "error";
@@ -35,6 +38,7 @@ export class StepError extends EddyError {
     });
     this.reason = reason;
     this.condition = options.condition;
+    this.readyReason = options.readyReason ?? reason;
     this.retryAfterMs = options.retryAfterMs;
     this.eventMessage = options.eventMessage;
     this.severity = options.severity ?? (errorClass === "waiting" ? "info" : "error");

@@ -8,6 +8,8 @@ interface Reason {
   readonly condition: string;
   /** Only another spec mends it. */
   readonly persists: boolean;
+  /** Ready tells what SourceVerified says. */
+  readonly readyReason?: string;
 }
 
 const { fetchFailed, buildFailed } = sourceConditionTypes;
@@ -39,6 +41,7 @@ const reasons: Readonly<Record<BuildReason, Reason>> = {
     summary: "chart verification error",
     condition: buildFailed,
     persists: false,
+    readyReason: sourceReasons.verificationError,
   },
   Unknown: { summary: "unknown build error", condition: fetchFailed, persists: false },
 };
@@ -46,8 +49,8 @@ const reasons: Readonly<Record<BuildReason, Reason>> = {
 /** A chart that could not be made. */
 export class ChartBuildError extends StepError {
   constructor(reason: BuildReason, cause: unknown) {
-    const { summary, condition, persists } = reasons[reason];
-    super(reason, `${summary}: ${messageOf(cause)}`, { cause, condition, class: persists ? "terminal" : "retry" });
+    const { summary, persists, ...told } = reasons[reason];
+    super(reason, `${summary}: ${messageOf(cause)}`, { cause, ...told, class: persists ? "terminal" : "retry" });
   }
 }
 

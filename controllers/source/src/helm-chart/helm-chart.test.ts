@@ -198,6 +198,12 @@ describe("a HelmChart of a repository", () => {
     expect(isStalled(object)).toBe(stalls);
   });
 
+  it("says in Ready that a signature could not be verified", async () => {
+    await repository({ url: open.url });
+    await create({ verify: { provider: "cosign" } });
+    await untilSays("Ready=False/VerificationError: chart verification error: not implemented");
+  });
+
   it("waits for its source, and for the source's artifact", async () => {
     await create({});
     await untilSays(
