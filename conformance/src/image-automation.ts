@@ -10,7 +10,7 @@ import { startGitServer, type GitServer } from "@eddy/git-server";
 import { startOurs, startTheirs, until, type Side } from "./image-automation/sides.ts";
 import { scenarios, type UpdateScenario } from "./image-automation/scenarios.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
-import { tellDifference } from "./tell-difference.ts";
+import { compareSeen } from "./tell-difference.ts";
 import { upstreamProgram } from "./upstream.ts";
 
 /** The same repositories and policies, given to Flux's image-automation-controller and to ours. */
@@ -23,14 +23,12 @@ export const suite: Suite = {
       return report.skip("image-automation", "image-automation-controller is not built: npm run upstream");
     const folder = mkdtempSync(join(tmpdir(), "eddy-image-automation-"));
     const git = await startGitServer({ dir: join(folder, "git") });
-    const sides = [await startTheirs(program, join(folder, "theirs")), await startOurs()];
+    const [theirs, ours] = [await startTheirs(program, join(folder, "theirs")), await startOurs()];
     try {
       for (const [number, scenario] of scenarios.entries()) {
         if (!scenario.name.includes(options.filter ?? "")) continue;
-        const seen = await Promise.all(
-          sides.map((side) => new Observation(scenario, `n${number}`, side, git, folder).run()),
-        );
-        tellDifference(report, scenario, seen[0], seen[1]);
+        const told = (side: Side): Promise<unknown> => new Observation(scenario, `n${number}`, side, git, folder).run();
+        await compareSeen(report, scenario, [told(theirs), told(ours)]);
       }
     } catch (error) {
       report.fail(
@@ -38,7 +36,7 @@ export const suite: Suite = {
         `${messageOf(error)}\n${readFileSync(join(folder, "theirs/log"), "utf8").slice(-2_000)}`,
       );
     } finally {
-      for (const side of sides) await side.stop();
+      for (const side of [theirs, ours]) await side.stop();
       await git.stop();
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { systemClock } from "@eddy/core/clock";
-import { messageOf } from "@eddy/core/errors";
 import { openS3Bucket, type Bucket } from "@eddy/bucket";
 import { encodeAwsText, signAwsRequest } from "@eddy/cloud";
 import { createHttpClient, type HttpClient } from "@eddy/http";
 import { Random } from "../random.ts";
 import type { Report, SuiteOptions } from "../suite.ts";
-import { tellDifference } from "../tell-difference.ts";
+import { compareSeen } from "../tell-difference.ts";
 
 /** One of the servers that must not be told apart. */
 export interface StoreSide {
@@ -99,10 +98,7 @@ export async function runStoreContract(
     differs?: string,
   ): Promise<void> => {
     if (options.filter !== undefined && !name.includes(options.filter)) return;
-    const [theirs, ours] = await Promise.all(
-      sides.map((side) => observe(side).catch((error: unknown) => messageOf(error))),
-    );
-    tellDifference(report, { name, differs }, theirs, ours);
+    await compareSeen(report, { name, differs }, [observe(sides[0]), observe(sides[1])]);
   };
   try {
     for (const side of sides) {
