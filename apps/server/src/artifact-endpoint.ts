@@ -21,12 +21,8 @@ export async function startArtifactEndpoint(storagePath: string, address: string
       },
     );
   });
-  const server = await createArtifactServer({
-    storagePath,
-    port: at.port,
-    ...(at.host === undefined ? {} : { host: at.host }),
-  }).catch((error: unknown) => {
+  const { port, stop } = await createArtifactServer({ storagePath, ...at }).catch((error: unknown) => {
     throw listenFailed(address, error);
   });
-  return { url: loopbackUrl(at, server.port), stop: () => server.stop() };
+  return { url: loopbackUrl(at, port), stop };
 }

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { EddyError, messageOf } from "@eddy/core/errors";
+import { listen } from "@eddy/runtime/http-server";
 import { loopbackUrl, parseListenAddress } from "./address.ts";
 
 /** Answers one request; false: there is nothing at this path. */
@@ -20,18 +20,12 @@ export interface Endpoint {
 export async function startEndpoint(address: string, handler: Handler): Promise<Endpoint> {
   const at = parseListenAddress(address);
   const server = http.createServer((request, response) => answer(handler, request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailed(address, error)));
-    server.listen({ port: at.port, ...(at.host === undefined ? {} : { host: at.host }) }, () => resolve());
-  });
-  return {
-    url: loopbackUrl(at, (server.address() as AddressInfo).port),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  try {
+    const { port, stop } = await listen(server, at);
+    return { url: loopbackUrl(at, port), stop };
+  } catch (error) {
+    throw listenFailed(address, error);
+  }
 }
 
 /** What a refused listen means to a person. */

@@ -1,16 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
 import { messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
+import { listen, readBody, type Listening } from "@eddy/runtime/http-server";
 import type { FluxEvent } from "./event/flux-event.ts";
 import { parseEvent } from "./event/parse-event.ts";
-import { readBody } from "./read-body.ts";
-
-/** Where events of other controllers are taken, as upstream's take them. */
-export interface EventIntake {
-  readonly port: number;
-  stop(): Promise<void>;
-}
+import { maxBodyBytes } from "./max-body-bytes.ts";
 
 /** What the intake needs. */
 export interface EventIntakeOptions {
@@ -25,10 +19,10 @@ const maxHeaderBytes = 256 * 1024;
 const readTimeoutMs = 10_000;
 
 /**
- * Serves POST on any path: 202 for an event, also one that nobody wants; 429 for the same news again; 400 for no event; 413 for
+ * Takes events of other controllers, as upstream does: POST on any path: 202 for an event, also one that nobody wants; 429 for the same news again; 400 for no event; 413 for
  * one beyond 3 MiB.
  */
-export async function startEventIntake({ port, host, logger, take }: EventIntakeOptions): Promise<EventIntake> {
+export async function startEventIntake({ port, host, logger, take }: EventIntakeOptions): Promise<Listening> {
   const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
     answer(request, take).then(
       (status) => void response.writeHead(status, status === 413 ? { connection: "close" } : {}).end(),
@@ -38,28 +32,11 @@ export async function startEventIntake({ port, host, logger, take }: EventIntake
       },
     );
   });
-  await listen(server, port, host);
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  return listen(server, { port, host });
 }
 
 async function answer(request: IncomingMessage, take: EventIntakeOptions["take"]): Promise<number> {
-  const body = await readBody(request);
+  const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return 413;
   const event = parseEvent(body.toString("utf8"));
   if (!event) return 400;

@@ -6,6 +6,7 @@ import { createHttpClient, type HttpClient } from "@eddy/http";
 import { hasReason } from "@eddy/kube";
 import type { ControllerEnvironment, ControllerHandle, MarkedObjects } from "@eddy/runtime/controller";
 import { createDataStore } from "@eddy/runtime/data";
+import type { Listening, ListenOptions } from "@eddy/runtime/http-server";
 import { startApprovalLoop } from "./approval/approval-loop.ts";
 import { askVoters } from "./approval/ask-voters.ts";
 import { decisionEvent } from "./approval/decision-event.ts";
@@ -13,7 +14,7 @@ import { voterMessages } from "./approval/tell-voters.ts";
 import type { RoutePorts } from "./endpoint/route.ts";
 import { createSeenCalls } from "./endpoint/seen-calls.ts";
 import { readSettings, settingsSecret } from "./endpoint/settings.ts";
-import { startEndpoint, type ListenOptions, type UpdatesEndpoint } from "./endpoint/start-endpoint.ts";
+import { startEndpoint } from "./endpoint/start-endpoint.ts";
 import type { SlackSocket } from "./slack/slack-socket.ts";
 import { startUpdates, type UpdateOptions, type UpdatesHandle } from "./start.ts";
 
@@ -36,7 +37,7 @@ export interface UpdatesController {
 /** A controller of which nothing runs yet. */
 export function createUpdatesController(options: UpdatesControllerOptions): UpdatesController {
   let updates: UpdatesHandle | undefined;
-  let endpoint: Promise<UpdatesEndpoint | undefined> | undefined;
+  let endpoint: Promise<Listening | undefined> | undefined;
   let socket: Promise<SlackSocket> | undefined;
   let users = 0;
   const hint = (repository: string, tag: string | undefined): number => updates?.loop.hint(repository, tag) ?? 0;
@@ -145,7 +146,7 @@ async function openEndpoint(
   environment: ControllerEnvironment,
   options: UpdatesControllerOptions,
   hint: RoutePorts["hint"],
-): Promise<UpdatesEndpoint | undefined> {
+): Promise<Listening | undefined> {
   if (!options.listen) return undefined;
   const ports = routePorts(environment, options, hint);
   const http = createHttpClient({ clock: environment.clock });

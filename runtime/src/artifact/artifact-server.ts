@@ -1,42 +1,24 @@
 import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { listen, type Listening, type ListenOptions } from "../http-server/index.ts";
 import { createArtifactFiles } from "./artifact-files.ts";
-
-/** A running server of the storage path. */
-export interface ArtifactServer {
-  readonly port: number;
-  stop(): Promise<void>;
-}
 
 /**
  * Serves the storage path read-only, as other controllers and older Flux installations fetch artifacts: `GET` and `HEAD`
  * of files; `/` answers 200 for readiness probes. Nothing outside the storage path is served, also not through a link, and
  * nothing whose name begins with a dot.
  */
-export async function createArtifactServer(options: {
-  storagePath: string;
-  port: number;
-  host?: string;
-}): Promise<ArtifactServer> {
+export async function createArtifactServer({
+  storagePath,
+  ...at
+}: ListenOptions & { storagePath: string }): Promise<Listening> {
   const server = http.createServer(
-    (request, response) => void answer(options.storagePath, request, response).catch(() => response.destroy()),
+    (request, response) => void answer(storagePath, request, response).catch(() => response.destroy()),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, at);
 }
 
 async function answer(storagePath: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

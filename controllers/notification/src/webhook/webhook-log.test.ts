@@ -2,8 +2,9 @@ import type { Receiver } from "@eddy/api";
 import { fakeClock } from "@eddy/core/clock";
 import type { LogFields, Logger } from "@eddy/core/log";
 import type { KubeClient } from "@eddy/kube";
+import type { Listening } from "@eddy/runtime/http-server";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startWebhookServer, type WebhookServer } from "./webhook-server.ts";
+import { startWebhookServer } from "./webhook-server.ts";
 
 const clock = fakeClock();
 const lines: { message: string; fields: LogFields | undefined }[] = [];
@@ -16,7 +17,7 @@ function receiver(name: string): Receiver {
   return { metadata: { name, namespace: "team" }, spec, status } as unknown as Receiver;
 }
 
-let server: WebhookServer;
+let server: Listening;
 beforeAll(async () => {
   server = await startWebhookServer({
     port: 0,

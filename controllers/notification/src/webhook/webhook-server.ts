@@ -1,23 +1,17 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Receiver } from "@eddy/api";
 import { isTrue } from "@eddy/core/conditions";
 import { messageOf } from "@eddy/core/errors";
 import { limitLines } from "@eddy/core/log";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
-import { readBody } from "../read-body.ts";
+import { listen, readBody, type Listening } from "@eddy/runtime/http-server";
+import { maxBodyBytes } from "../max-body-bytes.ts";
 import { requestPasses, type RequestPassesPorts } from "./request-passes.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 import { createTurnstile, type Turnstile } from "./turnstile.ts";
 import { WebhookRefusal, type VerifyContext, type WebhookRequest } from "./webhook-request.ts";
 import { verifications } from "./verify/registry.ts";
-
-/** Where webhooks are called. */
-export interface WebhookServer {
-  readonly port: number;
-  stop(): Promise<void>;
-}
 
 /** What answering needs. */
 export interface WebhookServerOptions extends RequestPassesPorts {
@@ -38,7 +32,7 @@ const callsPerTurn = 4;
  * call that does not prove itself; 413 beyond 3 MiB; 200 when every object was asked, else 500. Refusals of one receiver are logged once
  * a second. Source: flux2.md 3.8 "Receivers".
  */
-export async function startWebhookServer(given: WebhookServerOptions): Promise<WebhookServer> {
+export async function startWebhookServer(given: WebhookServerOptions): Promise<Listening> {
   // Whoever knows an address causes lines; what they are told apart by is what receivers name.
   const logger = limitLines(given.logger, { clock: given.clock, by: ["receiver", "resource"] });
   const options = { ...given, logger, turnstile: createTurnstile(callsPerTurn) };
@@ -56,17 +50,7 @@ export async function startWebhookServer(given: WebhookServerOptions): Promise<W
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listen(server, options);
 }
 
 /** Receivers by the path in their status, kept up to date. */
@@ -97,7 +81,7 @@ async function answer(
     });
     return 503;
   }
-  const body = await readBody(request);
+  const body = await readBody(request, maxBodyBytes);
   if (!body) return 413;
   const turn = options.turnstile.pass();
   if (turn) await turn;

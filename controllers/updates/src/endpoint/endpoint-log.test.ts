@@ -1,17 +1,18 @@
 import { fakeClock } from "@eddy/core/clock";
 import type { LogFields, Logger } from "@eddy/core/log";
 import type { KubeClient } from "@eddy/kube";
+import type { Listening } from "@eddy/runtime/http-server";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { pathProof } from "../webhook/prove.ts";
 import { createSeenCalls } from "./seen-calls.ts";
-import { startEndpoint, type UpdatesEndpoint } from "./start-endpoint.ts";
+import { startEndpoint } from "./start-endpoint.ts";
 
 const clock = fakeClock();
 const lines: (LogFields | undefined)[] = [];
 const logger: Logger = { log: (_level, _message, fields) => void lines.push(fields), with: () => logger };
 const webhookToken = "correct-horse";
 
-let endpoint: UpdatesEndpoint;
+let endpoint: Listening;
 beforeAll(async () => {
   endpoint = await startEndpoint(
     { port: 0, host: "127.0.0.1" },

@@ -1,30 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { messageOf } from "@eddy/core/errors";
 import { limitLines } from "@eddy/core/log";
+import { listen, readBody, type Listening, type ListenOptions } from "@eddy/runtime/http-server";
 import { isRoute, route, type RoutePorts } from "./route.ts";
-
-/** Where webhooks, votes and chats come in. */
-export interface UpdatesEndpoint {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** A port, with the address to listen on; absent: every address. Port 0 takes a free one. */
-export interface ListenOptions {
-  readonly port: number;
-  readonly host?: string | undefined;
-}
 
 const maxBodyBytes = 1024 * 1024;
 const maxHeaderBytes = 64 * 1024;
 const readTimeoutMs = 10_000;
 
 /**
- * Serves Keel's paths. 404 before anything is read for a path that is nobody's, 413 beyond 1 MiB, 500 for what is our fault. Refusals
+ * Where webhooks, votes and chats come in, at Keel's paths. 404 before anything is read for a path that is nobody's, 413 beyond 1 MiB, 500 for what is our fault. Refusals
  * are logged once a second.
  */
-export async function startEndpoint({ port, host }: ListenOptions, given: RoutePorts): Promise<UpdatesEndpoint> {
+export async function startEndpoint(at: ListenOptions, given: RoutePorts): Promise<Listening> {
   const ports = { ...given, logger: limitLines(given.logger, given) };
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs, headersTimeout: readTimeoutMs },
@@ -36,26 +24,13 @@ export async function startEndpoint({ port, host }: ListenOptions, given: RouteP
       });
     },
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listen(server, at);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, ports: RoutePorts): Promise<void> {
   const { method = "GET", url = "/", headers } = request;
   if (!isRoute(url)) return void response.writeHead(404).end();
-  const body = await readBody(request);
+  const body = await readBody(request, maxBodyBytes);
   if (!body) return void response.writeHead(413, { connection: "close" }).end();
   const { status, type, body: text } = await route({ method, url, headers, body, proof: "" }, ports);
   // Tokens stand in addresses of pages: they are nobody else's.
@@ -70,15 +45,4 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
     ...(type ? { "content-type": type } : {}),
   });
   response.end(text);
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
