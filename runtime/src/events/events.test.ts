@@ -115,7 +115,7 @@ test("a repeat with another text has the annotations of that, too; the same text
   ]);
 });
 
-test("what is new is written within a second, also while repeats are held back", async () => {
+describe("recordEvents() writes", () => {
   const clock = fakeClock();
   const written: string[] = [];
   const kube: Partial<KubeClient> = {
@@ -124,18 +124,39 @@ test("what is new is written within a second, also while repeats are held back",
       return Promise.resolve(object as never);
     },
   };
-  const bus = createEventBus(() => undefined);
-  const recorder = recordEvents(bus, { kube: kube as KubeClient, clock, logger: silentLogger });
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  bus.publish(event({ message: "first" }));
-  await pass(1_000);
-  bus.publish(event({ message: "first" }));
-  await pass(1_000);
-  bus.publish(event({ message: "second" }));
-  await pass(1_000);
-  recorder.stop();
-  expect(written).toEqual(["first", "second"]);
+  const record = (): { publish(message: string): void; stop(): void } => {
+    written.length = 0;
+    const bus = createEventBus(() => undefined);
+    const { stop } = recordEvents(bus, { kube: kube as KubeClient, clock, logger: silentLogger });
+    return { publish: (message) => bus.publish(event({ message })), stop };
+  };
+
+  test("what is new within a second, also while repeats are held back", async () => {
+    const { publish, stop } = record();
+    publish("first");
+    await pass(1_000);
+    publish("first");
+    await pass(1_000);
+    publish("second");
+    await pass(1_000);
+    stop();
+    expect(written).toEqual(["first", "second"]);
+  });
+
+  test("once it is quiet, and after five seconds in any case", async () => {
+    const { publish, stop } = record();
+    const counts: number[] = [];
+    for (let number = 0; number < 8; number++) {
+      publish(`event ${number}`);
+      await pass(700);
+      counts.push(written.length);
+    }
+    await pass(300);
+    stop();
+    expect([counts, written.length]).toEqual([[0, 0, 0, 0, 0, 0, 0, 8], 8]);
+  });
 });

@@ -11,8 +11,10 @@ export interface RecordEventsOptions {
   kube: KubeClient;
   clock: Clock;
   logger: Logger;
-  /** How long events gather before they are written; default 1,000. Writing them never competes with a pass. */
+  /** They are written once there was none for so long, so that writing does not compete with passes; default 1,000. */
   delayMs?: number;
+  /** Yet never later than this after the first one; default 5,000. */
+  maxDelayMs?: number;
   /** A repeated event's count is written at most this often; default 60,000. */
   repeatEveryMs?: number;
   /** Events kept while the API server is slow; older ones are dropped. Default 2,000. */
@@ -37,10 +39,12 @@ const forgetAfterMs = 600_000;
 
 /** Starts recording. An Event that cannot be written is logged and dropped: events are a report, never a duty. */
 export function recordEvents(bus: EventBus, options: RecordEventsOptions): EventRecorder {
-  const { kube, clock, logger, delayMs = 1_000, repeatEveryMs = 60_000, maxPending = 2_000 } = options;
+  const { kube, clock, logger, maxPending = 2_000 } = options;
+  const { delayMs = 1_000, maxDelayMs = 5_000, repeatEveryMs = 60_000 } = options;
   const series = new Map<string, Series>();
   const dirty = new Map<string, Series>();
-  let timer: { dueMs: number; cancel: Cancel } | undefined;
+  let gathering: { untilMs: number; cancel: Cancel } | undefined;
+  let cancelRepeats: Cancel | undefined;
   let writing: Promise<void> = Promise.resolve();
   let sequence = 0;
 
@@ -62,18 +66,18 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     series.set(key, entry);
     dirty.set(key, entry);
     if (dirty.size > maxPending) dirty.delete(dirty.keys().next().value ?? "");
-    flushAfter(delayMs);
+    gather();
   };
-  // Repeats that are held back must not hold back what is new.
-  const flushAfter = (afterMs: number): void => {
-    const dueMs = clock.now() + afterMs;
-    if (timer && timer.dueMs <= dueMs) return;
-    timer?.cancel();
-    timer = { dueMs, cancel: clock.after(afterMs, () => void flush(false)) };
+  const gather = (): void => {
+    gathering?.cancel();
+    const nowMs = clock.now();
+    const untilMs = gathering?.untilMs ?? nowMs + maxDelayMs;
+    const afterMs = Math.max(0, Math.min(delayMs, untilMs - nowMs));
+    gathering = { untilMs, cancel: clock.after(afterMs, () => void flush(false)) };
   };
   const flush = (all: boolean): Promise<void> => {
-    timer?.cancel();
-    timer = undefined;
+    gathering?.cancel();
+    gathering = undefined;
     writing = writing.then(() => writeDirty(all));
     return writing;
   };
@@ -86,7 +90,9 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     for (const [key, { latest }] of series) {
       if (clock.now() - Date.parse(latest.timestamp) > forgetAfterMs) series.delete(key);
     }
-    if (dirty.size > 0) flushAfter(repeatEveryMs);
+    // Repeats that are held back; what is new does not wait for them.
+    cancelRepeats?.();
+    cancelRepeats = dirty.size > 0 ? clock.after(repeatEveryMs, () => void flush(false)) : undefined;
   };
   const write = async (entry: Series): Promise<void> => {
     const isRepeat = entry.writtenAtMs !== undefined;
@@ -123,7 +129,8 @@ export function recordEvents(bus: EventBus, options: RecordEventsOptions): Event
     flush: () => flush(true),
     stop() {
       unsubscribe();
-      timer?.cancel();
+      gathering?.cancel();
+      cancelRepeats?.();
     },
   };
 }
