@@ -2,7 +2,8 @@ import type { Kustomization } from "@eddy/api";
 import { sha256 } from "@eddy/core/digest";
 import type { FileTree } from "@eddy/core/tree";
 import type { Run } from "@eddy/runtime/controller";
-import { buildManifests, overlayOf, type BuiltManifests } from "./build.ts";
+import { buildShared } from "./build-shared.ts";
+import { overlayOf, type BuiltManifests } from "./build.ts";
 import type * as BuildDecrypted from "./decryption/build-decrypted.ts";
 import type { KeyRing } from "./decryption/data-keys.ts";
 import { refuseEncrypted } from "./decryption/refuse-encrypted.ts";
@@ -33,7 +34,7 @@ export async function render(run: Run<Kustomization>, tree: FileTree, path: stri
 
   const build = await run.step(
     "Build",
-    () => (keys ? decrypted(run, tree, path, keys, ports) : buildManifests(tree, path, object.spec)),
+    () => (keys ? decrypted(run, tree, path, keys, ports) : buildShared(tree, path, object.spec)),
     failed,
   );
   const plaintext = await run.step("Decrypt", () => refuseEncrypted(build.manifests), {

@@ -27,7 +27,7 @@ export function substituteManifests(
     if (!variables || isOptedOut(object)) return { object, text: undefined };
     try {
       // As it is printed, not as it was written: quotes of the file that the text does not need are gone by now.
-      const text = expand(dump(object as unknown as Json), variables, strictSubstitutions);
+      const text = expand(textOf(manifest), variables, strictSubstitutions);
       const substituted = parse(text);
       return { object: substituted, text: dump(substituted as unknown as Json) };
     } catch (cause) {
@@ -50,6 +50,17 @@ function postBuildError(object: KubeObject, message: string, cause: unknown): Ed
   const id = [kind, version, group === "" ? "[noGrp]" : group].join(".");
   const text = `post build failed for '${id}/${object.metadata.name}': ${message}`;
   return new EddyError("SUBSTITUTION_FAILED", text, { cause });
+}
+
+const texts = new WeakMap<Resource, string>();
+
+// One text for all Kustomizations that share a build.
+function textOf(manifest: Resource): string {
+  const known = texts.get(manifest);
+  if (known !== undefined) return known;
+  const text = dump(manifest.object() as unknown as Json);
+  texts.set(manifest, text);
+  return text;
 }
 
 function expand(text: string, variables: ReadonlyMap<string, string>, strict: boolean): string {
