@@ -35,8 +35,16 @@ export async function encryptFile(plain: Uint8Array, format: FormatName, options
   const branches = formatNamed(format).parse(plain, file);
   for (const branch of branches) refuseReserved(branch, formatNamed(format));
   const dataKey = randomBytes(dataKeyBytes);
-  const metadata = await newMetadata(rule, dataKey, services, now, signal);
+  const metadata = await newMetadata(ruleFor(format, rule), dataKey, services, now, signal);
   return writeEncryptedFile(encryptTree({ format, branches, metadata }, dataKey), encode);
+}
+
+/**
+ * The rule as far as it is one for files of a format. A binary file is one value, under a name that nobody chose: what a rule says
+ * of names or comments would leave all of it as it is. Source: sops 3.13, `IsSingleValueStore`.
+ */
+export function ruleFor<R extends Pick<CreationRule, "rules" | "macOnlyEncrypted">>(format: FormatName, rule: R): R {
+  return format === "binary" ? { ...rule, rules: {}, macOnlyEncrypted: false } : rule;
 }
 
 async function newMetadata(
@@ -94,7 +102,7 @@ export async function openFile(
     plain: formatNamed(format).encode(branches, options.encode),
     save(plain, now) {
       const edited: readonly Branch[] = formatNamed(format).parse(plain, options.file);
-      const metadata = { ...encrypted.metadata, lastModified: timestamp(now), version };
+      const metadata = { ...ruleFor(format, encrypted.metadata), lastModified: timestamp(now), version };
       return writeEncryptedFile(encryptTree({ format, branches: edited, metadata }, dataKey, nonces), options.encode);
     },
   };
@@ -114,11 +122,12 @@ export async function rotateFile(
   const { branches, mac } = decryptTree(encrypted, dataKey);
   if (mac !== "matched") throw macError(mac, file);
   const next = randomBytes(dataKeyBytes);
+  const old = ruleFor(format, encrypted.metadata);
   const kept: CreationRule = {
-    ...encrypted.metadata,
+    ...old,
     ...(rule ? { keyGroups: rule.keyGroups, shamirThreshold: rule.shamirThreshold } : {}),
   };
-  const metadata = { ...(await newMetadata(kept, next, services, now, signal)), rules: encrypted.metadata.rules };
+  const metadata = { ...(await newMetadata(kept, next, services, now, signal)), rules: old.rules };
   const rotated: EncryptedFile = { format, branches, metadata };
   return writeEncryptedFile(encryptTree(rotated, next), encode);
 }

@@ -167,6 +167,35 @@ describe("an edit", () => {
   });
 });
 
+describe("a binary file is encrypted whatever a rule says of names", () => {
+  const key = "my-very-secret-key\n";
+  const rules: EncryptionRules[] = [
+    { encryptedRegex: "^(stringData|password)$" },
+    { encryptedSuffix: "_secret" },
+    { unencryptedRegex: "^data$" },
+    { unencryptedSuffix: "ta" },
+    { encryptedCommentRegex: "secret" },
+    { unencryptedCommentRegex: "secret" },
+  ];
+  it.each(rules)("%o", async (each) => {
+    const text = await encrypted(key, "binary", ruleWith(each, true));
+    expect(text).toContain('"data": "ENC[');
+    expect(text).not.toContain("very");
+    expect(await decrypted(text, "binary")).toBe(key);
+  });
+
+  it("also one that was written in plain text, when it is edited or rotated", async () => {
+    const text = await encrypted('{"data": "plain"}', "json", ruleWith({ encryptedSuffix: "_secret" }));
+    const opened = await openFile(Buffer.from(text), "binary", services);
+    const saved = Buffer.from(opened.save(opened.plain, later)).toString();
+    const rotated = Buffer.from(await rotateFile(Buffer.from(text), "binary", { services, now: later })).toString();
+    for (const after of [saved, rotated]) {
+      expect(after).toContain('"data": "ENC[');
+      expect(await decrypted(after, "binary")).toBe("plain");
+    }
+  });
+});
+
 function lineOf(text: string, start: string): string | undefined {
   return text.split("\n").find((line) => line.trim().startsWith(start));
 }

@@ -35,6 +35,9 @@ export const secretEncryptCommand: Command = defineCommand({
     const format = await formatFor(path, flags.inputType);
     const { age, pgp, macOnlyEncrypted, config, ...rest } = flags;
     const { rule, encode } = await findRule(path, format, { config, age, pgp, macOnlyEncrypted, rules: rulesOf(rest) });
+    const ignored = format === "binary" ? Object.keys(rule.rules) : [];
+    if (ignored.length > 0)
+      context.io.stderr.write(`a binary file is encrypted as a whole: ${ignored.join(", ")} of the rule is ignored\n`);
     const services = await loadKeyServices(context.io, { age: flags.ageKeyFile, pgp: flags.pgpKeyFile });
     const { signal, clock } = context;
     const options = { rule, services, encode, signal, file: path, now: new Date(clock.now()) };
