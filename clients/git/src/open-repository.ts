@@ -1,4 +1,5 @@
 import { systemClock } from "@eddy/core/clock";
+import { sha256 } from "@eddy/core/digest";
 import { encodeListRefs } from "./fetch-pack.ts";
 import { readRefsV2 } from "./advertisement.ts";
 import { connect, parseAddress, withoutUserInfo } from "./connect.ts";
@@ -38,7 +39,7 @@ export function openRepository(url: string, options: OpenRepositoryOptions = {})
   const limits = { ...defaultLimits, ...options.limits };
   const address = parseAddress(url);
   const transport = connect(address, { ...options, clock, maxRefBytes: limits.maxRefBytes });
-  const cache = repositoryCache(address.kind === "local" ? address.path : withoutUserInfo(url), {
+  const cache = repositoryCache(accessOf(address.kind === "local" ? address.path : url, options), {
     cacheDir: options.cacheDir,
     cacheBytes: options.objectCacheBytes,
     maxObjectBytes: limits.maxObjectBytes,
@@ -88,6 +89,13 @@ export function openRepository(url: string, options: OpenRepositoryOptions = {})
     },
     close: () => transport.close(),
   };
+}
+
+/** Where, as whom and by which way: whoever asks as somebody else, or by a proxy that answers in a server's name, shares nothing. */
+function accessOf(url: string, { auth = {}, proxy }: OpenRepositoryOptions): string {
+  const { username, password, bearerToken, principal, ...rest } = auth;
+  const who = principal ?? [username, password, bearerToken, url];
+  return `${withoutUserInfo(url)}\0${sha256(JSON.stringify([who, Object.entries(rest).sort(), proxy]))}`;
 }
 
 /** Refs by prefix say nothing about a repository without refs: only the whole list does. */

@@ -245,6 +245,23 @@ describe("credentials", () => {
     }
   });
 
+  it("decide who shares what was fetched: nobody else, and the same one also with a newer token", async () => {
+    const secured = await serve({ credentials: { username: "u", password: "secret-p", bearerToken: "secret-t" } });
+    const { url, commit = "" } = await secured.createRepository("r", { a: "1" });
+    const app = open(url, { auth: { username: "u", password: "secret-p", principal: "app 7" } });
+    await fetchMain(app);
+    const known = { commit, revision: `main@sha1:${commit}` };
+    const renewed = { auth: { bearerToken: "secret-t", principal: "app 7" } };
+    expect(text((await open(url, renewed).fetch(known)).tree.read("a"))).toBe("1");
+    expect(secured.requests()["POST git-upload-pack/pack"]).toBe(1);
+    const { tree } = await open(url, { auth: { bearerToken: "secret-t" } }).fetch(known);
+    expect([text(tree.read("a")), secured.requests()["POST git-upload-pack/pack"]]).toEqual(["1", 2]);
+    await expect(open(url).fetch(known)).rejects.toMatchObject({ kind: "authentication" });
+    await expect(open(url, { ...renewed, proxy: { address: "http://127.0.0.1:1" } }).fetch(known)).rejects.toThrow(
+      "connect",
+    );
+  });
+
   it("are not sent to another host after a redirect, and the rest of the conversation goes there", async () => {
     const { url } = await server.createRepository(name(), { a: "1" });
     const seen: (string | undefined)[] = [];
@@ -532,16 +549,16 @@ describe("trees that are dangerous", () => {
 });
 
 describe("submodules", () => {
-  const link = async (url: string, path: string): Promise<{ outer: string; inner: string | undefined }> => {
+  const link = async (url: string, path: string, commit?: string): Promise<{ outer: string }> => {
     const inner = await server.createRepository(name(), { "deep/x": "inner" });
     const outerName = name();
     const outer = await server.createRepository(outerName, {
       ".gitmodules": `[submodule "s"]\n\tpath = ${path}\n\turl = ${url.replace("INNER", new URL(inner.url).pathname.slice(1))}\n`,
       a: "1",
     });
-    const importing = `commit refs/heads/main\ncommitter e <e@e> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0\nM 160000 ${inner.commit} ${path}\n`;
+    const importing = `commit refs/heads/main\ncommitter e <e@e> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0\nM 160000 ${commit ?? inner.commit} ${path}\n`;
     execFileSync("git", ["-C", outer.path, "fast-import", "--quiet"], { input: importing });
-    return { outer: outer.url, inner: inner.commit };
+    return { outer: outer.url };
   };
 
   it("are fetched in place, by relative URLs too, and only when wanted", async () => {
@@ -552,6 +569,14 @@ describe("submodules", () => {
     const { tree } = await fetchMain(remote, true);
     expect(text(tree.read("lib/sub/deep/x"))).toBe("inner");
     expect([tree.list("lib"), tree.list("lib/sub"), tree.kindOf("lib/sub")]).toEqual([["sub"], ["deep"], "directory"]);
+  });
+
+  it("are not taken from what somebody else was allowed to fetch", async () => {
+    const secured = await serve({ credentials: { username: "u", password: "secret-p" } });
+    const inner = await secured.createRepository("private", { a: "secret" });
+    await fetchMain(open(inner.url, { auth: { username: "u", password: "secret-p" } }));
+    const { outer } = await link(inner.url, "sub", inner.commit);
+    await expect(fetchMain(open(outer), true)).rejects.toMatchObject({ kind: "authentication" });
   });
 
   it.each(["--upload-pack=touch /tmp/x", "/etc", "file:///etc", "../../../../etc", "ext::sh -c id"])(

@@ -89,6 +89,8 @@ export interface GitAuth {
   identityPassphrase?: string;
   /** Lines of `known_hosts`; a host that is not in it is refused. */
   knownHosts?: string;
+  /** Who this is, where the token changes from time to time: what was fetched under one is of use under the next. */
+  principal?: string;
 }
 
 /** A proxy for HTTP(S) remotes: `http://` or `https://`. */
@@ -114,7 +116,7 @@ export interface GitLimits {
 export interface OpenRepositoryOptions {
   auth?: GitAuth;
   proxy?: GitProxy;
-  /** Keeps packs there across restarts, one folder per URL. Default: memory only. */
+  /** Keeps packs there across restarts, one folder per URL and credentials. Default: memory only. */
   cacheDir?: string;
   /** Deadline of one `resolve` or `fetch`. Default 60,000. */
   timeoutMs?: number;

@@ -17,7 +17,10 @@ import { fileBytes, type PackBytes } from "./pack-bytes.ts";
 import { decodePackIndex } from "./pack-index.ts";
 import type { SubmoduleEntry } from "./git-tree.ts";
 
-/** What is known of one repository, shared by all remotes of its URL. Access is always proven by listing refs first. */
+/**
+ * What is known of one repository, shared by the remotes that reach it under one URL as the same person and in the same way: objects
+ * are handed out without the server being asked again.
+ */
 export interface RepositoryCache {
   objects(): ObjectStore;
   /** Trees that were looked through, and the submodules below them. */
@@ -49,22 +52,22 @@ const copyStep = 4 * 1024 * 1024;
 const minResetBytes = 64 * 1024 * 1024;
 const shared = new Map<string, WeakRef<RepositoryCache>>();
 
-/** The cache of a repository; the same while anybody holds it. */
-export function repositoryCache(url: string, options: RepositoryCacheOptions): RepositoryCache {
-  const key = `${options.cacheDir ?? ""}\0${url}`;
+/** The cache of a repository as one may read it; the same while anybody holds it. */
+export function repositoryCache(access: string, options: RepositoryCacheOptions): RepositoryCache {
+  const key = `${options.cacheDir ?? ""}\0${access}`;
   const known = shared.get(key)?.deref();
   if (known) return known;
-  const cache = createRepositoryCache(url, options);
+  const cache = createRepositoryCache(access, options);
   for (const [other, reference] of shared) if (!reference.deref()) shared.delete(other);
   shared.set(key, new WeakRef(cache));
   return cache;
 }
 
-function createRepositoryCache(url: string, options: RepositoryCacheOptions): RepositoryCache {
+function createRepositoryCache(access: string, options: RepositoryCacheOptions): RepositoryCache {
   const folder =
     options.cacheDir === undefined
       ? undefined
-      : join(options.cacheDir, createHash("sha256").update(url).digest("hex").slice(0, 32));
+      : join(options.cacheDir, createHash("sha256").update(access).digest("hex").slice(0, 32));
   const { maxObjectBytes } = options;
   const inflated = options.cacheBytes === undefined ? sharedObjects : createObjectCache(options.cacheBytes);
   let objects = createObjectStore({ cache: inflated, maxObjectBytes });

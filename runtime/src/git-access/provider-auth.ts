@@ -39,6 +39,13 @@ export interface GitProviderPorts {
  * @throws CloudError
  */
 export async function providerAuth(request: GitProviderRequest, ports: GitProviderPorts): Promise<GitAuth> {
+  const { provider, serviceAccount, data } = request;
+  // Not the token, which is another one each hour.
+  const principal = sha256(JSON.stringify([provider, serviceAccount, Object.entries(data).sort()]));
+  return { ...(await loginOf(request, ports)), principal };
+}
+
+async function loginOf(request: GitProviderRequest, ports: GitProviderPorts): Promise<GitAuth> {
   switch (request.provider) {
     case "aws":
       return awsAuth(request, ports);

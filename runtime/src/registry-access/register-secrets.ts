@@ -1,7 +1,7 @@
 import type { Masker } from "@eddy/core/secrets";
 
 /** Public by nature: masking them would only garble messages. */
-const notSecret: ReadonlySet<string> = new Set(["username", "caCert", "clientCert", "knownHosts"]);
+const notSecret: ReadonlySet<string> = new Set(["username", "principal", "caCert", "clientCert", "knownHosts"]);
 
 /** Registers every value but those whose name says that they are public (`username`, `caCert`, `clientCert`, `knownHosts`). */
 export function registerSecrets(masker: Masker, values: Readonly<Record<string, string | undefined>>): void {

@@ -241,12 +241,18 @@ describe("providerLogin", () => {
     const ports = { login, clock, codeCommit: createTokenCache({ clock }) };
     const context = { url, data: {}, proxy: undefined };
     const first = await providerLogin(object, context, ports);
-    expect(first).toEqual({ username: "AK", password: expect.stringMatching(/^20261121T150000Z[0-9a-f]{64}$/) });
+    expect(first).toEqual({
+      principal: expect.any(String),
+      username: "AK",
+      password: expect.stringMatching(/^20261121T150000Z[0-9a-f]{64}$/),
+    });
     expect(asked).toEqual([{ region: "eu-west-1", serviceAccount: { namespace: "apps", name: "reader" } }]);
     clock.advance(600_000);
     expect(await providerLogin(object, context, ports)).toEqual(first);
     clock.advance(200_000);
-    expect(await providerLogin(object, context, ports)).not.toEqual(first);
+    const second = await providerLogin(object, context, ports);
+    expect(second).not.toEqual(first);
+    expect(second?.principal).toBe(first?.principal);
     const elsewhere = { ...context, url: new URL("https://git.example/x") };
     await expect(providerLogin(object, elsewhere, ports)).rejects.toThrow(
       "invalid AWS CodeCommit Git URL: git.example",
