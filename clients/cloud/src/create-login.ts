@@ -59,11 +59,9 @@ export function createCloudLogin(options: CloudLoginOptions = {}): CloudLogin {
       if (serviceAccount) return accounts.gcp(serviceAccount, via(proxy));
       return logIn(["gcp"], via(proxy), controllerGcpToken);
     },
-    async azure(scope, { serviceAccount, authorityHost, proxy } = {}) {
+    async azure(scope, { serviceAccount, proxy } = {}) {
       if (serviceAccount) return accounts.azure(serviceAccount, scope, via(proxy));
-      return logIn(["azure", scope, authorityHost], via(proxy), (ports) =>
-        controllerAzureToken(ports, scope, authorityHost),
-      );
+      return logIn(["azure", scope], via(proxy), (ports) => controllerAzureToken(ports, scope));
     },
     async gcpKey(key, what, scopes, { proxy } = {}) {
       const parsed = parseServiceAccountKey(key, what);

@@ -36,7 +36,7 @@ export interface CloudLogin {
   aws(options?: AwsLoginOptions): Promise<AwsCredentials>;
   gcp(options?: LoginOptions): Promise<CloudToken>;
   /** `scope`: one of `azureScopes`, or like them. */
-  azure(scope: string, options?: LoginOptions & { authorityHost?: string }): Promise<CloudToken>;
+  azure(scope: string, options?: LoginOptions): Promise<CloudToken>;
   /** For a service account's key file. */
   gcpKey(key: string, what: string, scopes: readonly string[], options?: { proxy?: HttpProxy }): Promise<CloudToken>;
   azureApplication(application: AzureApplication, scope: string, options?: { proxy?: HttpProxy }): Promise<CloudToken>;

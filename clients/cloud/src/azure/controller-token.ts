@@ -16,18 +16,12 @@ export const azureScopes = {
  * identity. Source: fluxcd/pkg/auth/azure, which like this starts no other program.
  * @throws CloudError
  */
-export async function controllerAzureToken(
-  ports: CloudPorts,
-  scope: string,
-  authorityHost: string | undefined,
-): Promise<CloudToken> {
+export async function controllerAzureToken(ports: CloudPorts, scope: string): Promise<CloudToken> {
   const { env } = ports;
   const [tenantId, clientId] = [env["AZURE_TENANT_ID"], env["AZURE_CLIENT_ID"]];
   if (tenantId && clientId) {
-    const host = authorityHost ?? env["AZURE_AUTHORITY_HOST"];
-    const application = { tenantId, clientId, ...(host ? { authorityHost: host } : {}) };
     const proof = await proofOfEnvironment(ports);
-    if (proof) return azureClientToken(ports, { ...application, proof }, scope);
+    if (proof) return azureClientToken(ports, { tenantId, clientId, proof }, scope);
   }
   return managedIdentityToken(ports, clientId ? { clientId } : {}, scope);
 }

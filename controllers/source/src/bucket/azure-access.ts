@@ -27,14 +27,16 @@ export function azureAccess(
   const byToken = (token: () => Promise<CloudToken>): AzureAccess => ({ kind: "token", token });
   const token = tokenOf(data, context);
   if (token) return byToken(token);
-  const { accountKey, sasKey, authorityHost } = data;
+  const { accountKey, sasKey } = data;
   if (accountKey !== undefined) {
     const name = accountName(endpoint, secret?.name ?? "");
     return { kind: "sharedKey", account: { name, key: accountKey.trim() } };
   }
   if (sasKey !== undefined) return { kind: "sas", query: sasKey.trim() };
+  // Whom a Secret names without logging anybody in is not shown who this process is.
+  if (secret) return { kind: "anonymous" };
   const { login, proxy, serviceAccount } = context;
-  const as = serviceAccount ? { serviceAccount } : authorityHost ? { authorityHost } : {};
+  const as = serviceAccount ? { serviceAccount } : {};
   return byToken(() => login.azure(scope, { ...as, ...(proxy ? { proxy } : {}) }));
 }
 

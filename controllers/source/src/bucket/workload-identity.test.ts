@@ -55,3 +55,24 @@ it("logs in to a cloud as a ServiceAccount of the namespace, once for all passes
   });
   expect(asked[0]?.get("client_id")).toBe("client");
 });
+
+it("shows who this process is to nobody whom a Secret names", async () => {
+  const told: string[] = [];
+  const stranger = http.createServer((request, response) => {
+    told.push(request.url ?? "");
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  const own = { AZURE_TENANT_ID: "tenant", AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "secret-of-the-process" };
+  Object.assign(process.env, own);
+  try {
+    await bed.createSecret("host", { authorityHost: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}` });
+    const spec = { interval: "1h", provider: "azure", bucketName: bed.namespace, endpoint: server.azure.url };
+    await bed.create("other", { ...spec, secretRef: { name: "host" } });
+    await bed.untilObject("other", settled("False"));
+    expect(told).toEqual([]);
+  } finally {
+    for (const name of Object.keys(own)) delete process.env[name];
+    stranger.close();
+  }
+});
