@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import { EddyError } from "@eddy/core/errors";
-import { deepEqual, isObject, type JsonObject } from "@eddy/core/json";
+import { deepEqual, isObject, setMember, type Json, type JsonObject } from "@eddy/core/json";
 import { matchesLabels, parseSelector, type Requirement } from "@eddy/core/labels";
 import { cloneJson, gvkOf, type KubeObject, type ManagedFieldsEntry } from "@eddy/core/object";
 import type { IgnoreRule, Selector } from "@eddy/api";
@@ -107,7 +107,8 @@ function lookUp(root: unknown, path: readonly string[]): unknown {
   let current = root;
   for (const step of path) {
     if (Array.isArray(current)) current = current[Number(step)];
-    else if (isObject(current)) current = current[step];
+    // A path is anybody's text: `__proto__` leads to what all objects share.
+    else if (isObject(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
     else return undefined;
   }
   return current;
@@ -127,7 +128,7 @@ function replaceAt(root: unknown, path: readonly string[], value: unknown): void
   const parent = lookUp(root, path.slice(0, -1));
   const last = path.at(-1) ?? "";
   if (Array.isArray(parent)) parent[Number(last)] = value;
-  else if (isObject(parent)) (parent as Record<string, unknown>)[last] = value;
+  else if (isObject(parent)) setMember(parent, last, value as Json);
 }
 
 function isAppliedByOther(live: KubeObject, path: readonly string[], fieldManager: string): boolean {

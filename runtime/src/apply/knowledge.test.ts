@@ -169,6 +169,18 @@ describe("ignore rules", () => {
     expect(ceded["spec"]).toEqual({ containers: [{ name: "c" }] });
   });
 
+  test("leave alone what all objects share", () => {
+    const paths = ["/__proto__/toString", "/spec/__proto__/valueOf", "/spec/constructor/prototype/toString"];
+    const rules = compileIgnoreRules([{ paths }]);
+    const before = [Object.prototype.toString, Object.prototype.valueOf];
+    expect(withoutPaths(desired, rules.pathsFor(desired))).toEqual(desired);
+    const empty: KubeObject = { ...desired, spec: {} };
+    expect(cedeIgnoredFields(desired, live(true), empty, { rules, fieldManager: "kustomize-controller" })).toEqual(
+      desired,
+    );
+    expect([Object.prototype.toString, Object.prototype.valueOf]).toEqual(before);
+  });
+
   test("withoutPaths() unescapes, and leaves what is not there", () => {
     const { pathsFor } = compileIgnoreRules([{ paths: ["/metadata/labels/a~1b", "/spec/none/0"] }]);
     const object: KubeObject = { ...desired, metadata: { name: "a", labels: { "a/b": "x", c: "y" } } };
