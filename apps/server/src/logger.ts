@@ -38,17 +38,26 @@ function formatLine(
   head: { level: string; ts: string; msg: string },
   fields: LogFields,
 ): string {
-  if (encoding === "json") return toJson({ ...head, ...fields }, masker);
-  const extra = Object.keys(fields).length === 0 ? "" : `\t${toJson(fields, masker)}`;
-  return `${head.ts}\t${head.level.toUpperCase()}\t${masker.mask(head.msg)}${extra}`;
+  const mask = maskFor(fields, masker);
+  if (encoding === "json") return toJson({ ...head, ...fields }, mask);
+  const extra = Object.keys(fields).length === 0 ? "" : `\t${toJson(fields, mask)}`;
+  return `${head.ts}\t${head.level.toUpperCase()}\t${mask(head.msg)}${extra}`;
+}
+
+// A line about one object is masked as what is said of it elsewhere.
+function maskFor({ namespace, name }: LogFields, masker: Masker): Masker["mask"] {
+  if (typeof namespace !== "string") return masker.mask;
+  const own = masker.of(namespace);
+  own.reveal(namespace, typeof name === "string" ? name : undefined);
+  return own.mask;
 }
 
 // Texts are masked before they are encoded: in JSON a quote or a line feed of a secret no longer reads as it was registered.
-function toJson(value: object, masker: Masker): string {
+function toJson(value: object, mask: Masker["mask"]): string {
   try {
     return JSON.stringify(value, (_key, member: unknown) => {
-      if (member instanceof Error) return masker.mask(messageOf(member));
-      if (typeof member === "string") return masker.mask(member);
+      if (member instanceof Error) return mask(messageOf(member));
+      if (typeof member === "string") return mask(member);
       return typeof member === "bigint" ? member.toString() : member;
     });
   } catch (error) {

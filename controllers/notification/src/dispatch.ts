@@ -160,7 +160,7 @@ async function sendOne(event: FluxEvent, alert: Alert, options: DispatcherOption
     await sendBy(definition, combined.event, settings, { ...options, signal });
   } catch (error) {
     if (signal.reason === stopped) return;
-    const text = options.masker.mask(messageOf(error));
+    const text = options.masker.of(alert.metadata.namespace).mask(messageOf(error));
     warn(alert, "NotificationDispatchFailed", `failed to ${stage} notification for ${subject}: ${text}`, options);
   }
 }

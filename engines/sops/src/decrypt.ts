@@ -37,7 +37,7 @@ export function decryptTree({ branches, metadata }: EncryptedFile, dataKey: Uint
       const context = `${place.path.join(":")}:`;
       const encrypted = isEncrypted(place, leaf instanceof Comment);
       const plain = encrypted ? decryptLeaf(leaf, dataKey, context, nonces) : leaf;
-      if (encrypted) remember(plain, secrets);
+      if (encrypted && !isName(place.path)) remember(plain, secrets);
       if ((encrypted || !metadata.macOnlyEncrypted) && !(plain instanceof Comment)) hash.update(leafBytes(plain));
       return plain;
     }),
@@ -100,6 +100,11 @@ function typeNameOf(value: Leaf | Comment): string {
   if (value instanceof Comment) return "comment";
   if (value instanceof Timestamp) return "time";
   return value instanceof Uint8Array ? "bytes" : typeof value;
+}
+
+/** What anybody can read of an object that is applied, though a file that is encrypted as a whole has it encrypted. */
+function isName([first]: readonly string[]): boolean {
+  return first === "apiVersion" || first === "kind" || first === "metadata";
 }
 
 function remember(value: Leaf | Comment, secrets: string[]): void {

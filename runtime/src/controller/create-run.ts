@@ -3,7 +3,7 @@ import { removeConditions, type Condition } from "@eddy/core/conditions";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
 import { refOf } from "@eddy/core/object";
-import type { Masker } from "@eddy/core/secrets";
+import type { ScopedMasker } from "@eddy/core/secrets";
 import { progressConditions, setConditions, type ConditionMoment } from "./conditions.ts";
 import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
 import type { StatusPatch } from "./outcome.ts";
@@ -37,7 +37,7 @@ export interface CreateRunOptions<T extends ReconcilableObject> {
   clock: Clock;
   logger: Logger;
   /** Masks the messages of conditions that the pass sets. */
-  masker: Masker;
+  masker: ScopedMasker;
   slot: Slot;
   writer: StatusWriter<T>;
   requeueDependencyMs: number;
@@ -114,6 +114,7 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
       Object.assign(staged, patch);
       await writeProgress();
     },
+    reveal: (...texts) => masker.reveal(...texts),
     describeEvents: (more) => void Object.assign(metadata, more),
     event: options.publish,
     onFailure: (patch) => void (failurePatch = patch),

@@ -2,6 +2,7 @@ import { formatTime } from "@eddy/core/conditions";
 import type { EddyError } from "@eddy/core/errors";
 import type { Logger } from "@eddy/core/log";
 import { refOf, type KubeObject } from "@eddy/core/object";
+import type { Masker } from "@eddy/core/secrets";
 import { eventAnnotationPrefix } from "@eddy/api";
 import type { KindCache } from "./caches.ts";
 import { createRun, type RunControl } from "./create-run.ts";
@@ -67,16 +68,18 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
     });
   const start = (object: T, slot: Slot): Pass<T> => {
     const writer = writerOf(object);
-    const trace = environment.tracer && tracePass(object, environment.tracer, environment.masker);
+    const masker = environment.masker.of(object.metadata.namespace);
+    masker.reveal(object.kind, object.metadata.namespace, object.metadata.name);
+    const trace = environment.tracer && tracePass(object, environment.tracer, masker);
     const publish = (event: RunEvent): void => {
       trace?.told(event);
-      publishEvent(event, object, control.eventMetadata(), definition, environment);
+      publishEvent(event, object, control.eventMetadata(), definition, { ...environment, masker });
     };
     const control: RunControl<T> = createRun({
       object,
       clock: environment.clock,
       logger: logger.with({ name: object.metadata.name, namespace: object.metadata.namespace }),
-      masker: environment.masker,
+      masker,
       slot,
       writer,
       requeueDependencyMs: environment.settings.requeueDependencyMs,
@@ -99,6 +102,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       const outcome = await callPass(definition, control.run, ports);
       return settle(outcome, control, writer, {
         environment,
+        masker,
         publish,
         writeLater,
         negative: definition.negativeConditions ?? [],
@@ -147,7 +151,10 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       const { control, relinquish } = start(object, slot);
       return during(object, control, relinquish);
     },
-    tellRoutine: (object, event) => publishEvent({ ...event, isRoutine: true }, object, {}, definition, environment),
+    tellRoutine: (object, event) => {
+      const masker = environment.masker.of(object.metadata.namespace);
+      publishEvent({ ...event, isRoutine: true }, object, {}, definition, { ...environment, masker });
+    },
     cancel: (key, reason) => running.get(key)?.cancel(reason),
     cancelAll(reason) {
       for (const control of running.values()) control.cancel(reason);
@@ -160,7 +167,7 @@ function publishEvent(
   object: ReconcilableObject,
   metadata: Readonly<Record<string, string>>,
   { name }: { name: string },
-  { events, clock, masker }: ControllerEnvironment,
+  { events, clock, masker }: Pick<ControllerEnvironment, "events" | "clock"> & { masker: Pick<Masker, "mask"> },
 ): void {
   const { uid, resourceVersion, annotations = {} } = object.metadata;
   const copied = Object.entries(annotations).filter(([key]) => key.startsWith(eventAnnotationPrefix));

@@ -20,7 +20,7 @@ async function pass(
   write: (status: ReconcilableStatus) => ReconcilableObject | undefined,
   work: (run: Run<ReconcilableObject>) => Outcome,
 ): Promise<PassResult> {
-  const masker = createMasker();
+  const masker = createMasker().of("b");
   masker.register(secret);
   const clock = fakeClock();
   const writer = { write: async (status: ReconcilableStatus) => write(status) };
@@ -36,9 +36,10 @@ async function pass(
     onStep() {},
   });
   return settle(work(control.run), control, writer, {
-    environment: { clock, masker, settings: defaultSettings } as unknown as ControllerEnvironment,
+    environment: { clock, settings: defaultSettings } as unknown as ControllerEnvironment,
     negative: [],
     observesGeneration: true,
+    masker,
     publish() {},
     writeLater: async (action) => void (await action()),
   });

@@ -57,6 +57,7 @@ export async function settle<T extends ReconcilableObject>(
     negative: readonly string[];
     retryingReason?: string | undefined;
     observesGeneration: boolean;
+    masker: Pick<Masker, "mask">;
     publish(event: RunEvent): void;
     writeLater(write: () => Promise<unknown>): Promise<void>;
   },
@@ -67,7 +68,7 @@ export async function settle<T extends ReconcilableObject>(
   const { environment, publish } = options;
   const { run } = control;
   const moment = { now: new Date(environment.clock.now()), generation: run.object.metadata.generation ?? 0 };
-  const masked = maskOutcome(outcome, environment);
+  const masked = maskOutcome(outcome, options.masker);
   const settled = settledBy(masked, control, moment, options);
   const status = {
     ...control.statusWith(settled.conditions, {
@@ -147,16 +148,17 @@ function isPassingFailure(error: unknown): boolean {
 
 function maskOutcome<T extends ReconcilableObject>(
   outcome: SettledOutcome<T>,
-  { masker }: ControllerEnvironment,
+  masker: Pick<Masker, "mask">,
 ): SettledOutcome<T> {
   if (outcome.kind === "concluded") return { ...outcome, conclusion: maskConclusion(outcome.conclusion, masker) };
   if (outcome.kind === "succeeded") return { ...outcome, message: masker.mask(outcome.message) };
   const { error } = outcome;
   const message = masker.mask(error.message);
   if (message === error.message) return outcome;
-  const { reason, severity, condition, retryAfterMs, eventMessage } = error;
+  const { reason, readyReason, severity, condition, retryAfterMs, eventMessage } = error;
   const masked = new StepError(reason, message, {
     class: error.class,
+    readyReason,
     severity,
     cause: error.cause,
     ...(condition === undefined ? {} : { condition }),

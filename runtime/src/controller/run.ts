@@ -87,6 +87,8 @@ export interface Run<T extends ReconcilableObject> {
   stageStatus(patch: StatusPatch<T>): void;
   /** Stages and writes now; resolves when the API server has it. */
   saveStatus(patch?: StatusPatch<T>): Promise<void>;
+  /** Names, kinds and revisions that anybody can read: in what this pass says, they are no secrets. */
+  reveal(...texts: (string | undefined)[]): void;
   /** Metadata that every later event of this pass carries, also the runner's own. */
   describeEvents(metadata: Record<string, string>): void;
   event(event: RunEvent): void;

@@ -15,7 +15,7 @@ export interface TracedPass {
 }
 
 /** Begins the trace of a pass; one that answers a request with a trace of its own goes on with that. */
-export function tracePass(object: ReconcilableObject, tracer: Tracer, masker: Masker): TracedPass {
+export function tracePass(object: ReconcilableObject, tracer: Tracer, masker: Pick<Masker, "mask">): TracedPass {
   const pass = tracer.beginPass({ ...refOf(object), uid: object.metadata.uid }, requestedTrace(object));
   let error: string | undefined;
   const revisionIn = (metadata: Readonly<Record<string, string>> = {}): void => {

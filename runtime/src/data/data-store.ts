@@ -29,7 +29,7 @@ export function createDataStore({ kube, caches, masker }: DataStoreOptions): Dat
   const fetch = async (ref: ObjectRef): Promise<Record<string, string>> => {
     const object = await kube.get({ ...ref, version: "v1" });
     const data = dataOf(object);
-    if (ref.kind === "Secret") for (const value of Object.values(data)) masker?.register(value);
+    if (ref.kind === "Secret") for (const value of Object.values(data)) masker?.of(ref.namespace).register(value);
     if (caches) known.set(refKey(ref), { resourceVersion: object.metadata.resourceVersion ?? "", data });
     return data;
   };

@@ -26,7 +26,7 @@ export async function readForeign(
     if (!namespaced) name = formatObjectName({ kind: ref.kind, name: ref.name });
     else if (isRefused(dependant, ref, ports)) throw foreignNamespace(name);
     const object = await readerOf(dependant, ports).get(key);
-    maskSecret(object, ports.masker);
+    maskSecret(object, ports.masker.of(dependant.metadata.namespace));
     return { object };
   } catch (error) {
     const detail = messageOf(error);
@@ -63,7 +63,7 @@ function foreignNamespace(name: string): StepError {
 }
 
 // What CEL says of an expression that fails may quote a value.
-function maskSecret(object: KubeObject, masker: Masker): void {
+function maskSecret(object: KubeObject, masker: Pick<Masker, "register">): void {
   if (object.apiVersion !== "v1" || object.kind !== "Secret" || !isObject(object["data"])) return;
   for (const value of Object.values(object["data"]))
     if (typeof value === "string") masker.register(Buffer.from(value, "base64").toString("utf8"));

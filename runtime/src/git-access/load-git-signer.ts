@@ -27,8 +27,8 @@ export async function loadGitSigner(
   const [key, passphrase] = [data[keyName], data[passphraseName]];
   const article = type === "gpg" ? "a" : "an";
   if (key === undefined) throw unusable(`signing key secret '${name}' does not contain ${article} '${keyName}' key`);
-  masker.register(key);
-  if (passphrase) masker.register(passphrase);
+  masker.of(namespace).register(key);
+  if (passphrase) masker.of(namespace).register(passphrase);
   // What signs is loaded by those who sign.
   const { createGitSigner } = await import("@eddy/signature");
   try {

@@ -4,6 +4,9 @@ import type { Masker } from "@eddy/core/secrets";
 const notSecret: ReadonlySet<string> = new Set(["username", "principal", "caCert", "clientCert", "knownHosts"]);
 
 /** Registers every value but those whose name says that they are public (`username`, `caCert`, `clientCert`, `knownHosts`). */
-export function registerSecrets(masker: Masker, values: Readonly<Record<string, string | undefined>>): void {
+export function registerSecrets(
+  masker: Pick<Masker, "register">,
+  values: Readonly<Record<string, string | undefined>>,
+): void {
   for (const [name, value] of Object.entries(values)) if (value && !notSecret.has(name)) masker.register(value);
 }

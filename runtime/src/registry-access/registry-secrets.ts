@@ -40,7 +40,8 @@ export async function readRegistryLogins(
   if (secretRef) secrets.push(await readLogin(namespace, secretRef.name, ports));
   if (serviceAccountName) secrets.push(...(await pullSecretsOf(namespace, serviceAccountName, ports)));
   const configs = secrets.flatMap((data) => configOf(data) ?? []);
-  for (const { auths } of configs) for (const auth of auths.values()) registerSecrets(ports.masker, { ...auth });
+  for (const { auths } of configs)
+    for (const auth of auths.values()) registerSecrets(ports.masker.of(namespace), { ...auth });
   return { configs, secrets };
 }
 
@@ -107,7 +108,7 @@ export async function readRegistryProxy(
 ): Promise<HttpProxy> {
   const { address, username, password } = await readExisting(namespace, name, secrets);
   if (!address) throw new Error(`secret '${namespace}/${name}': key 'address' not found`);
-  registerSecrets(masker, { password });
+  registerSecrets(masker.of(namespace), { password });
   return { address, ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 
@@ -122,6 +123,6 @@ export async function readRegistryTrust(
 ): Promise<TlsMaterial> {
   const data = await readExisting(namespace, name, secrets);
   const material = tlsFromSecret(data, `secret '${namespace}/${name}'`);
-  registerSecrets(masker, { key: material.identity?.key });
+  registerSecrets(masker.of(namespace), { key: material.identity?.key });
   return material;
 }

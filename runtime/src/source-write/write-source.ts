@@ -113,7 +113,7 @@ async function authOf(
     const asked = { url, data, ...(serviceAccount ? { serviceAccount } : {}), ...(proxy ? { proxy } : {}) };
     const login = provider === "generic" ? {} : await providerAuth({ provider, ...asked }, ports);
     const auth = { ...authFromSecret(url, data), ...login };
-    registerSecrets(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
+    registerSecrets(ports.masker.of(namespace), { ...auth, urlPassword: decodeURIComponent(url.password) });
     return auth;
   } catch (cause) {
     throw new EddyError("GIT_AUTH", `log in to GitRepository "${namespace}/${name}": ${messageOf(cause)}`, { cause });

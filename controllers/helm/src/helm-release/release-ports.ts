@@ -36,7 +36,7 @@ export function releasePorts(
       if (verb !== "delete") onRelease(release as Release);
     }),
     onLog(line) {
-      const text = masker.mask(line);
+      const text = masker.of(object.metadata.namespace).mask(line);
       log.add(text);
       run.logger.log("debug", text);
     },

@@ -74,7 +74,10 @@ async function resolveAuth(repository: GitRepository, proxy: HttpProxy | undefin
   try {
     const own = authFromSecret(url, data);
     const auth = { ...own, ...(await loginOf(repository, { url, data, proxy }, ports)) };
-    registerSecrets(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
+    registerSecrets(ports.masker.of(repository.metadata.namespace), {
+      ...auth,
+      urlPassword: decodeURIComponent(url.password),
+    });
     return auth;
   } catch (cause) {
     throw unavailable(`failed to configure authentication options: ${messageOf(cause)}`, cause);

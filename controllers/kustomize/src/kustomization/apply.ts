@@ -2,6 +2,7 @@ import { kustomizeFieldManager, type Kustomization } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
 import type { KubeObject, ObjectRef } from "@eddy/core/object";
+import type { Masker } from "@eddy/core/secrets";
 import { ApplyError, applyStaged, formatChanges, hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
 import { statusBy, waitHealthy } from "@eddy/runtime/health";
@@ -57,7 +58,7 @@ export async function applyObjects(
     return changes;
   } catch (error) {
     if (run.signal.aborted && !(error instanceof ApplyError && !isAbort(error, run.signal))) throw run.signal.reason;
-    registerSecrets(objects, ports);
+    registerSecrets(objects, ports.masker.of(run.object.metadata.namespace));
     if (error instanceof ApplyError && error.refused && widened && !lists(owned, error.refused))
       run.stageStatus({ inventory: { entries: without(widened, error.refused) } });
     const log = error instanceof ApplyError ? formatChanges(error.applied.filter(hasChanged)) : "";
@@ -78,7 +79,7 @@ function lists(entries: readonly InventoryEntry[] | undefined, ref: ObjectRef): 
 }
 
 // A server may quote what it refuses: from here on no message repeats what a Secret of this pass holds.
-function registerSecrets(objects: readonly KubeObject[], { masker }: Pick<Ports, "masker">): void {
+function registerSecrets(objects: readonly KubeObject[], masker: Pick<Masker, "register">): void {
   for (const { kind, data, stringData } of objects) {
     if (kind !== "Secret") continue;
     if (isObject(stringData)) for (const value of Object.values(stringData)) masker.register(String(value));

@@ -22,6 +22,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
     ports.expressions.customStatusOf(object.spec.healthCheckExprs),
   );
   const source = await run.step("ResolveSource", () => resolveSource(object, ports));
+  run.reveal(source.revision, object.spec.serviceAccountName);
   const report = openReport(run, source, ports);
   await run.step("CheckDependencies", () => requireDependencies(object, source, ports));
 
@@ -31,6 +32,7 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   report.attempted("Building manifests");
   const cluster = await run.step("ResolveCluster", () => resolveCluster(object, ports));
   const { objects, digest } = await render(run, tree, path, ports);
+  run.reveal(...objects.flatMap(({ kind, metadata }) => [kind, metadata.namespace, metadata.name]));
   refuseEmptyBuild(object, objects);
 
   report.rendered(digest, "Detecting drift");

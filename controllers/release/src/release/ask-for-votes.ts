@@ -28,7 +28,7 @@ export async function askForVotes(release: Release, ports: ReleasePorts): Promis
       ...change,
       namespace,
       subject,
-      message: ports.masker.mask(messageFor(release, change.to)).slice(0, maxMessage),
+      message: ports.masker.of(namespace).mask(messageFor(release, change.to)).slice(0, maxMessage),
       ...(uid ? { owner: { ...subject, uid } } : {}),
     },
     ports,

@@ -29,9 +29,10 @@ export interface FinishOptions {
 /** Opens a pass. */
 export function openPass(run: Run<Release>, ports: ReleasePorts): ReleasePass {
   let release = run.object;
+  const masker = ports.masker.of(release.metadata.namespace);
   const now = (): string => formatTime(new Date(ports.clock.now()));
   const withStep = (message: string): Pick<ReleaseStatus, "steps"> => ({
-    steps: [...(release.status?.steps ?? []), { message: ports.masker.mask(message), time: now() }],
+    steps: [...(release.status?.steps ?? []), { message: masker.mask(message), time: now() }],
   });
   return {
     run,
@@ -45,7 +46,7 @@ export function openPass(run: Run<Release>, ports: ReleasePorts): ReleasePass {
       await run.saveStatus(whole);
     },
     finish(phase, { message, reason, event, expireAfterMs }) {
-      const result = ports.masker.mask(message);
+      const result = masker.mask(message);
       const status = { phase, result, completionTime: now(), ...withStep(message) };
       if (phase === "Succeeded")
         return run.succeeded(status, { message, requeueAfterMs: expireAfterMs, ...(event ? { event } : {}) });

@@ -60,7 +60,7 @@ async function plan(pass: ReleasePass): Promise<Outcome<Release> | undefined> {
   run.progress("planning");
   try {
     const whole = await run.step("Plan", () => planRelease(release, ports, run.signal), { reason: "PlanFailed" });
-    const planned = boundPlan(whole.workloads, (text) => ports.masker.mask(text));
+    const planned = boundPlan(whole.workloads, (text) => ports.masker.of(release.metadata.namespace).mask(text));
     const count = planned.filter(({ status }) => status === "success").length;
     const said = `Planned: ${count} of ${whole.workloads.length} workloads change`;
     const isApproved = release.status?.approval !== undefined && isSamePlan(release, planned);
@@ -125,7 +125,7 @@ async function commit(pass: ReleasePass, repository: string): Promise<Outcome<Re
     const made = await run.step("Commit", () => commitRelease(release, own, ports, run.signal), {
       reason: "PushFailed",
     });
-    const bounded = boundPlan(made.workloads, (text) => ports.masker.mask(text));
+    const bounded = boundPlan(made.workloads, (text) => ports.masker.of(release.metadata.namespace).mask(text));
     const byId = new Map(bounded.map((workload) => [workload.id, workload]));
     const workloads = all.map((workload) => byId.get(workload.id) ?? workload);
     const commits = [...(release.status?.commits ?? []), ...(made.commit ? [made.commit] : [])];

@@ -93,7 +93,7 @@ async function resolveLogins(
   const { configs, secrets } = await readRegistryLogins(metadata.namespace ?? "", spec, ports);
   const { username, password } = secrets[0] ?? {};
   const basic = acceptsBasic && username && password ? { username, password } : undefined;
-  if (basic) registerSecrets(ports.masker, basic);
+  if (basic) registerSecrets(ports.masker.of(metadata.namespace), basic);
   return { configs, basic };
 }
 

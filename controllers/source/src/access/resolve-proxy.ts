@@ -20,7 +20,7 @@ export async function resolveProxy(
   try {
     const { address, username, password } = await ports.secrets.read(namespace, name);
     if (!address) throw new Error(`secret '${namespace}/${name}': key 'address' not found`);
-    registerSecrets(ports.masker, { password });
+    registerSecrets(ports.masker.of(namespace), { password });
     return { address, ...(username ? { username } : {}), ...(password ? { password } : {}) };
   } catch (cause) {
     throw new StepError(sourceReasons.authenticationFailed, `failed to configure proxy options: ${messageOf(cause)}`, {

@@ -25,7 +25,7 @@ export async function readLogins({ metadata, spec }: Bucket, ports: Ports): Prom
   const read = async (ref: LocalObjectReference | undefined, doing: string): Promise<BucketLogins["secret"]> => {
     if (!ref?.name) return undefined;
     const data = await attempt(`${doing} '${namespace}/${ref.name}'`, () => ports.secrets.read(namespace, ref.name));
-    registerLogin(data, ports);
+    registerLogin(data, namespace, ports);
     return { name: ref.name, data };
   };
   const readTls = (ref: LocalObjectReference | undefined, doing: string): Promise<TlsMaterial> =>
@@ -33,7 +33,7 @@ export async function readLogins({ metadata, spec }: Bucket, ports: Ports): Prom
       if (!ref?.name) return {};
       const named = `secret '${namespace}/${ref.name}'`;
       const data = await attempt(`failed to get ${named}`, () => ports.secrets.read(namespace, ref.name));
-      registerLogin(data, ports);
+      registerLogin(data, namespace, ports);
       return tlsFromSecret(data, named);
     });
   return {
@@ -53,7 +53,7 @@ async function readProxy(
   if (!ref?.name) return undefined;
   const { address, username, password } = await secrets.read(namespace, ref.name);
   if (!address) throw new Error(`secret '${namespace}/${ref.name}': key 'address' not found`);
-  registerSecrets(masker, { password });
+  registerSecrets(masker.of(namespace), { password });
   return { address, ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 
@@ -72,8 +72,9 @@ const notSecret: ReadonlySet<string> = new Set([
   "caFile",
 ]);
 
-function registerLogin(data: SecretData, { masker }: Ports): void {
-  for (const [key, value] of Object.entries(data)) if (value && !notSecret.has(key)) masker.register(value);
+function registerLogin(data: SecretData, namespace: string, { masker }: Ports): void {
+  const own = masker.of(namespace);
+  for (const [key, value] of Object.entries(data)) if (value && !notSecret.has(key)) own.register(value);
 }
 
 async function attempt<R>(doing: string, action: () => Promise<R>): Promise<R> {

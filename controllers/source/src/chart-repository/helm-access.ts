@@ -49,7 +49,7 @@ export async function resolveHelmAccess(
     : ({} as SecretData);
   const basic = basicFromSecret(login, `${namespace}/${spec.secretRef?.name ?? ""}`);
   const tls = certs ?? deprecatedTls(login);
-  registerSecrets(ports.masker, { key: tls.identity?.key, password: basic?.password });
+  registerSecrets(ports.masker.of(namespace), { key: tls.identity?.key, password: basic?.password });
   const client: HttpClientOptions = {
     ...(tls.caCert === undefined ? {} : { caCert: tls.caCert }),
     ...(tls.identity ? { identity: { origin, ...tls.identity } } : {}),

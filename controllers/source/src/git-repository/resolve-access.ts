@@ -68,7 +68,7 @@ async function resolveAuth(
   try {
     const own = authFromSecret(url, data, `${namespace}/${name ?? ""}`);
     const auth = { ...own, ...(await providerLogin(object, { url, data, proxy }, ports)) };
-    registerSecrets(ports.masker, { ...auth, urlPassword: decodeURIComponent(url.password) });
+    registerSecrets(ports.masker.of(namespace), { ...auth, urlPassword: decodeURIComponent(url.password) });
     return auth;
   } catch (cause) {
     if (cause instanceof StepError) throw cause;

@@ -54,7 +54,7 @@ export function createReporter({
   const told = new Map<string, Map<UpdateReason, string>>();
   return {
     report(object, reason, text, metadata = {}) {
-      const message = masker.mask(text).slice(0, maxMessage);
+      const message = masker.of(object.metadata.namespace).mask(text).slice(0, maxMessage);
       const ref = refOf(object);
       const known = told.get(refKey(ref)) ?? new Map<UpdateReason, string>();
       if (!done.has(reason) && known.get(reason) === message) return;

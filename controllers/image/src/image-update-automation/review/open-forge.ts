@@ -31,7 +31,7 @@ export async function openForge(
   const caCert = data === undefined ? auth?.caCert : data["ca.crt"] || data["caFile"];
   const token =
     data === undefined ? ownToken(settings, source) : await tokenOf(data, { secretName, caCert, source }, ports);
-  ports.masker.register(token);
+  ports.masker.of(metadata.namespace).register(token);
   const http = createHttpClient({
     clock: ports.clock,
     ...(caCert ? { caCert } : {}),

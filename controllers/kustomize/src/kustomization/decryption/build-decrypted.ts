@@ -26,7 +26,7 @@ export async function buildDecrypted(
 ): Promise<BuiltManifests> {
   const options: DecryptSecretsOptions = {
     recoverKey: ({ metadata }) => ports.dataKeys.recover(metadata, ring, run.signal),
-    register: (secret) => ports.masker.register(secret),
+    register: (secret) => ports.masker.of(run.object.metadata.namespace).register(secret),
     ignoreMac: ports.settings.sopsIgnoreMac,
     onMacMismatch: (subject) =>
       run.event({
