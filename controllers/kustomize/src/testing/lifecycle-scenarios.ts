@@ -444,6 +444,28 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "values of a Secret are masked where a server quotes them, and not where they are names",
+    async run(world) {
+      const { namespace, kube } = world;
+      const metadata = { name: "vars", namespace };
+      const stringData = { APP: "webapp", PASSWORD: 'quo"ted secret 12345' };
+      await kube.create({ apiVersion: "v1", kind: "Secret", metadata, stringData });
+      const file = (label: string): Record<string, string> => ({
+        "a.yaml": `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "\${APP}", namespace: ${namespace}, labels: { l: ${label} } }\n`,
+      });
+      const revision = await world.push(file("plain"));
+      await world.create("app", { postBuild: { substituteFrom: [{ kind: "Secret", name: "vars" }] } });
+      await world.ready("app", revision);
+      const applied = `ConfigMap/${namespace}/webapp created`;
+      assert.ok(world.events.some(({ message }) => message === applied));
+
+      await world.push(file(`'\${PASSWORD}'`));
+      const message = messageOf(await world.failed("app", "ReconciliationFailed"));
+      assert.match(message, new RegExp(`^ConfigMap/${namespace}/webapp .*"\\*{5}"`));
+      assert.ok(!message.includes("secret 12345"), message);
+    },
+  },
+  {
     name: "an encrypted Secret is refused before anything is applied",
     async run(world) {
       await world.push({
