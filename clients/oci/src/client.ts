@@ -111,6 +111,8 @@ export interface PushedBlob {
  * `@eddy/http`).
  */
 export interface OciClient {
+  /** How long a registry is to be left alone yet, as it asked this client or one of the same account. */
+  pausedMs(registry: string): number;
   /** All tags, in the registry's order. */
   listTags(repository: Repository, options?: OciCallOptions): Promise<string[]>;
   /**

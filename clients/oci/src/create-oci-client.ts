@@ -55,6 +55,7 @@ export function createOciClient(options: OciClientOptions = {}): OciClient {
     return made;
   };
   return {
+    pausedMs: (registry) => options.budget?.pausedMs(registry) ?? 0,
     listTags: (repository, call) => listTags(sessionOf(repository), repository, limits, call),
     listTagsIfChanged: (repository, known, call) =>
       listTagsIfChanged(sessionOf(repository), repository, limits, known, call),

@@ -72,6 +72,18 @@ describe("a host's budget", () => {
     expect(begun).toContain("quick");
   });
 
+  test("what one account is told concerns no other", async () => {
+    const { budget, begun, ask, clock } = bed();
+    budget.of("somebody").pause("one", 3_600_000);
+    ask("a");
+    await settle();
+    expect([begun, budget.pausedMs("one"), budget.of("other").pausedMs("one")]).toEqual([["a"], 0, 0]);
+    const refused = budget.of("somebody").run("one", undefined, () => Promise.resolve());
+    await expect(refused).rejects.toThrow("one asked to be left alone for another 1h0m0s");
+    clock.advance(3_600_000);
+    expect(budget.of("somebody").pausedMs("one")).toBe(0);
+  });
+
   test("who asked to be left alone is, by everybody", async () => {
     const { ask, begun, budget, clock } = bed();
     budget.pause("one", 5_000);

@@ -14,6 +14,11 @@ export interface HostBudget {
   pause(host: string, forMs: number): void;
   /** How long the host is to be left alone yet; 0 for one that is not. */
   pausedMs(host: string): number;
+  /**
+   * What one account may ask, or whoever asks by a way of his own: registries count by account, and what a proxy answers in a host's name
+   * is nobody else's business.
+   */
+  of(account: string): HostBudget;
 }
 
 /** Options of {@link createHostBudget}. */
@@ -97,11 +102,13 @@ export function createHostBudget(options: HostBudgetOptions): HostBudget {
       dispatch(name, host);
     });
   const pausedMs = (name: string): number => Math.max(0, (hosts.get(name)?.pausedUntilMs ?? 0) - clock.now());
-  return {
-    pausedMs,
-    async run(name, signal, request) {
+  const budgetOf = (account: string): HostBudget => ({
+    of: budgetOf,
+    pausedMs: (hostname) => pausedMs(`${account} ${hostname}`),
+    async run(hostname, signal, request) {
+      const name = `${account} ${hostname}`;
       const waitMs = pausedMs(name);
-      if (waitMs > maxWaitMs) throw busy(name, waitMs);
+      if (waitMs > maxWaitMs) throw busy(hostname, waitMs);
       const host = hostOf(name);
       await turn(name, host, signal);
       try {
@@ -111,11 +118,12 @@ export function createHostBudget(options: HostBudgetOptions): HostBudget {
         dispatch(name, host);
       }
     },
-    pause(name, forMs) {
-      const host = hostOf(name);
+    pause(hostname, forMs) {
+      const host = hostOf(`${account} ${hostname}`);
       host.pausedUntilMs = Math.max(host.pausedUntilMs, clock.now() + Math.min(forMs, maxPauseMs));
     },
-  };
+  });
+  return budgetOf("");
 }
 
 function busy(host: string, waitMs: number): EddyError {

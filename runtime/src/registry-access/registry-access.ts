@@ -5,6 +5,8 @@ import type { DockerConfig, Keychain, OciClientOptions } from "@eddy/oci";
 export interface RegistryAccess {
   /** A digest of all that follows; holds no secret. */
   readonly key: string;
+  /** Who asks, and by which way; empty for whoever asks without a login as anybody does. */
+  readonly account: string;
   readonly options: OciClientOptions;
 }
 
@@ -22,6 +24,16 @@ export function registryAccessOf({ identity, settings, configs, keychain }: Regi
   const auths = configs.map((config) => [...config.auths]);
   return {
     key: sha256(JSON.stringify([...identity, settings, auths])),
+    account: accountOf(settings, auths),
     options: { ...settings, keychain },
   };
+}
+
+function accountOf(
+  { proxy, caCert, identity, insecureSkipVerify }: RegistryAccessParts["settings"],
+  auths: readonly (readonly unknown[])[],
+): string {
+  const logins = auths.filter((each) => each.length > 0);
+  if (!proxy && !caCert && !identity && !insecureSkipVerify && logins.length === 0) return "";
+  return sha256(JSON.stringify([proxy, caCert, identity, insecureSkipVerify, logins]));
 }

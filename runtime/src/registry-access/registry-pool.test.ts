@@ -2,7 +2,7 @@ import { fakeClock } from "@eddy/core/clock";
 import { describe, expect, test } from "vitest";
 import { createRegistryPool, type RegistryAccess } from "./index.ts";
 
-const access = (key: string): RegistryAccess => ({ key, options: {} });
+const access = (key: string): RegistryAccess => ({ key, account: "", options: {} });
 
 describe("the pool", () => {
   test("equal access is one client, another access another", () => {

@@ -13,7 +13,7 @@ export interface RegistryPool {
 /** Options of {@link createRegistryPool}. */
 export interface RegistryPoolOptions {
   clock: Clock;
-  /** What all clients together may ask of a host. Default: anything. */
+  /** What all clients of one account together may ask of a host. Default: anything. */
   budget?: HostBudget;
 }
 
@@ -32,11 +32,11 @@ export function createRegistryPool({ clock, budget }: RegistryPoolOptions): Regi
   };
   return {
     release,
-    open(owner, { key, options }) {
+    open(owner, { key, account, options }) {
       const known = clients.get(key);
       if (known && keys.get(owner) === key) return known.client;
       const shared = known ?? {
-        client: createOciClient({ ...options, clock, ...(budget ? { budget } : {}) }),
+        client: createOciClient({ ...options, clock, ...(budget ? { budget: budget.of(account) } : {}) }),
         owners: new Set<string>(),
       };
       shared.owners.add(owner);

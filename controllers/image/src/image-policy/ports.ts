@@ -1,4 +1,3 @@
-import type { HostBudget } from "@eddy/oci";
 import type { Caches } from "@eddy/runtime/controller";
 import type { RegistryPool } from "@eddy/runtime/registry-access";
 import type { AccessPorts } from "../image/resolve-access.ts";
@@ -9,7 +8,6 @@ export interface Ports extends AccessPorts {
   readonly caches: Caches;
   readonly tags: Pick<TagStore, "read">;
   readonly registries: RegistryPool;
-  readonly budget: HostBudget;
   /** `--no-cross-namespace-refs`. */
   readonly noCrossNamespaceRefs: boolean;
 }

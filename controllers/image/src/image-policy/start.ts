@@ -12,14 +12,12 @@ import type { Ports } from "./ports.ts";
 export const startImagePolicies: StartImageController = (environment, { hasWorkloadIdentity = false }, shared) => {
   const { caches, clock, settings } = environment;
   const { tags } = shared;
-  const budget = (shared.budget ??= createHostBudget({ clock }));
-  const registries = createRegistryPool({ clock, budget });
+  const registries = createRegistryPool({ clock, budget: (shared.budget ??= createHostBudget({ clock })) });
   const ports: Ports = {
     ...createAccessPorts(environment, hasWorkloadIdentity),
     caches,
     tags,
     registries,
-    budget,
     noCrossNamespaceRefs: settings.noCrossNamespaceRefs,
   };
   const handle = startController(imagePolicyController, ports, environment);

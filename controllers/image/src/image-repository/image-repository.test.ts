@@ -242,6 +242,24 @@ describe("a registry of one's own", () => {
     expect(asked).toBe(1);
   });
 
+  it("that somebody's proxy speaks for: nobody else is told to wait", async () => {
+    const proxy = await startRegistry({
+      intercept: ({ url }) =>
+        url.includes("/tags/") ? { status: 429, headers: { "retry-after": "3600" } } : undefined,
+    });
+    try {
+      await bed.createSecret("proxy", { address: proxy.url });
+      await bed.repository("evil", { image: `${own.host}/app`, insecure: true, proxySecretRef: { name: "proxy" } });
+      const evil = await bed.until(imageRepositoryKind, "evil", settled("False"));
+      expect(readyOf(evil)).toContain("429");
+      pushImage(own, "app", "1.0.0");
+      await bed.repository("app", { image: `${own.host}/app` });
+      expect(readyOf(await until(settled("True")))).toContain("found 1 tags");
+    } finally {
+      await proxy.stop();
+    }
+  });
+
   it("that has 50,000 tags", async () => {
     const tags = Array.from({ length: 50_000 }, (_, index) => `1.0.${index}`);
     const pageSize = 1_000;

@@ -1,5 +1,4 @@
 import type { Clock } from "@eddy/core/clock";
-import type { HostBudget } from "@eddy/oci";
 import type { Counter } from "@eddy/runtime/metrics";
 import type { RegistryPool } from "@eddy/runtime/registry-access";
 import type { AccessPorts } from "../image/resolve-access.ts";
@@ -10,7 +9,6 @@ export interface Ports extends AccessPorts {
   readonly clock: Clock;
   readonly tags: TagStore;
   readonly registries: RegistryPool;
-  readonly budget: HostBudget;
   /** What registries said by which to tell that a list is as it was, by object. */
   readonly etags: Map<string, KnownList>;
   readonly jitterPercentage: number;

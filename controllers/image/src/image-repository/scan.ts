@@ -59,7 +59,7 @@ async function list(
   repository: Repository,
   client: OciClient,
   of: string,
-  { clock, etags, tags, budget, scans }: Ports,
+  { clock, etags, tags, scans }: Ports,
 ): Promise<TagListing> {
   const { object, signal } = run;
   const owner = ownerKey(object);
@@ -76,7 +76,7 @@ async function list(
   } catch (error) {
     if (signal.aborted) throw error;
     scans.add({ result: "failed" });
-    throw scanError(error, budget.pausedMs(repository.registry));
+    throw scanError(error, client.pausedMs(repository.registry));
   }
 }
 

@@ -10,14 +10,12 @@ import type { Ports } from "./ports.ts";
 export const startImageRepositories: StartImageController = (environment, { hasWorkloadIdentity = false }, shared) => {
   const { clock, metrics, settings } = environment;
   const { tags } = shared;
-  const budget = (shared.budget ??= createHostBudget({ clock }));
-  const registries = createRegistryPool({ clock, budget });
+  const registries = createRegistryPool({ clock, budget: (shared.budget ??= createHostBudget({ clock })) });
   const ports: Ports = {
     ...createAccessPorts(environment, hasWorkloadIdentity),
     clock,
     tags,
     registries,
-    budget,
     etags: new Map(),
     jitterPercentage: settings.intervalJitterPercentage,
     scans: metrics.counter("eddy_image_scans_total", "Total number of scans of image repositories by result"),

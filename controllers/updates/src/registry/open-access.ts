@@ -40,11 +40,11 @@ export async function openAccess(
   const { configs, missing } = await readPodLogins(namespace, references, ports);
   for (const error of missing) ports.logger.log("debug", "read pull secrets failed", { error });
   const { registry } = parseRepository(repository);
-  const { key, options } = registryAccessOf({
+  const access = registryAccessOf({
     identity: ["updates", registry],
     settings: { timeoutMs },
     configs,
     keychain: firstKeychain(keyringKeychain(configs), cloudLogins(ports.clouds)),
   });
-  return { key, client: ports.pool.open(JSON.stringify([namespace, registry, references]), { key, options }) };
+  return { key: access.key, client: ports.pool.open(JSON.stringify([namespace, registry, references]), access) };
 }
