@@ -1,5 +1,6 @@
 import { systemClock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
+import { sortKeys, type JsonObject } from "@eddy/core/json";
 import { encodeListRefs } from "./fetch-pack.ts";
 import { readRefsV2 } from "./advertisement.ts";
 import { connect, parseAddress, withoutUserInfo } from "./connect.ts";
@@ -95,7 +96,7 @@ export function openRepository(url: string, options: OpenRepositoryOptions = {})
 function accessOf(url: string, { auth = {}, proxy }: OpenRepositoryOptions): string {
   const { username, password, bearerToken, principal, ...rest } = auth;
   const who = principal ?? [username, password, bearerToken, url];
-  return `${withoutUserInfo(url)}\0${sha256(JSON.stringify([who, Object.entries(rest).sort(), proxy]))}`;
+  return `${withoutUserInfo(url)}\0${sha256(JSON.stringify([who, sortKeys(rest as JsonObject), proxy]))}`;
 }
 
 /** Refs by prefix say nothing about a repository without refs: only the whole list does. */

@@ -10,6 +10,7 @@ import {
 } from "@eddy/cloud";
 import type { Clock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
+import { sortKeys } from "@eddy/core/json";
 import type { GitAuth } from "@eddy/git";
 import type { HttpProxy } from "@eddy/http";
 
@@ -41,7 +42,7 @@ export interface GitProviderPorts {
 export async function providerAuth(request: GitProviderRequest, ports: GitProviderPorts): Promise<GitAuth> {
   const { provider, serviceAccount, data } = request;
   // Not the token, which is another one each hour.
-  const principal = sha256(JSON.stringify([provider, serviceAccount, Object.entries(data).sort()]));
+  const principal = sha256(JSON.stringify([provider, serviceAccount, sortKeys(data)]));
   return { ...(await loginOf(request, ports)), principal };
 }
 
