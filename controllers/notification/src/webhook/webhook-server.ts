@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Receiver } from "@eddy/api";
 import { isTrue } from "@eddy/core/conditions";
 import { messageOf } from "@eddy/core/errors";
+import { compareText } from "@eddy/core/json";
 import { limitLines } from "@eddy/core/log";
 import type { KindCache } from "@eddy/runtime/controller";
 import type { DataStore } from "@eddy/runtime/data";
@@ -38,7 +39,7 @@ export async function startWebhookServer(given: WebhookServerOptions): Promise<L
   const options = { ...given, logger, turnstile: createTurnstile(callsPerTurn) };
   const byPath = indexByPath(options.receivers);
   const server = createServer({ maxHeaderSize: maxHeaderBytes, requestTimeout: readTimeoutMs }, (request, response) => {
-    const receiver = byPath.get(request.url ?? "");
+    const receiver = byPath(request.url ?? "");
     // The connection of whoever guesses paths is not worth keeping, nor is his body worth reading.
     if (!receiver) return void response.writeHead(404).end();
     answer(receiver, request, options).then(
@@ -53,19 +54,35 @@ export async function startWebhookServer(given: WebhookServerOptions): Promise<L
   return listen(server, options);
 }
 
-/** Receivers by the path in their status, kept up to date. */
-function indexByPath(receivers: WebhookServerOptions["receivers"]): ReadonlyMap<string, Receiver> {
-  const byPath = new Map<string, Receiver>();
+/**
+ * Receivers by the path in their status, kept up to date. Of several that claim one path it is the oldest's: whoever may write a status
+ * takes nobody's calls by that.
+ */
+function indexByPath(receivers: WebhookServerOptions["receivers"]): (path: string) => Receiver | undefined {
+  const byPath = new Map<string, Receiver[]>();
+  const remove = ({ status, metadata }: Receiver): void => {
+    const path = status?.webhookPath ?? "";
+    const others = (byPath.get(path) ?? []).filter((other) => other.metadata.uid !== metadata.uid);
+    if (others.length > 0) byPath.set(path, others);
+    else byPath.delete(path);
+  };
   const add = (receiver: Receiver): void => {
     const path = receiver.status?.webhookPath;
-    if (path) byPath.set(path, receiver);
+    if (path) byPath.set(path, [...(byPath.get(path) ?? []), receiver].sort(byAge));
   };
   for (const receiver of receivers.list()) add(receiver);
   receivers.subscribe(({ before, after }) => {
-    if (before?.status?.webhookPath) byPath.delete(before.status.webhookPath);
+    if (before) remove(before);
     if (after) add(after);
   });
-  return byPath;
+  return (path) => byPath.get(path)?.[0];
+}
+
+function byAge({ metadata: left }: Receiver, { metadata: right }: Receiver): number {
+  return (
+    compareText(left.creationTimestamp ?? "", right.creationTimestamp ?? "") ||
+    compareText(left.uid ?? "", right.uid ?? "")
+  );
 }
 
 async function answer(
