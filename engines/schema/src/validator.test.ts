@@ -291,6 +291,14 @@ describe("rules", () => {
     );
     expect(problem).toContain("call cost exceeds limit for rule");
   });
+
+  it("are stopped when together they cost too much", async () => {
+    const rule = "!self.contains('b' + self.substring(0, 900))";
+    const items: JsonObject = { type: "string", "x-kubernetes-validations": [{ rule }] };
+    const problems = await problemsOf({ type: "array", items }, Array(20).fill("a".repeat(90_000)));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain("validation failed due to running out of cost budget");
+  });
 });
 
 describe("prune(), unknownFields(), applyDefaults()", () => {

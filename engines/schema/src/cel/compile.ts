@@ -1,7 +1,7 @@
 import { EddyError } from "@eddy/core/errors";
 import type { Json } from "@eddy/core/json";
 import { maxRuleCost } from "./cost.ts";
-import { loadEngine, type CelModule } from "./engine.ts";
+import { loadEngine } from "./engine.ts";
 import { compileExpression, summaryOf, type Expression } from "./expression.ts";
 import type { CelProgram, CompileCelOptions } from "./types.ts";
 import { toCel } from "./values.ts";
@@ -15,7 +15,7 @@ export async function compileCel(expression: string, options: CompileCelOptions)
   const engine = await loadEngine();
   try {
     const compiled = compileExpression(engine, expression, options.variables);
-    return new Program(engine.cel, expression, compiled, options.result ?? "any");
+    return new Program(expression, compiled, options.result ?? "any");
   } catch (error) {
     const message = `failed to parse the CEL expression '${expression}': ${summaryOf(engine.cel, error)}`;
     throw new EddyError("CEL_INVALID", message, { class: "terminal" });
@@ -24,12 +24,10 @@ export async function compileCel(expression: string, options: CompileCelOptions)
 
 class Program implements CelProgram {
   readonly expression: string;
-  private readonly cel: CelModule;
   private readonly compiled: Expression;
   private readonly result: "bool" | "string" | "any";
 
-  constructor(cel: CelModule, expression: string, compiled: Expression, result: "bool" | "string" | "any") {
-    this.cel = cel;
+  constructor(expression: string, compiled: Expression, result: "bool" | "string" | "any") {
     this.expression = expression;
     this.compiled = compiled;
     this.result = result;
@@ -45,24 +43,18 @@ class Program implements CelProgram {
 
   private valuesOf(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const values: Record<string, unknown> = {};
-    let largest = 0;
     for (const name of this.compiled.uses) {
       // What is missing is an error only where it is read: `missing && false` is false.
       if (!Object.hasOwn(variables, name) || variables[name] === undefined) continue;
-      const converted = toCel(undefined, variables[name] as Json);
-      values[name] = converted.value;
-      largest = Math.max(largest, converted.largest);
+      values[name] = toCel(undefined, variables[name] as Json);
     }
-    if (this.compiled.cost(largest) > maxRuleCost) throw this.failed("operation cancelled: actual cost limit exceeded");
     return values;
   }
 
   private run(values: Record<string, unknown>): unknown {
-    try {
-      return this.compiled.run(values);
-    } catch (error) {
-      throw this.failed(summaryOf(this.cel, error).replace(/^Unknown variable: /, "no such attribute(s): "));
-    }
+    const evaluation = this.compiled.run(values, maxRuleCost);
+    if ("result" in evaluation) return evaluation.result;
+    throw this.failed(evaluation.problem.replace(/^Unknown variable: /, "no such attribute(s): "));
   }
 
   private failed(why: string): EddyError {

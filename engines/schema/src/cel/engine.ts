@@ -1,6 +1,7 @@
 import type * as CelModuleTypes from "@marcbachmann/cel-js";
 import type { Environment, EvaluationError } from "@marcbachmann/cel-js";
 import type { RE2JS as Re2 } from "re2js";
+import { CostMeter } from "./cost-meter.ts";
 import { registerAddresses } from "./library-addresses.ts";
 import { registerLists } from "./library-lists.ts";
 import { registerOptionals } from "./library-optionals.ts";
@@ -15,6 +16,8 @@ export interface LibraryContext {
   env: Environment;
   cel: CelModule;
   re2: typeof Re2;
+  /** Counts the steps of the evaluation that runs; what the values of a call weigh is counted by `costOfCall`. */
+  meter: CostMeter;
   /** An evaluation error with this text. */
   fail(message: string): EvaluationError;
 }
@@ -23,6 +26,8 @@ export interface LibraryContext {
 export interface Engine {
   cel: CelModule;
   base: Environment;
+  meter: CostMeter;
+  fail(message: string): EvaluationError;
 }
 
 let engine: Promise<Engine> | undefined;
@@ -32,7 +37,7 @@ export function loadEngine(): Promise<Engine> {
   return (engine ??= buildEngine());
 }
 
-/** Bounds of one expression; what it may cost at run time is bounded by {@link boundCost}. */
+/** Bounds of one expression; what it may cost at run time is bounded by `meterExpression`. */
 const limits = {
   maxAstNodes: 20_000,
   maxDepth: 100,
@@ -50,7 +55,8 @@ async function buildEngine(): Promise<Engine> {
   ]);
   const base = new cel.Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits });
   const fail = (message: string): EvaluationError => new cel.EvaluationError(message);
-  const context: LibraryContext = { env: base, cel, re2: RE2JS, fail };
+  const meter = new CostMeter();
+  const context: LibraryContext = { env: base, cel, re2: RE2JS, meter, fail };
   for (const register of [
     registerStrings,
     registerLists,
@@ -61,5 +67,5 @@ async function buildEngine(): Promise<Engine> {
   ]) {
     register(context);
   }
-  return { cel, base };
+  return { cel, base, meter, fail };
 }

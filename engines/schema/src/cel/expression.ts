@@ -1,14 +1,18 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { costExceeded, maxExpressionLength } from "./cost.ts";
 import type { CelModule, Engine } from "./engine.ts";
+import { meterExpression } from "./metering.ts";
 
 /** An expression that parses and whose types agree, as far as they are known. */
 export interface Expression {
-  run(variables: Record<string, unknown>): unknown;
+  /** Evaluates within so many steps; what takes more has the problem {@link costExceeded}. */
+  run(variables: Record<string, unknown>, maxCost: number): Evaluation;
   /** Names of variables it uses. */
   uses: ReadonlySet<string>;
-  /** How many steps one run may take on collections of at most this size. */
-  cost(largest: number): number;
 }
+
+/** What came of an evaluation, and the steps it took. */
+export type Evaluation = { cost: number } & ({ result: unknown } | { problem: string });
 
 /** The engine's summary of what is wrong, without the drawing of the source. */
 export function summaryOf(cel: CelModule, error: unknown): string {
@@ -24,27 +28,84 @@ export function summaryOf(cel: CelModule, error: unknown): string {
  * @throws the engine's ParseError or TypeError; read it with {@link summaryOf}.
  */
 export function compileExpression(
-  { base }: Engine,
+  { base, cel, meter, fail }: Engine,
   source: string,
   variables: readonly string[] | "any",
   optionals: readonly string[] = [],
 ): Expression {
-  const first = base.clone().parse(source);
-  const names = namesOf(first.ast);
+  if (source.length > maxExpressionLength) {
+    const size = `size: ${source.length}, limit ${maxExpressionLength}`;
+    throw new cel.ParseError(`expression code point size exceeds limit: ${size}`);
+  }
   const env = base.clone();
+  const program = env.parse(source);
+  const { free, nodes } = namesOf(program.ast);
+  for (const node of nodes) prepare(node, cel);
   for (const name of optionals) env.registerVariable(name, "optional<dyn>");
-  for (const name of variables === "any" ? names.free : variables) {
+  for (const name of variables === "any" ? free : variables) {
     if (!env.hasVariable(name)) env.registerVariable(name, "dyn");
   }
-  const program = env.parse(rewriteCalls(source, first.ast));
   const checked = program.check();
   if (!checked.valid && checked.error !== undefined) throw checked.error;
-  const { nodes, loops } = names;
-  return {
-    run: (values) => program(values),
-    uses: names.free,
-    cost: (largest) => nodes * Math.max(1, largest) ** loops,
+  const error = errorCost + Math.ceil(source.length / 20);
+  const unlooped = meterExpression(program.ast, { meter, error, fail });
+  const run = (values: Record<string, unknown>, maxCost: number): Evaluation => {
+    const evaluation = attempt(cel, () => {
+      meter.start(maxCost);
+      meter.spend(unlooped);
+      return program(values);
+    });
+    return { cost: meter.spent, ...(meter.isExceeded ? { problem: costExceeded } : evaluation) };
   };
+  return { run, uses: free };
+}
+
+/** Steps of an error: the engine makes a stack trace of it. */
+const errorCost = 200;
+
+function attempt(cel: CelModule, evaluate: () => unknown): { result: unknown } | { problem: string } {
+  try {
+    return { result: evaluate() };
+  } catch (error) {
+    return { problem: summaryOf(cel, error) };
+  }
+}
+
+/** What the engine's published types leave out. */
+interface Checkable {
+  args: unknown;
+  meta: { check: Check };
+  setMeta(key: "check", value: Check): void;
+}
+
+type Check = (checker: Checker, node: ASTNode, scope: unknown) => unknown;
+
+interface Checker {
+  check(node: ASTNode, scope: unknown): { kind: string; name: string };
+}
+
+const maxInteger = 2n ** 63n;
+
+/** Mends before it is checked what would take unbounded time to check or to evaluate. */
+function prepare(node: ASTNode, cel: CelModule): void {
+  const open = node as unknown as Checkable;
+  // The engine's own `matches` runs JavaScript expressions, which a pattern can keep busy for ever: this one is RE2's.
+  if (node.op === "rcall" && node.args[0] === "matches") (open.args as unknown[])[0] = "re2Matches";
+  // One more than the largest, for the smallest is written as its negation.
+  if (node.op === "value" && typeof node.args === "bigint" && node.args > maxInteger)
+    throw new cel.ParseError("invalid int literal", node);
+  if (node.op === "map") {
+    const check = open.meta.check;
+    open.setMeta("check", (checker, self, scope) => {
+      for (const [key] of node.args) {
+        const type = checker.check(key, scope);
+        // The type of a map whose keys are maps is twice as long as theirs, and so on.
+        if (["list", "map", "optional"].includes(type.kind))
+          throw new cel.TypeError(`unsupported key type: ${type.name}`, key);
+      }
+      return check(checker, self, scope);
+    });
+  }
 }
 
 /** Names that are never variables: types, and what library functions hang on. */
@@ -54,9 +115,8 @@ const builtIn = new Set(
 
 interface Names {
   free: ReadonlySet<string>;
-  nodes: number;
-  /** How deep comprehensions nest. */
-  loops: number;
+  /** Every node as it was written. */
+  nodes: readonly ASTNode[];
 }
 
 const comprehensions = new Set(["all", "exists", "exists_one", "map", "filter", "existsOne"]);
@@ -77,24 +137,21 @@ function childrenOf(node: ASTNode): ASTNode[] {
 
 function namesOf(root: ASTNode): Names {
   const free = new Set<string>();
-  let nodes = 0;
-  let deepest = 0;
-  const visit = (node: ASTNode, bound: ReadonlySet<string>, loops: number): void => {
-    nodes++;
-    deepest = Math.max(deepest, loops);
+  const nodes: ASTNode[] = [];
+  const visit = (node: ASTNode, bound: ReadonlySet<string>): void => {
+    nodes.push(node);
     if (node.op === "id") {
       if (!bound.has(node.args) && !builtIn.has(node.args)) free.add(node.args);
       return;
     }
     const variable = boundBy(node);
-    if (variable === undefined) return childrenOf(node).forEach((child) => visit(child, bound, loops));
-    const [name, receiver, args] = (node as ASTNode & { op: "rcall" }).args;
-    const isLoop = comprehensions.has(name);
-    visit(receiver, bound, loops);
-    for (const arg of args.slice(1)) visit(arg, new Set([...bound, variable]), isLoop ? loops + 1 : loops);
+    if (variable === undefined) return childrenOf(node).forEach((child) => visit(child, bound));
+    const [, receiver, args] = (node as ASTNode & { op: "rcall" }).args;
+    visit(receiver, bound);
+    for (const arg of args.slice(1)) visit(arg, new Set([...bound, variable]));
   };
-  visit(root, new Set(), 0);
-  return { free, nodes, loops: deepest };
+  visit(root, new Set());
+  return { free, nodes };
 }
 
 /** The variable that a macro call binds for its later arguments. */
@@ -104,22 +161,4 @@ function boundBy(node: ASTNode): string | undefined {
   const binds = comprehensions.has(name) || name === "optMap" || name === "optFlatMap" || name === "bind";
   const first = args[0];
   return binds && args.length >= 2 && first?.op === "id" ? first.args : undefined;
-}
-
-/** Sends `matches` to RE2: the engine's own runs JavaScript expressions, which a pattern can keep busy for ever. */
-function rewriteCalls(source: string, root: ASTNode): string {
-  const places: number[] = [];
-  const visit = (node: ASTNode): void => {
-    if (node.op === "rcall" && node.args[0] === "matches") {
-      const place = source.indexOf("matches", Math.max(node.args[1].end, source.indexOf(".", node.args[1].end)));
-      if (place >= 0) places.push(place);
-    }
-    childrenOf(node).forEach(visit);
-  };
-  visit(root);
-  let result = source;
-  for (const place of places.sort((left, right) => right - left)) {
-    result = `${result.slice(0, place)}re2Matches${result.slice(place + "matches".length)}`;
-  }
-  return result;
 }

@@ -1,32 +1,14 @@
+import type { RE2JS } from "re2js";
 import type { LibraryContext } from "./engine.ts";
 import { registerNamespace } from "./namespace.ts";
+import { patternSize } from "./pattern-size.ts";
 
 const maxReplaced = 1 << 20;
 
 /** cel-go's strings and encoders extensions and Kubernetes' regex library, as far as the engine lacks them. RE2 throughout. */
-export function registerStrings({ env, re2, fail }: LibraryContext): void {
-  const compile = (pattern: string): InstanceType<typeof re2> => {
-    try {
-      return re2.compile(pattern);
-    } catch (error) {
-      throw fail(`error parsing regexp: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  };
-  // The engine's own `matches` runs JavaScript expressions; `rewriteCalls` sends calls here.
-  env.registerFunction("string.re2Matches(string): bool", (text: string, pattern: string) =>
-    compile(pattern).matcher(text).find(),
-  );
-  env.registerFunction(
-    "string.find(string): string",
-    (text: string, pattern: string) => findAll(compile(pattern), text, 1)[0] ?? "",
-  );
-  env.registerFunction("string.findAll(string): list<string>", (text: string, pattern: string) =>
-    findAll(compile(pattern), text, -1),
-  );
-  env.registerFunction("string.findAll(string, int): list<string>", (text: string, pattern: string, limit: bigint) => {
-    return findAll(compile(pattern), text, Number(limit));
-  });
-
+export function registerStrings(context: LibraryContext): void {
+  registerPatterns(context);
+  const { env, fail, meter } = context;
   env.registerFunction("string.charAt(int): string", (text: string, index: bigint) => {
     const characters = [...text];
     if (index < 0n || index > BigInt(characters.length)) throw fail(`index out of range: ${index}`);
@@ -45,13 +27,14 @@ export function registerStrings({ env, re2, fail }: LibraryContext): void {
   env.registerFunction("string.format(list): string", (text: string, values: unknown[]) => formatText(text, values));
 
   const replace = (text: string, from: string, to: string, limit: number): string => {
+    if (from === "") meter.spend(text.length);
     const parts = text.split(from);
     const count = limit < 0 ? parts.length : limit;
+    const times = Math.min(count, parts.length - 1);
+    if (text.length + times * (to.length - from.length) > maxReplaced) throw fail("replaced text is too long");
     const head = parts.slice(0, count + 1).join(to);
     const tail = parts.slice(count + 1);
-    const result = tail.length === 0 ? head : `${head}${from}${tail.join(from)}`;
-    if (result.length > maxReplaced) throw fail("replaced text is too long");
-    return result;
+    return tail.length === 0 ? head : `${head}${from}${tail.join(from)}`;
   };
   const formatText = (text: string, values: unknown[]): string => {
     let next = 0;
@@ -64,15 +47,54 @@ export function registerStrings({ env, re2, fail }: LibraryContext): void {
   registerEncoders({ env, fail });
 }
 
-function findAll(
-  pattern: { matcher(text: string): { find(): boolean; group(): string | null } },
-  text: string,
-  limit: number,
-): string[] {
-  const matcher = pattern.matcher(text);
-  const found: string[] = [];
-  while (found.length !== limit && matcher.find()) found.push(matcher.group() ?? "");
-  return found;
+/** Expressions of RE2, kept from one evaluation to the next: making one takes a hundred times what matching does. */
+const maxPatterns = 1_000;
+/** Steps of making an instruction of a pattern's program. */
+const instructionCost = 15;
+
+function registerPatterns({ env, re2, fail, meter }: LibraryContext): void {
+  const known = new Map<string, RE2JS>();
+  const compile = (pattern: string): RE2JS => {
+    try {
+      return re2.compile(pattern);
+    } catch (error) {
+      throw fail(`error parsing regexp: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  /** Every character may meet every instruction. What it costs does not depend on what is kept. */
+  const open = (source: string, text: string): RE2JS => {
+    meter.spendOnce(source, instructionCost * (20 + patternSize(source)));
+    const pattern = known.get(source) ?? compile(source);
+    if (known.size >= maxPatterns) known.clear();
+    known.set(source, pattern);
+    meter.spend(10 + (pattern.programSize() * (text.length + 1)) / 2);
+    return pattern;
+  };
+  const find = (text: string, source: string, limit: number): string[] => {
+    const pattern = open(source, text);
+    const matcher = pattern.matcher(text);
+    const found: string[] = [];
+    while (found.length !== limit && matcher.find()) {
+      found.push(matcher.group() ?? "");
+      // The next search may again look at all that is left.
+      meter.spend(1 + (pattern.programSize() * (text.length - matcher.end())) / 2);
+    }
+    return found;
+  };
+  const matches = (text: string, pattern: string): boolean => open(pattern, text).matcher(text).find();
+  // Calls of the engine's own `matches` are sent here by `prepare`.
+  env.registerFunction("string.re2Matches(string): bool", matches);
+  env.registerFunction("matches(string, string): bool", matches);
+  env.registerFunction(
+    "string.find(string): string",
+    (text: string, pattern: string) => find(text, pattern, 1)[0] ?? "",
+  );
+  env.registerFunction("string.findAll(string): list<string>", (text: string, pattern: string) =>
+    find(text, pattern, -1),
+  );
+  env.registerFunction("string.findAll(string, int): list<string>", (text: string, pattern: string, limit: bigint) =>
+    find(text, pattern, Number(limit)),
+  );
 }
 
 function showValue(value: unknown): string {
@@ -82,7 +104,23 @@ function showValue(value: unknown): string {
     const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
     return `{${members.map(([name, member]) => `${name}: ${showValue(member)}`).join(", ")}}`;
   }
-  return String(value);
+  return isDuration(value) ? showDuration(value) : String(value);
+}
+
+interface Duration {
+  seconds: bigint;
+  nanos: number;
+}
+
+function isDuration(value: unknown): value is Duration {
+  return Object.prototype.toString.call(value) === "[object google.protobuf.Duration]";
+}
+
+/** The engine's own way asks Intl, which takes its time. */
+function showDuration({ seconds, nanos }: Duration): string {
+  const fraction = String(Math.abs(nanos)).padStart(9, "0").replace(/0+$/, "");
+  const sign = seconds < 0n || nanos < 0 ? "-" : "";
+  return `${sign}${seconds < 0n ? -seconds : seconds}${fraction === "" ? "" : `.${fraction}`}s`;
 }
 
 function formatClause(value: unknown, verb: string, precision: number, fail: LibraryContext["fail"]): string {

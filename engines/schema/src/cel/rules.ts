@@ -2,9 +2,9 @@ import { deepEqual, isObject, memberOf, type Json, type JsonObject } from "@eddy
 import { duplicateValue, forbiddenValue, invalidValue, requiredValue, type SchemaProblem } from "../problem.ts";
 import { maxDepth, tooDeep, type SchemaNode, type ValidationRule } from "../schema-node.ts";
 import { correlateItem } from "../validate/correlate.ts";
-import { maxObjectCost, maxRuleCost } from "./cost.ts";
+import { costExceeded, maxObjectCost, maxRuleCost } from "./cost.ts";
 import { loadEngine, type Engine } from "./engine.ts";
-import { compileExpression, summaryOf, type Expression } from "./expression.ts";
+import { compileExpression, summaryOf, type Evaluation, type Expression } from "./expression.ts";
 import { toCel } from "./values.ts";
 
 /** The rules of one schema, compiled when their place in an object is first reached. */
@@ -98,14 +98,12 @@ class RuleRun {
   private runRules(node: SchemaNode, value: Json, old: Json | undefined, place: Place): void {
     const self = toCel(node, value);
     const before = old === undefined || old === null ? undefined : toCel(node, old);
-    const largest = Math.max(self.largest, before?.largest ?? 0);
     for (const rule of this.rulesOf(node))
       this.runRule(node, rule, {
         value,
         old,
-        self: self.value,
-        before: before?.value,
-        largest,
+        self,
+        before,
         field: place.field,
         isUnchanged: place.isUnchanged,
       });
@@ -121,8 +119,8 @@ class RuleRun {
     }
     const usesOld = expression.uses.has("oldSelf");
     if (usesOld && at.old === undefined && rule.optionalOldSelf !== true) return;
-    this.spend(expression.cost(at.largest), rule, place, type);
-    const outcome = this.evaluate(expression, this.activation(rule, at));
+    const outcome = expression.run(this.activation(rule, at), maxRuleCost);
+    this.spend(outcome, rule, place, type);
     if ("problem" in outcome) {
       this.problems.push(invalidValue(place, type, `${outcome.problem} evaluating rule: ${ruleName(rule)}`));
       return;
@@ -141,25 +139,17 @@ class RuleRun {
     return before === undefined ? { self } : { self, oldSelf: before };
   }
 
-  private spend(cost: number, rule: ValidationRule, place: string, type: string): void {
-    if (cost > maxRuleCost) {
-      const detail = `'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: ${ruleName(rule)}`;
+  private spend(outcome: Evaluation, rule: ValidationRule, place: string, type: string): void {
+    if ("problem" in outcome && outcome.problem === costExceeded) {
+      const detail = `'${costExceeded}': no further validation rules will be run due to call cost exceeds limit for rule: ${ruleName(rule)}`;
       this.problems.push(invalidValue(place, type, detail));
       throw new BudgetSpent();
     }
-    this.budget -= cost;
+    this.budget -= outcome.cost;
     if (this.budget >= 0) return;
     const spent = "validation failed due to running out of cost budget, no further validation rules will be run";
     this.problems.push(invalidValue(place, type, spent));
     throw new BudgetSpent();
-  }
-
-  private evaluate(expression: Expression, values: Record<string, unknown>): { result: unknown } | { problem: string } {
-    try {
-      return { result: expression.run(values) };
-    } catch (error) {
-      return { problem: summaryOf(this.engine.cel, error) };
-    }
   }
 
   /** A message expression that fails, is empty, too long or has line breaks gives way to the rule's own message. */
@@ -167,7 +157,8 @@ class RuleRun {
     const fallback =
       rule.message !== undefined && rule.message !== "" ? rule.message.trim() : `failed rule: ${rule.rule.trim()}`;
     if (message === undefined) return fallback;
-    const outcome = this.evaluate(message, this.activation(rule, at));
+    const outcome = message.run(this.activation(rule, at), Math.min(maxRuleCost, this.budget));
+    this.budget -= Math.min(outcome.cost, this.budget);
     const text = "result" in outcome && typeof outcome.result === "string" ? outcome.result.trim() : "";
     const isUsable = text !== "" && text.length <= maxMessageLength && !/[\r\n]/.test(text);
     return isUsable ? text : fallback;
@@ -179,7 +170,6 @@ interface RulePlace {
   old: Json | undefined;
   self: unknown;
   before: unknown;
-  largest: number;
   field: string;
   isUnchanged: boolean;
 }

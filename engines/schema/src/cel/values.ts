@@ -1,12 +1,6 @@
 import { isObject, memberOf, setMember, type Json, type JsonObject } from "@eddy/core/json";
 import { maxDepth, tooDeep, type SchemaNode } from "../schema-node.ts";
 
-/** A value as expressions see it, and how large its largest collection is. */
-export interface CelValue {
-  value: unknown;
-  largest: number;
-}
-
 /** Names that cannot follow a dot in an expression. Source: apiserver `pkg/cel/escaping.go`. */
 const reserved = new Set(
   `true false null in as break const continue else for function if import let loop package namespace return var void while`.split(
@@ -28,25 +22,16 @@ export function escapeName(name: string): string | undefined {
  * escaped names and are left out where they are null, times are timestamps. Without schema, whole numbers are integers and names
  * are as they are. Source: apiserver `pkg/cel/common/valuesunstructured.go`.
  */
-export function toCel(node: SchemaNode | undefined, value: Json | undefined): CelValue {
-  const walk = { largest: 0 };
-  return { value: convert(walk, node, value, 0), largest: walk.largest };
+export function toCel(node: SchemaNode | undefined, value: Json | undefined): unknown {
+  return convert(node, value, 0);
 }
 
-function convert(
-  walk: { largest: number },
-  node: SchemaNode | undefined,
-  value: Json | undefined,
-  depth: number,
-): unknown {
+function convert(node: SchemaNode | undefined, value: Json | undefined, depth: number): unknown {
   if (depth > maxDepth) throw tooDeep();
   if (typeof value === "number") return convertNumber(node, value);
-  if (typeof value === "string") return convertText(walk, node, value);
-  if (Array.isArray(value)) {
-    walk.largest = Math.max(walk.largest, value.length);
-    return value.map((item) => convert(walk, node?.items, item, depth + 1));
-  }
-  return isObject(value) ? convertMap(walk, node, value, depth) : value;
+  if (typeof value === "string") return convertText(node, value);
+  if (Array.isArray(value)) return value.map((item) => convert(node?.items, item, depth + 1));
+  return isObject(value) ? convertMap(node, value, depth) : value;
 }
 
 function convertNumber(node: SchemaNode | undefined, value: number): bigint | number {
@@ -54,8 +39,7 @@ function convertNumber(node: SchemaNode | undefined, value: number): bigint | nu
   return Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
-function convertText(walk: { largest: number }, node: SchemaNode | undefined, value: string): unknown {
-  walk.largest = Math.max(walk.largest, Math.ceil(value.length / 10));
+function convertText(node: SchemaNode | undefined, value: string): unknown {
   const format = node?.types[0] === "string" ? node.raw.format : undefined;
   if (format === "date-time" || format === "date" || format === "datetime") {
     const time = new Date(value);
@@ -64,25 +48,16 @@ function convertText(walk: { largest: number }, node: SchemaNode | undefined, va
   return format === "byte" ? new Uint8Array(Buffer.from(value, "base64")) : value;
 }
 
-function convertMap(
-  walk: { largest: number },
-  node: SchemaNode | undefined,
-  value: JsonObject,
-  depth: number,
-): JsonObject {
+function convertMap(node: SchemaNode | undefined, value: JsonObject, depth: number): JsonObject {
   const result: JsonObject = {};
-  let count = 0;
   for (const key in value) {
     const member = memberOf(value, key);
     if (member === undefined) continue;
-    count++;
     const property = node?.property(key);
     // A declared field that is null counts as absent: `has()` says so.
     if (property !== undefined && member === null) continue;
     const name = property === undefined ? key : escapeName(key);
-    if (name !== undefined)
-      setMember(result, name, convert(walk, property ?? node?.additional, member, depth + 1) as Json);
+    if (name !== undefined) setMember(result, name, convert(property ?? node?.additional, member, depth + 1) as Json);
   }
-  walk.largest = Math.max(walk.largest, count);
   return result;
 }
