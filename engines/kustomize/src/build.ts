@@ -7,6 +7,7 @@ import type { BuildContext } from "./accumulate/build-context.ts";
 import { loadTarget, type Target, useOpenApi } from "./accumulate/load-target.ts";
 import { accumulateTarget } from "./accumulate/target.ts";
 import { varValues } from "./accumulate/vars.ts";
+import { BudgetError, BuildBudget } from "./budget.ts";
 import { KustomizeError } from "./error.ts";
 import { FileRecorder } from "./load/file-recorder.ts";
 import { Loader } from "./load/loader.ts";
@@ -40,6 +41,7 @@ function refusing<T>(path: string, step: () => T): T {
   try {
     return step();
   } catch (cause) {
+    if (cause instanceof BudgetError && cause.position?.file === undefined) throw cause.in(path);
     if (cause instanceof KustomizeError) throw cause;
     if (cause instanceof RangeError)
       throw new KustomizeError(`build "${path}": something is nested too deeply`, { position: { file: path }, cause });
@@ -51,9 +53,12 @@ function refusing<T>(path: string, step: () => T): T {
 
 function build(tree: FileTree, path: string, options: BuildOptions): BuildResult {
   const limits = { ...defaultBuildLimits, ...options.limits };
+  const budget = new BuildBudget(limits);
   const seen = new Set<string>();
   const source =
-    options.overlay === undefined ? tree : overlayKustomization(recordingTree(tree, seen), path, options.overlay);
+    options.overlay === undefined
+      ? tree
+      : overlayKustomization(recordingTree(tree, seen), path, options.overlay, budget);
   const warnings: string[] = [];
   const warn = (message: string): void => {
     warnings.push(message);
@@ -62,9 +67,10 @@ function build(tree: FileTree, path: string, options: BuildOptions): BuildResult
   const files = new FileRecorder(source, limits, seen);
   const restrictToRoot = (options.loadRestrictor ?? "root") === "root";
   const context: BuildContext = {
-    load: { files, restrictToRoot, limits, remote: options.remote, warn },
+    load: { files, restrictToRoot, limits, budget, remote: options.remote, warn },
     schema: new OpenApiSchema(),
     helm: options.helm,
+    budget,
     warn,
   };
   const objects = buildObjects(Loader.at(context.load, path), context, options);
@@ -84,7 +90,7 @@ function buildObjects(loader: Loader, context: BuildContext, options: BuildOptio
     helmNamespace: "",
   };
   useOpenApi(target);
-  const all = accumulateTarget(target, new Accumulator(context.load.limits.maxObjects));
+  const all = accumulateTarget(target, new Accumulator(context.budget));
   finish(all, context);
   if (kustomization.sortOptions !== undefined) sortObjects(kustomization.sortOptions)(all.objects);
   else if ((options.order ?? "legacy") === "legacy") sortObjects({ order: "legacy" })(all.objects);

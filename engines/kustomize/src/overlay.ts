@@ -2,12 +2,13 @@ import { messageOf } from "@eddy/core/errors";
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { type FileTree, joinPath } from "@eddy/core/tree";
 import { dump, load } from "@eddy/goyaml";
+import { BuildBudget, stepsPerByte } from "./budget.ts";
 import { KustomizeError } from "./error.ts";
 import { layerTree } from "./load/layer-tree.ts";
 import { kustomizationShape } from "./model/kustomization.ts";
 import { kustomizationFileNames } from "./model/read-kustomization.ts";
 import { decodeShape } from "./model/shape.ts";
-import type { KustomizationOverlay } from "./options.ts";
+import { defaultBuildLimits, type KustomizationOverlay } from "./options.ts";
 import type { BuildObject } from "./resource/build-object.ts";
 import { setMetadataMap } from "./resource/metadata.ts";
 import { readObjects } from "./resource/read-objects.ts";
@@ -30,10 +31,14 @@ function directoryOf(tree: FileTree, path: string): string {
  * entered. Source: fluxcd/pkg kustomize generator.
  * @throws KustomizeError where there is no such directory, and for files that hold no Kubernetes objects
  */
-export function generateKustomization(tree: FileTree, path: string): FileTree {
+export function generateKustomization(
+  tree: FileTree,
+  path: string,
+  budget: BuildBudget = new BuildBudget(defaultBuildLimits),
+): FileTree {
   const directory = directoryOf(tree, path);
   if (kustomizationFileIn(tree, directory) !== undefined) return tree;
-  const resources = scan(tree, directory, "");
+  const resources = scan(tree, directory, "", budget);
   const kustomization: JsonObject = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
   const prefix = directory === "" ? "" : `${directory}/`;
   // Kustomize refuses a kustomization that holds nothing.
@@ -42,28 +47,29 @@ export function generateKustomization(tree: FileTree, path: string): FileTree {
   return layerTree(tree, { [`${prefix}kustomization.yaml`]: dump(kustomization) });
 }
 
-function scan(tree: FileTree, directory: string, relative: string): string[] {
+function scan(tree: FileTree, directory: string, relative: string, budget: BuildBudget): string[] {
   const resources: string[] = [];
   for (const name of tree.list(directory) ?? []) {
     const path = directory === "" ? name : `${directory}/${name}`;
     const own = relative === "" ? name : `${relative}/${name}`;
     if (tree.kindOf(path) === "directory") {
-      if (kustomizationFileIn(tree, path) === undefined) resources.push(...scan(tree, path, own));
+      if (kustomizationFileIn(tree, path) === undefined) resources.push(...scan(tree, path, own, budget));
       else resources.push(own);
     } else if (/\.ya?ml$/.test(name)) {
-      requireObjects(tree, path);
+      requireObjects(tree, path, budget);
       resources.push(own);
     }
   }
   return resources;
 }
 
-function requireObjects(tree: FileTree, path: string): void {
+function requireObjects(tree: FileTree, path: string, budget: BuildBudget): void {
   const bytes = tree.read(path);
   if (bytes === undefined)
     throw new KustomizeError(`read "${path}": there is no such file`, { position: { file: path } });
+  budget.step(bytes.length * stepsPerByte);
   try {
-    readObjects(new TextDecoder("utf-8", { fatal: true }).decode(bytes), path, new OpenApiSchema());
+    readObjects(new TextDecoder("utf-8", { fatal: true }).decode(bytes), path, { schema: new OpenApiSchema(), budget });
   } catch (cause) {
     const position = { file: path, ...(cause instanceof KustomizeError ? cause.position : {}) };
     // The file is named already.
@@ -79,8 +85,13 @@ function requireObjects(tree: FileTree, path: string): void {
  * `commonMetadata` is not among them: it is set on what the build gives.
  * @throws KustomizeError as {@link generateKustomization}, and for a kustomization file that is no mapping
  */
-export function overlayKustomization(tree: FileTree, path: string, overlay: KustomizationOverlay): FileTree {
-  const generated = generateKustomization(tree, path);
+export function overlayKustomization(
+  tree: FileTree,
+  path: string,
+  overlay: KustomizationOverlay,
+  budget: BuildBudget = new BuildBudget(defaultBuildLimits),
+): FileTree {
+  const generated = generateKustomization(tree, path, budget);
   const directory = directoryOf(generated, path);
   const file = kustomizationFileIn(generated, directory) ?? "";
   const value = load(new TextDecoder().decode(generated.read(file)), { file });

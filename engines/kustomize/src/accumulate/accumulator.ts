@@ -1,4 +1,5 @@
-import { emptyConfig, mergeConfigs, type TransformerConfig } from "../config/transformer-config.ts";
+import type { BuildBudget } from "../budget.ts";
+import { emptyConfig, mergeConfigs, stepsToMerge, type TransformerConfig } from "../config/transformer-config.ts";
 import { absorbObject } from "../resource/absorb-object.ts";
 import type { BuildObject } from "../resource/build-object.ts";
 import { ObjectSet } from "../resource/object-set.ts";
@@ -10,15 +11,21 @@ export class Accumulator {
   config: TransformerConfig = emptyConfig;
   readonly vars: VarSet = new Map();
 
-  constructor(maxObjects: number) {
-    this.objects = new ObjectSet(maxObjects);
+  constructor(budget: BuildBudget) {
+    this.objects = new ObjectSet(budget);
   }
 
   /** Adds all that another has. @throws KustomizeError for ids, vars or field specs that conflict */
   merge(other: Accumulator): void {
     this.objects.appendAll(other.objects.objects);
-    this.config = mergeConfigs(this.config, other.config);
+    this.addConfig(other.config);
     mergeVars(this.vars, other.vars.values());
+  }
+
+  /** Adds fields for the transformers to touch. @throws KustomizeError for field specs that conflict */
+  addConfig(config: TransformerConfig): void {
+    this.objects.budget.step(stepsToMerge(this.config, config));
+    this.config = mergeConfigs(this.config, config);
   }
 
   /** Adds generated objects, which may merge with or replace those that are there. @throws KustomizeError */

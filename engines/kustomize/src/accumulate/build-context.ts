@@ -1,4 +1,5 @@
 import { EddyError } from "@eddy/core/errors";
+import type { BuildBudget } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { LoaderContext } from "../load/loader.ts";
 import type { HelmChartRenderer } from "../options.ts";
@@ -9,6 +10,7 @@ export interface BuildContext {
   load: LoaderContext;
   schema: OpenApiSchema;
   helm: HelmChartRenderer | undefined;
+  budget: BuildBudget;
   warn: (message: string) => void;
 }
 

@@ -24,6 +24,7 @@ export function loadTarget(
   loader: Loader,
   context: BuildContext,
 ): { kustomization: Kustomization; file: string; fileName: string } {
+  context.budget.loadKustomization(loader.root);
   const names = kustomizationFileNames.filter((name) => loader.kindOf(name) === "file");
   const [fileName] = names;
   if (fileName === undefined) {

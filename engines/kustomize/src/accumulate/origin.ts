@@ -2,6 +2,7 @@ import type { JsonObject } from "@eddy/core/json";
 import { joinPath } from "@eddy/core/tree";
 import { encodeNode, load, makeNode, nodeOf } from "@eddy/goyaml";
 import { isObject } from "@eddy/core/json";
+import { type BuildBudget, stepsPerByte } from "../budget.ts";
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
 import { parseRepositoryUrl } from "../load/repository-url.ts";
 import { setField } from "../node/set-field.ts";
@@ -117,13 +118,16 @@ export function addOrigin(object: BuildObject, origin: Origin): void {
 }
 
 /** Says on an object that a transformer touched it; one without origin takes the transformer for it. */
-export function addTransformation(object: BuildObject, origin: Origin): void {
+export function addTransformation(object: BuildObject, origin: Origin, budget: BuildBudget): void {
   if (originText(object) === undefined) {
     setOriginText(object, write(origin));
     return;
   }
   const annotations = object.annotations();
-  const known = load(annotations.get(transformationsAnnotation) ?? "[]");
+  const written = annotations.get(transformationsAnnotation) ?? "[]";
+  // All of it is read and written again for each transformer.
+  budget.step(2 * written.length * stepsPerByte);
+  const known = load(written);
   const list = Array.isArray(known) ? (known.filter(isObject) as Origin[]) : [];
   annotations.set(transformationsAnnotation, write([...list, origin]));
   setMetadataMap(object.live, "annotations", annotations);

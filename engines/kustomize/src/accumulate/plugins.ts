@@ -211,7 +211,7 @@ export function transformerOf(plugin: BuildObject, loader: Loader): Transformer 
       plugin.kind in generatorPlugins ? `plugin ${formatId(plugin.originalId())} not a transformer` : unknown(plugin);
     throw refuse(plugin, what);
   }
-  const patches = { loader, schema: plugin.schema, file: plugin.origin };
+  const patches = { loader, schema: plugin.schema, budget: loader.context.budget, file: plugin.origin };
   return kind.make(decodeConfig(plugin, kind.fields), { loader, patches });
 }
 
@@ -228,7 +228,7 @@ const generatorPlugins: Readonly<Record<string, Generate>> = {
   },
   HelmChartInflationGenerator: (plugin, loader, context) => {
     const text = renderHelmChart(plugin.toJson() as Record<string, unknown>, loader, context.helm, plugin.origin);
-    return readObjects(text, plugin.origin, plugin.schema);
+    return readObjects(text, plugin.origin, context);
   },
 };
 

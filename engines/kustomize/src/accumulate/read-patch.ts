@@ -1,3 +1,4 @@
+import { type BuildBudget, BudgetError } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { Loader } from "../load/loader.ts";
 import type { PatchEntry } from "../model/kustomization.ts";
@@ -11,6 +12,7 @@ import { allowChanges, type ReadPatch } from "../transformers/patches.ts";
 export interface PatchContext {
   loader: Loader;
   schema: OpenApiSchema;
+  budget: BuildBudget;
   /** The kustomization or plugin that holds inline patches. */
   file: string;
 }
@@ -21,7 +23,7 @@ export interface PatchContext {
  */
 export function readPatchEntry(entry: PatchEntry, context: PatchContext): ReadPatch {
   const { text, file, source } = textOfEntry(entry, context);
-  const merges = attempt(() => readObjects(text, file, context.schema));
+  const merges = attempt(() => readObjects(text, file, context));
   const operations = attempt(() => {
     if (text === "") throw new KustomizeError("empty json patch operations");
     return parseJsonPatch(text, file);
@@ -53,7 +55,7 @@ function textOfEntry(
   try {
     return { ...loader.loadText(path), source: `[path: ${JSON.stringify(path)}]` };
   } catch (cause) {
-    if (!(cause instanceof KustomizeError)) throw cause;
+    if (!(cause instanceof KustomizeError) || cause instanceof BudgetError) throw cause;
     throw new KustomizeError(`failed to get the patch file from path(${path}): ${cause.message}`, {
       position: { file, field: "patches.path" },
       cause,
@@ -71,6 +73,7 @@ function attempt<T>(step: () => T): Attempt<T> {
   try {
     return { value: step(), error: "", position: undefined };
   } catch (cause) {
+    if (cause instanceof BudgetError) throw cause;
     const position = cause instanceof KustomizeError ? cause.position : undefined;
     return { error: cause instanceof Error ? cause.message : String(cause), position };
   }
@@ -79,7 +82,7 @@ function attempt<T>(step: () => T): Attempt<T> {
 /** Reads `patchesStrategicMerge`: each entry is a patch, or the path of a file of patches. @throws KustomizeError */
 export function readNamedPatches(entries: readonly string[], context: PatchContext): BuildObject[] {
   const patches = entries.flatMap((entry) => {
-    const inline = attempt(() => readObjects(entry, context.file, context.schema));
+    const inline = attempt(() => readObjects(entry, context.file, context));
     if (inline.value !== undefined) return inline.value;
     if (entry.includes("\n")) {
       throw new KustomizeError(inline.error, {
@@ -87,7 +90,7 @@ export function readNamedPatches(entries: readonly string[], context: PatchConte
       });
     }
     const { text, file } = context.loader.loadText(entry);
-    return readObjects(text, file, context.schema);
+    return readObjects(text, file, context);
   });
   if (patches.length > 0) return patches;
   throw new KustomizeError(`patch appears to be empty; files=[${entries.join(" ")}]`, {

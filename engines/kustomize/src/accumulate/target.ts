@@ -1,10 +1,12 @@
 import { messageOf } from "@eddy/core/errors";
+import { BudgetError, stepsPerObject } from "../budget.ts";
 import { parseCrdConfig } from "../config/crds.ts";
 import {
   defaultConfig,
   emptyConfig,
   mergeConfigs,
   parseTransformerConfig,
+  stepsToMerge,
   type TransformerConfig,
 } from "../config/transformer-config.ts";
 import { KustomizeError } from "../error.ts";
@@ -29,8 +31,8 @@ import { addVars } from "./vars.ts";
 export function accumulateTarget(target: Target, into: Accumulator): Accumulator {
   const { kustomization, file } = target;
   let all = within("accumulating resources", file, () => accumulatePaths(target, into, kustomization.resources ?? []));
-  all.config = mergeConfigs(all.config, mergeConfigs(defaultConfig, readConfigs(target, "configurations")));
-  all.config = mergeConfigs(all.config, readConfigs(target, "crds"));
+  all.addConfig(mergeConfigs(defaultConfig, readConfigs(target, "configurations")));
+  all.addConfig(readConfigs(target, "crds"));
   runGenerators(target, all);
   all = within("accumulating components", file, () => accumulateComponents(target, all));
   runTransformers(target, all);
@@ -39,12 +41,14 @@ export function accumulateTarget(target: Target, into: Accumulator): Accumulator
   return all;
 }
 
-function readConfigs({ kustomization, loader }: Target, field: "configurations" | "crds"): TransformerConfig {
+function readConfigs({ kustomization, loader, context }: Target, field: "configurations" | "crds"): TransformerConfig {
   const parse = field === "crds" ? parseCrdConfig : parseTransformerConfig;
   let config = emptyConfig;
   for (const path of kustomization[field] ?? []) {
     const { text, file } = loader.loadText(path);
-    config = mergeConfigs(config, parse(text, file));
+    const read = parse(text, file, context.budget);
+    context.budget.step(stepsToMerge(config, read), file);
+    config = mergeConfigs(config, read);
   }
   return config;
 }
@@ -89,7 +93,7 @@ function failureOf(step: () => void): Error | undefined {
 function accumulateFile({ loader, context, file, origin }: Target, into: Accumulator, path: string): void {
   const objects = within(`accumulating resources from '${path}'`, file, () => {
     const loaded = loader.loadText(path);
-    return readObjects(loaded.text, loaded.file, context.schema);
+    return readObjects(loaded.text, loaded.file, context);
   });
   if (origin !== undefined) for (const object of objects) annotateOrigin(object, appendToOrigin(origin, path));
   within(`merging resources from '${path}'`, file, () => into.objects.appendAll(objects));
@@ -156,9 +160,9 @@ function accumulateLoaded(
   useOpenApi(target);
   requireKind(target, isComponent);
   const gathered = within(`recursed accumulation of path '${loader.root}'`, target.file, () =>
-    accumulateTarget(target, isComponent ? into : new Accumulator(context.load.limits.maxObjects)),
+    accumulateTarget(target, isComponent ? into : new Accumulator(context.budget)),
   );
-  const all = isComponent ? new Accumulator(context.load.limits.maxObjects) : into;
+  const all = isComponent ? new Accumulator(context.budget) : into;
   within(`recursed merging from path '${loader.root}'`, target.file, () => all.merge(gathered));
   return all;
 }
@@ -208,13 +212,13 @@ function renderChart(target: Target, chart: Record<string, unknown>): BuildObjec
   const { kustomization, loader, context, file, helmNamespace } = target;
   const namespace = chart["namespace"] || kustomization.namespace || helmNamespace;
   const entry = { ...kustomization.helmGlobals, ...chart, ...(namespace ? { namespace } : {}) };
-  return readObjects(renderHelmChart(entry, loader, context.helm, file), file, context.schema);
+  return readObjects(renderHelmChart(entry, loader, context.helm, file), file, context);
 }
 
 /** Configurations of plugins: inline, in files, or built by other kustomizations. */
 function loadPlugins(target: Target, entries: readonly string[]): readonly BuildObject[] {
   if (entries.length === 0) return [];
-  const all = new Accumulator(target.context.load.limits.maxObjects);
+  const all = new Accumulator(target.context.budget);
   const paths: string[] = [];
   for (const entry of entries) {
     const inline = readInline(target, entry);
@@ -226,11 +230,11 @@ function loadPlugins(target: Target, entries: readonly string[]): readonly Build
 
 function readInline({ context, file, origin, fileName }: Target, text: string): BuildObject[] | undefined {
   try {
-    const objects = readObjects(text, file, context.schema);
+    const objects = readObjects(text, file, context);
     if (origin !== undefined) for (const object of objects) annotateOrigin(object, appendToOrigin(origin, fileName));
     return objects;
   } catch (cause) {
-    if (cause instanceof KustomizeError && !text.includes("\n")) return undefined;
+    if (cause instanceof KustomizeError && !(cause instanceof BudgetError) && !text.includes("\n")) return undefined;
     throw cause;
   }
 }
@@ -238,7 +242,7 @@ function readInline({ context, file, origin, fileName }: Target, text: string): 
 function runTransformers(target: Target, all: Accumulator): void {
   const { kustomization, loader, file, context, origin, fileName } = target;
   const own = within("run the transformers", file, () =>
-    builtInTransformers(kustomization, all.config, { loader, schema: context.schema, file }),
+    builtInTransformers(kustomization, all.config, { loader, schema: context.schema, budget: context.budget, file }),
   );
   const external = loadPlugins(target, kustomization.transformers ?? []).map((plugin) => ({
     run: transformerOf(plugin, loader),
@@ -249,10 +253,14 @@ function runTransformers(target: Target, all: Accumulator): void {
     origin: origin === undefined ? undefined : builtInOrigin(origin, fileName, kind),
   }));
   for (const transformer of [...builtIn, ...external]) {
-    positioned(file, () => transformer.run(all.objects));
     const { origin: by } = transformer;
-    if (by !== undefined)
-      for (const object of all.objects.objects) if (object.node !== undefined) addTransformation(object, by);
+    positioned(file, () => {
+      for (const { previous } of all.objects.objects) context.budget.step(stepsPerObject + previous.length);
+      transformer.run(all.objects);
+      if (by === undefined) return;
+      for (const object of all.objects.objects)
+        if (object.node !== undefined) addTransformation(object, by, context.budget);
+    });
     all.objects.dropEmpty();
   }
 }

@@ -1,4 +1,5 @@
 import type { Node } from "@eddy/goyaml";
+import { stepsPerObject } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { VarEntry } from "../model/kustomization.ts";
 import { lookup } from "../node/lookup.ts";
@@ -34,12 +35,16 @@ function markObject(entry: VarEntry, objects: ObjectSet): void {
   const wanted = idOf(entry);
   const matches = (id: ResId): boolean =>
     wanted.namespace === "" ? id.name === wanted.name && sameGvk(id, wanted) : sameId(wanted, id);
-  const found = objects.withAnyName(wanted.name).filter((object) => object.allIds().some(matches));
+  const candidates = objects.withAnyName(wanted.name);
+  objects.budget.step(candidates.length * stepsPerObject);
+  const found = candidates.filter((object) => object.allIds().some(matches));
   const [object] = found;
   if (found.length > 1) {
     throw refused(`found ${found.length} resId matches for var ${entry.name ?? ""} (unable to disambiguate)`);
   }
-  if (object !== undefined) object.varNames = [...object.varNames, entry.name ?? ""];
+  if (object === undefined) return;
+  objects.budget.step(object.varNames.length);
+  object.varNames = [...object.varNames, entry.name ?? ""];
 }
 
 function idOf({ objref = {} }: VarEntry): ResId {
@@ -52,7 +57,10 @@ function idOf({ objref = {} }: VarEntry): ResId {
 export function varValues(vars: VarSet, objects: ObjectSet): Map<string, VarValue> {
   const values = new Map<string, VarValue>();
   for (const name of [...vars.keys()].sort()) {
-    const object = objects.objects.find(({ varNames }) => varNames.includes(name));
+    const object = objects.objects.find(({ varNames }) => {
+      objects.budget.step(1 + varNames.length);
+      return varNames.includes(name);
+    });
     if (object === undefined) {
       throw refused(`var '${name}' cannot be mapped to a field in the set of known resources`);
     }

@@ -1,4 +1,5 @@
 import type { Node, NodeKind } from "@eddy/goyaml";
+import { type BuildBudget, BudgetError } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { field, isMissingOrNull, isNull, textOf } from "../node/fields.ts";
 import { lookup } from "../node/lookup.ts";
@@ -9,6 +10,8 @@ import type { FieldSpec } from "./field-spec.ts";
 /** What is done at the end of a field spec's path. */
 export interface FieldAction {
   set: (node: Node) => void;
+  /** What the walk is counted against: a path may lead through long lists, and there may be many specs. */
+  budget?: BuildBudget;
   /** What a missing last field becomes; without it nothing is created. */
   createKind?: NodeKind;
   createTag?: string;
@@ -28,7 +31,12 @@ export function walkFieldSpec(object: Node, spec: FieldSpec, action: FieldAction
   try {
     walk(object, splitPath(spec.path ?? "", "/"), 0, spec.create ?? false, action);
   } catch (cause) {
-    if (!(cause instanceof KustomizeError) || cause.message.startsWith("considering field")) throw cause;
+    if (
+      !(cause instanceof KustomizeError) ||
+      cause instanceof BudgetError ||
+      cause.message.startsWith("considering field")
+    )
+      throw cause;
     const name = `${textOf(field(object, "kind"))}/${textOf(field(field(object, "metadata"), "name"))}`;
     throw new KustomizeError(`considering field '${spec.path ?? ""}' of object ${name}: ${cause.message}`, {
       position: { ...cause.position, field: spec.path ?? "" },
@@ -51,6 +59,7 @@ function walk(node: Node, path: readonly string[], at: number, create: boolean, 
     return;
   }
   if (isNull(node)) return;
+  action.budget?.step(1 + (node.content.length >> 2));
   if (node.kind === "sequence") {
     for (const element of node.content) walk(element, path, at, create, action);
   } else if (node.kind === "mapping") {

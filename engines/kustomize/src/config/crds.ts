@@ -1,15 +1,16 @@
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
+import type { BuildBudget } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { FieldSpec, NameReference } from "./field-spec.ts";
-import { emptyConfig, mergeConfigs, type TransformerConfig } from "./transformer-config.ts";
+import { emptyConfig, mergeConfigs, stepsToMerge, type TransformerConfig } from "./transformer-config.ts";
 
 /**
  * What a file of `crds` tells the transformers: fields marked with `x-kubernetes-annotation`, `-label-selector`, `-identity`
  * and `-object-ref-*`. The file maps type names to `{Schema: …}`. Source: kustomize accumulator/loadconfigfromcrds.
  * @throws KustomizeError
  */
-export function parseCrdConfig(text: string, file: string): TransformerConfig {
+export function parseCrdConfig(text: string, file: string, budget: BuildBudget): TransformerConfig {
   let types: Json;
   try {
     types = load(text, { file });
@@ -22,9 +23,15 @@ export function parseCrdConfig(text: string, file: string): TransformerConfig {
     const properties = propertiesOf(types, name);
     if (!["kind", "apiVersion", "metadata"].every((field) => field in properties)) continue;
     const kind = name.slice(name.lastIndexOf(".") + 1);
-    config = mergeConfigs(config, configOf(types, name, kind, [], new Set()));
+    config = merge(config, configOf({ types, kind, budget, file }, name, [], new Set()), { types, kind, budget, file });
   }
   return config;
+}
+
+/** A type that refers to another twice reads it twice, and that one others: it is the merges that are counted. */
+function merge(config: TransformerConfig, incoming: TransformerConfig, { budget, file }: Reading): TransformerConfig {
+  budget.step(stepsToMerge(config, incoming), file);
+  return mergeConfigs(config, incoming);
 }
 
 function propertiesOf(types: JsonObject, name: string): JsonObject {
@@ -34,15 +41,23 @@ function propertiesOf(types: JsonObject, name: string): JsonObject {
   return isObject(properties) ? properties : {};
 }
 
-function configOf(types: JsonObject, type: string, kind: string, path: string[], open: Set<string>): TransformerConfig {
+interface Reading {
+  types: JsonObject;
+  kind: string;
+  budget: BuildBudget;
+  file: string;
+}
+
+function configOf(reading: Reading, type: string, path: string[], open: Set<string>): TransformerConfig {
   if (open.has(type)) return emptyConfig;
+  const { types, kind } = reading;
   const inside = new Set(open).add(type);
   let config = emptyConfig;
   for (const [name, property] of Object.entries(propertiesOf(types, type))) {
     if (!isObject(property)) continue;
-    config = mergeConfigs(config, configOfProperty(property, kind, [...path, name]));
+    config = merge(config, configOfProperty(property, kind, [...path, name]), reading);
     const ref = property["$ref"];
-    if (typeof ref === "string") config = mergeConfigs(config, configOf(types, ref, kind, [...path, name], inside));
+    if (typeof ref === "string") config = merge(config, configOf(reading, ref, [...path, name], inside), reading);
   }
   return config;
 }

@@ -2,15 +2,21 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { compareText } from "@eddy/core/json";
 import type { Node } from "@eddy/goyaml";
 import { lookup } from "../node/lookup.ts";
-import { setField, stringScalar } from "../node/set-field.ts";
+import { setFields, stringScalar } from "../node/set-field.ts";
 
 /** Adds pairs to `data`, or to `binaryData` where they are no UTF-8 text. */
 export function addConfigMapData(node: Node, pairs: ReadonlyMap<string, Buffer>): void {
+  const made: Record<"data" | "binaryData", [string, Node][]> = { data: [], binaryData: [] };
   for (const key of [...pairs.keys()].sort(compareText)) {
     const value = pairs.get(key) ?? Buffer.alloc(0);
-    const isText = isUtf8(value);
-    const mapping = lookup(node, [isText ? "data" : "binaryData"], "mapping");
-    if (mapping !== undefined) setField(mapping, key, stringScalar(isText ? value.toString() : foldedBase64(value)));
+    const name = isUtf8(value) ? "data" : "binaryData";
+    made[name].push([key, stringScalar(name === "data" ? value.toString() : foldedBase64(value))]);
+    // The field stands where the first of its keys comes.
+    if (made[name].length === 1) lookup(node, [name], "mapping");
+  }
+  for (const name of ["data", "binaryData"] as const) {
+    const mapping = made[name].length === 0 ? undefined : lookup(node, [name]);
+    if (mapping !== undefined) setFields(mapping, made[name]);
   }
 }
 
@@ -18,9 +24,11 @@ export function addConfigMapData(node: Node, pairs: ReadonlyMap<string, Buffer>)
 export function addSecretData(node: Node, pairs: ReadonlyMap<string, Buffer>): void {
   const mapping = lookup(node, ["data"], "mapping");
   if (mapping === undefined) return;
-  for (const key of [...pairs.keys()].sort(compareText)) {
-    setField(mapping, key, stringScalar(foldedBase64(pairs.get(key) ?? Buffer.alloc(0))));
-  }
+  const keys = [...pairs.keys()].sort(compareText);
+  setFields(
+    mapping,
+    keys.map((key) => [key, stringScalar(foldedBase64(pairs.get(key) ?? Buffer.alloc(0)))]),
+  );
 }
 
 /** Base64 in lines of 70 characters, each with a line feed where there is more than one. */

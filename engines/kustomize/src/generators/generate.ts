@@ -1,5 +1,6 @@
 import { compareText } from "@eddy/core/json";
 import { makeNode, type Node } from "@eddy/goyaml";
+import { sizeOfNode } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { Loader } from "../load/loader.ts";
 import type { GeneratorArgs, GeneratorOptions } from "../model/kustomization.ts";
@@ -50,6 +51,7 @@ function baseNode(kind: string, { name, namespace }: GeneratorArgs): Node {
 function finish(node: Node, { options, behavior }: GeneratorArgs, context: GeneratorContext): BuildObject {
   for (const field of ["labels", "annotations"] as const) setPairs(node, field, options);
   if (options?.immutable) setField(node, "immutable", makeNode("scalar", "!!bool", "true"));
+  context.loader.context.budget.write(sizeOfNode(node));
   const object = new BuildObject(node, context.schema, context.origin);
   object.needsHash = !options?.disableNameSuffixHash;
   object.behavior = behaviorOf(behavior);

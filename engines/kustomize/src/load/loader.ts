@@ -1,4 +1,5 @@
 import { joinPath } from "@eddy/core/tree";
+import { type BuildBudget, stepsPerByte } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type { BuildLimits, RemoteLoader } from "../options.ts";
 import { FileRecorder } from "./file-recorder.ts";
@@ -10,6 +11,7 @@ export interface LoaderContext {
   files: FileRecorder;
   restrictToRoot: boolean;
   limits: BuildLimits;
+  budget: BuildBudget;
   remote: RemoteLoader | undefined;
   warn: (message: string) => void;
 }
@@ -82,6 +84,8 @@ export class Loader {
   /** The text of a file. @throws KustomizeError where it may not be read or is no UTF-8 */
   loadText(path: string): { text: string; file: string } {
     const { bytes, file } = this.loadBytes(path);
+    // A file that is named a thousand times is parsed a thousand times.
+    this.context.budget.step(bytes.length * stepsPerByte, file);
     try {
       return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), file };
     } catch (cause) {

@@ -1,5 +1,6 @@
 import { compareText } from "@eddy/core/json";
 import { makeNode, type Node } from "@eddy/goyaml";
+import type { BuildBudget } from "../budget.ts";
 import { field, fieldNames, isMissingOrNull, isNull } from "../node/fields.ts";
 import { requireKind } from "../node/kind-error.ts";
 import { setField } from "../node/set-field.ts";
@@ -7,6 +8,9 @@ import type { OpenApiSchema } from "../schema/schema.ts";
 import { takeDirective, tryTakeDirective } from "./directive.ts";
 import { mergeElements } from "./merge-list.ts";
 import { mergesLists, type PlaceSchema, schemaOfElements, schemaOfField, schemaOfObject } from "./merge-schema.ts";
+
+/** Steps that it takes to merge a field, apart from what is below it. */
+const stepsPerName = 16;
 
 /** What a merge leaves at a place; `keep` marks a null that is to be written. */
 export interface Merged {
@@ -19,16 +23,18 @@ export interface Merged {
  * become parts of the object, and its directives are taken out of it. Source: kyaml merge2 and walk.
  * @throws KustomizeError where kinds of nodes differ, and for unknown directives
  */
-export function mergePatch(object: Node, patch: Node, schema: OpenApiSchema): boolean {
-  return new StrategicMerge(schema).walk(object, patch, undefined).node !== undefined;
+export function mergePatch(object: Node, patch: Node, schema: OpenApiSchema, budget: BuildBudget): boolean {
+  return new StrategicMerge(schema, budget).walk(object, patch, undefined).node !== undefined;
 }
 
 /** One merge; exported for the lists' half of it. */
 export class StrategicMerge {
   readonly schema: OpenApiSchema;
+  readonly budget: BuildBudget;
 
-  constructor(schema: OpenApiSchema) {
+  constructor(schema: OpenApiSchema, budget: BuildBudget) {
     this.schema = schema;
+    this.budget = budget;
   }
 
   walk(dest: Node | undefined, patch: Node | undefined, known: PlaceSchema | undefined): Merged {
@@ -51,7 +57,10 @@ export class StrategicMerge {
     const result = visitMap(dest, patch);
     const { node } = result;
     if (node === undefined) return result;
-    for (const name of unionOfNames(node, patch)) {
+    const names = unionOfNames(node, patch);
+    // Each is looked for among the others.
+    this.budget.step(names.length * (stepsPerName + ((node.content.length + (patch?.content.length ?? 0)) >> 3)));
+    for (const name of names) {
       const existing = field(node, name);
       const merged = this.walk(existing, field(patch, name), schemaOfField(this.schema, place, name));
       // Setting a field to itself only matters to scalars without a type.
@@ -66,6 +75,8 @@ export class StrategicMerge {
     const result = visitList(dest, patch);
     if (result === undefined) return undefined;
     const elements = schemaOfElements(this.schema, place);
+    // Each is compared with all others, several times.
+    this.budget.step((result.content.length + (patch?.content.length ?? 0)) ** 2);
     return mergeElements(
       result,
       patch,

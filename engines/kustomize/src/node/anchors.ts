@@ -1,6 +1,7 @@
 import type { Node } from "@eddy/goyaml";
+import { type BuildBudget, elementSize } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
-import { clearField, cloneNode, fieldNames, field, indexOfField } from "./fields.ts";
+import { clearField, cloneNode } from "./fields.ts";
 
 /** How many nodes one document may gain by expanding its aliases. */
 const maxNodes = 250_000;
@@ -8,6 +9,7 @@ const maxNodes = 250_000;
 /** One document on its way. */
 interface Expansion {
   root: Node;
+  budget: BuildBudget;
   /** Whether it is known how much the document gains. */
   isMeasured: boolean;
   /** Anchors that are being expanded. */
@@ -18,8 +20,8 @@ interface Expansion {
  * Expands aliases and merge keys below a node, in place where it can; returns the node to use. Source: kyaml `deAnchor`.
  * @throws KustomizeError for merges of what is no mapping, and for documents that would explode, before anything is copied
  */
-export function expandAliases(root: Node): Node {
-  return expand(root, { root, isMeasured: false, open: new Set() });
+export function expandAliases(root: Node, budget: BuildBudget): Node {
+  return expand(root, { root, budget, isMeasured: false, open: new Set() });
 }
 
 function expand(node: Node, expansion: Expansion): Node {
@@ -55,28 +57,40 @@ function containsItself(target: Node): KustomizeError {
   return new KustomizeError("expand aliases: an anchor contains itself", { position: { line: target.line } });
 }
 
+interface Size {
+  nodes: number;
+  /** As {@link sizeOfNode} counts. */
+  written: number;
+}
+
 /** Adds up what the aliases of a document stand for, each anchor counted once, when the first alias is met. */
 function measure(expansion: Expansion): void {
   if (expansion.isMeasured) return;
   expansion.isMeasured = true;
-  const sizes = new Map<Node, number>();
+  const sizes = new Map<Node, Size>();
   const open = new Set<Node>();
-  let gained = 0;
-  const sizeOf = (node: Node): number => {
-    if (node.kind === "scalar") return 1;
+  const gained: Size = { nodes: 0, written: 0 };
+  const sizeOf = (node: Node): Size => {
     const known = sizes.get(node);
     if (known !== undefined) return known;
     if (open.has(node)) throw containsItself(node);
     open.add(node);
-    let size = node.kind === "alias" ? sizeOf(targetOf(node)) : 1;
-    for (const child of node.content) size += sizeOf(child);
-    if (node.kind === "alias") gained += size;
-    if (gained > maxNodes) throw tooMany(node);
+    const size: Size = { nodes: 1, written: elementSize + node.value.length };
+    if (node.kind === "alias") Object.assign(size, sizeOf(targetOf(node)));
+    for (const child of node.content) addTo(size, sizeOf(child));
+    if (node.kind === "alias") addTo(gained, size);
+    if (gained.nodes > maxNodes) throw tooMany(node);
     open.delete(node);
     sizes.set(node, size);
     return size;
   };
   sizeOf(expansion.root);
+  expansion.budget.write(gained.written);
+}
+
+function addTo(total: Size, { nodes, written }: Size): void {
+  total.nodes += nodes;
+  total.written += written;
 }
 
 function tooMany(node: Node): KustomizeError {
@@ -96,14 +110,23 @@ function mergeInto(mapping: Node, expansion: Expansion): void {
 }
 
 function copyFields(source: Node, target: Node): void {
-  for (const name of fieldNames(source)) {
-    const from = indexOfField(source, name);
-    const [key, value] = [source.content[from], field(source, name)];
-    if (key === undefined || value === undefined) continue;
-    const at = indexOfField(target, name);
-    if (at < 0) target.content.push(cloneNode(key), cloneNode(value));
-    else target.content.splice(at, 2, cloneNode(key), cloneNode(value));
+  const places = new Map<string, number>();
+  for (let index = target.content.length - 2; index >= 0; index -= 2) places.set(textAt(target, index), index);
+  const seen = new Set<string>();
+  for (let index = 0; index + 1 < source.content.length; index += 2) {
+    const name = textAt(source, index);
+    const [key, value] = [source.content[index], source.content[index + 1]];
+    // The first of equal keys counts.
+    if (key === undefined || value === undefined || seen.has(name)) continue;
+    seen.add(name);
+    const at = places.get(name) ?? target.content.length;
+    places.set(name, at);
+    target.content.splice(at, 2, cloneNode(key), cloneNode(value));
   }
+}
+
+function textAt({ content }: Node, index: number): string {
+  return content[index]?.value ?? "";
 }
 
 function mergedMappings(mapping: Node): Node[] | undefined {

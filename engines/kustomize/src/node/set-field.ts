@@ -1,5 +1,14 @@
 import { load, makeNode, type Node, type NodeStyle } from "@eddy/goyaml";
-import { assignNode, clearField, field, isMissingOrNull, isNull, isStringNode, plainScalar } from "./fields.ts";
+import {
+  assignNode,
+  clearField,
+  field,
+  fieldNames,
+  isMissingOrNull,
+  isNull,
+  isStringNode,
+  plainScalar,
+} from "./fields.ts";
 import { requireKind } from "./kind-error.ts";
 
 /** Texts that begin like words are strings, unless they are one of these or end like a key. */
@@ -64,6 +73,21 @@ export function setField(mapping: Node, name: string, value: Node | undefined, k
   }
   value.style = existing.style;
   assignNode(existing, value);
+}
+
+/** As {@link setField} for each pair, without looking for each name among all the others: maps of data have many. */
+export function setFields(mapping: Node, pairs: Iterable<readonly [name: string, value: Node]>): void {
+  requireKind(mapping, "mapping");
+  const names = new Set(fieldNames(mapping));
+  for (const [name, value] of pairs) {
+    if (names.has(name) || isNull(value)) {
+      setField(mapping, name, value);
+      continue;
+    }
+    names.add(name);
+    quoteIfAmbiguous(value);
+    mapping.content.push(plainScalar(name), value);
+  }
 }
 
 /** A string node as kyaml's `NewStringRNode` makes it. */

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "@eddy/core/json";
 import { load } from "@eddy/goyaml";
+import { type BuildBudget, sizeOfJson, stepsPerObject } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { parseIndex } from "../node/path.ts";
 import { sameJson } from "./same-json.ts";
@@ -38,29 +39,36 @@ type Container = JsonObject | Json[];
  * be negative, replace makes a missing key of an object, values that are missing count as null.
  * @throws KustomizeError where an operation does not apply
  */
-export function applyJsonPatch(document: JsonObject, operations: readonly JsonPatchOperation[]): Json {
+export function applyJsonPatch(
+  document: JsonObject,
+  operations: readonly JsonPatchOperation[],
+  budget: BuildBudget,
+): Json {
   let root: Container = document;
-  for (const operation of operations) root = applyOperation(root, operation);
+  for (const operation of operations) root = applyOperation(root, operation, budget);
   return root;
 }
 
-function applyOperation(root: Container, operation: JsonPatchOperation): Container {
+function applyOperation(root: Container, operation: JsonPatchOperation, budget: BuildBudget): Container {
+  budget.step(stepsPerObject);
   const op = typeof operation["op"] === "string" ? operation["op"] : "unknown";
   switch (op) {
     case "add":
-      at(root, operation, "path", "add").add(valueOf(operation));
+      at(root, operation, "path", "add").add(valueOf(operation, budget));
       return root;
     case "remove":
       at(root, operation, "path", "remove").remove();
       return root;
     case "replace":
-      return replace(root, operation);
+      return replace(root, operation, budget);
     case "test":
       test(root, operation);
       return root;
     case "copy": {
-      const value = at(root, operation, "from", "copy").get();
-      at(root, operation, "path", "copy").add(structuredClone(value ?? null));
+      const value = at(root, operation, "from", "copy").get() ?? null;
+      // A field that is copied into itself doubles.
+      budget.write(sizeOfJson(value));
+      at(root, operation, "path", "copy").add(structuredClone(value));
       return root;
     }
     case "move": {
@@ -77,20 +85,21 @@ function applyOperation(root: Container, operation: JsonPatchOperation): Contain
   }
 }
 
-function valueOf(operation: JsonPatchOperation): Json {
-  const { value } = operation;
-  return value === undefined ? null : structuredClone(value);
+function valueOf(operation: JsonPatchOperation, budget: BuildBudget): Json {
+  const { value = null } = operation;
+  budget.write(sizeOfJson(value));
+  return structuredClone(value);
 }
 
-function replace(root: Container, operation: JsonPatchOperation): Container {
+function replace(root: Container, operation: JsonPatchOperation, budget: BuildBudget): Container {
   if (pathOf(operation, "path", "replace") === "") {
-    const value = valueOf(operation);
+    const value = valueOf(operation, budget);
     if (isObject(value) || Array.isArray(value)) return value;
     throw new KustomizeError("replace operation value must be object or array");
   }
   const place = at(root, operation, "path", "replace");
   place.get();
-  place.set(valueOf(operation));
+  place.set(valueOf(operation, budget));
   return root;
 }
 

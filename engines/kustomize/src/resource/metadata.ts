@@ -2,7 +2,7 @@ import type { Node } from "@eddy/goyaml";
 import { compareText } from "@eddy/core/json";
 import { clearField, field, isNilOrEmpty, plainScalar } from "../node/fields.ts";
 import { lookup } from "../node/lookup.ts";
-import { setField, stringScalar } from "../node/set-field.ts";
+import { setField, setFields, stringScalar } from "../node/set-field.ts";
 
 /** `labels` or `annotations` of an object's metadata. */
 export type MetadataMap = "labels" | "annotations";
@@ -36,7 +36,11 @@ export function setMetadataMap(object: Node, name: MetadataMap, values: Readonly
   if (values.size === 0) return;
   const mapping = lookup(metadata, [name], "mapping");
   if (mapping === undefined) return;
-  for (const key of [...values.keys()].sort(compareText)) setField(mapping, key, stringScalar(values.get(key) ?? ""));
+  const keys = [...values.keys()].sort(compareText);
+  setFields(
+    mapping,
+    keys.map((key) => [key, stringScalar(values.get(key) ?? "")]),
+  );
 }
 
 /** Sets `metadata.name`, keeping the style of the one that is there. */

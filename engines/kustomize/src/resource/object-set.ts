@@ -1,3 +1,4 @@
+import { type BuildBudget, stepsPerObject } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { isNilOrEmpty } from "../node/fields.ts";
 import { formatId, type ResId, sameId } from "../resid/res-id.ts";
@@ -8,10 +9,11 @@ export class ObjectSet {
   #objects: BuildObject[] = [];
   #byKey: Map<string, BuildObject> | undefined;
   #byName: Map<string, BuildObject[]> | undefined;
-  readonly #maxObjects: number;
+  /** What changing the objects is counted against. */
+  readonly budget: BuildBudget;
 
-  constructor(maxObjects: number) {
-    this.#maxObjects = maxObjects;
+  constructor(budget: BuildBudget) {
+    this.budget = budget;
   }
 
   /** The objects as they stand; not to be changed. */
@@ -21,9 +23,11 @@ export class ObjectSet {
 
   /** Adds an object. @throws KustomizeError if its id is taken */
   append(object: BuildObject): void {
-    if (this.#objects.length >= this.#maxObjects) {
-      throw new KustomizeError(`add an object: there are ${this.#maxObjects} already, which is the limit`);
+    const { maxObjects } = this.budget.limits;
+    if (this.#objects.length >= maxObjects) {
+      throw new KustomizeError(`add an object: there are ${maxObjects} already, which is the limit`);
     }
+    this.budget.step(stepsPerObject);
     const keys = this.#keys();
     const key = object.key();
     const other = keys.get(key);

@@ -1,5 +1,6 @@
 import { isObject, type Json } from "@eddy/core/json";
 import { type Node, parseDocuments, YamlError } from "@eddy/goyaml";
+import { type BuildBudget, stepsPerByte } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { expandAliases } from "../node/anchors.ts";
 import { field, isMissingOrNull, isNilOrEmpty, textOf } from "../node/fields.ts";
@@ -8,17 +9,24 @@ import type { OpenApiSchema } from "../schema/schema.ts";
 import { absorbBuildAnnotations } from "./build-annotations.ts";
 import { BuildObject } from "./build-object.ts";
 
+/** What objects are read for. */
+export interface ReadContext {
+  schema: OpenApiSchema;
+  budget: BuildBudget;
+}
+
 /**
  * The objects in a text of YAML or JSON: lists are unpacked, aliases expanded, empty documents left out.
  * @throws KustomizeError with file and line for malformed YAML and for documents that are no objects
  */
-export function readObjects(text: string, file: string, schema: OpenApiSchema): BuildObject[] {
+export function readObjects(text: string, file: string, { schema, budget }: ReadContext): BuildObject[] {
   try {
-    const nodes = unpackLists(validNodes(readNodes(text, file), file), file);
+    const nodes = unpackLists(validNodes(readNodes(text, file, budget), file), file, budget);
     return nodes.map((node) => absorbBuildAnnotations(new BuildObject(node, schema, file)));
   } catch (cause) {
     if (!(cause instanceof KustomizeError) || cause.position?.file !== undefined) throw cause;
-    throw new KustomizeError(cause.message, { position: { ...cause.position, file }, cause });
+    const hint = cause.hint === undefined ? {} : { hint: cause.hint };
+    throw new KustomizeError(cause.message, { position: { ...cause.position, file }, cause, ...hint });
   }
 }
 
@@ -53,7 +61,7 @@ function countLines(text: string): number {
   return lines;
 }
 
-function readNodes(text: string, file: string): Node[] {
+function readNodes(text: string, file: string, budget: BuildBudget): Node[] {
   const pieces = splitStream(text);
   const nodes: Node[] = [];
   for (const piece of pieces) {
@@ -61,7 +69,7 @@ function readNodes(text: string, file: string): Node[] {
     if (node === undefined || isMissingOrNull(node)) continue;
     nodes.push(...(pieces.length === 1 ? unwrap(node) : [node]));
   }
-  return text.includes("&") || text.includes("<<") ? nodes.map((node) => expandAliases(node)) : nodes;
+  return text.includes("&") || text.includes("<<") ? nodes.map((node) => expandAliases(node, budget)) : nodes;
 }
 
 function parsePiece(piece: { text: string; line: number }, file: string): Node | undefined {
@@ -114,7 +122,7 @@ export function checkMetadata(node: Node, file: string): void {
 }
 
 /** Unpacks kinds that end in `List`; their items go behind everything else, as upstream's queue has it. */
-function unpackLists(nodes: Node[], file: string): Node[] {
+function unpackLists(nodes: Node[], file: string, budget: BuildBudget): Node[] {
   if (!nodes.some((node) => field(node, "kind")?.value.endsWith("List"))) return nodes;
   const queue = [...nodes];
   const result: Node[] = [];
@@ -122,9 +130,16 @@ function unpackLists(nodes: Node[], file: string): Node[] {
     const kind = field(node, "kind")?.value ?? "";
     const items = kind.endsWith("List") ? itemsOf(node, kind) : undefined;
     if (items === undefined) result.push(node);
-    else for (const item of items) queue.push(...validNodes(readNodes(JSON.stringify(item, bigintAsText), file), file));
+    else for (const item of items) queue.push(...validNodes(readItem(item, file, budget), file));
   }
   return result;
+}
+
+/** Lists in lists are written and read again at every level. */
+function readItem(item: Json, file: string, budget: BuildBudget): Node[] {
+  const text = JSON.stringify(item, bigintAsText);
+  budget.step(text.length * stepsPerByte);
+  return readNodes(text, file, budget);
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {

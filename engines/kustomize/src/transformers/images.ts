@@ -1,4 +1,5 @@
 import type { Node } from "@eddy/goyaml";
+import { type BuildBudget, stepsPerSpec } from "../budget.ts";
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import type { ImageEntry } from "../model/kustomization.ts";
@@ -10,27 +11,32 @@ import type { Transformer } from "./transformer.ts";
 
 /** Changes name, tag or digest of one image wherever the field specs or a list of containers name it. */
 export function setImages(image: ImageEntry, specs: readonly FieldSpec[]): Transformer {
-  const set = imageSetter(image);
+  const matches = imageTest(image.name ?? "");
   return (objects) => {
+    const { budget } = objects;
+    const set = imageSetter(image, matches, budget);
     const nodes = objects.objects.filter(({ kind }) => kind !== "CustomResourceDefinition").map(({ live }) => live);
-    for (const node of nodes) walkContainers(node, set);
-    for (const node of nodes) for (const spec of specs) applyFieldSpec(node, spec, { set });
+    for (const node of nodes) budget.step(walkContainers(node, set) + specs.length * stepsPerSpec);
+    for (const node of nodes) for (const spec of specs) applyFieldSpec(node, spec, { set, budget });
   };
 }
 
-function walkContainers(node: Node, set: (node: Node) => void): void {
+/** Returns how many nodes it went through. */
+function walkContainers(node: Node, set: (node: Node) => void): number {
   const { kind, content } = node;
+  let walked = content.length;
   if (kind === "sequence") {
-    for (const element of content) if (element.kind !== "scalar") walkContainers(element, set);
+    for (const element of content) if (element.kind !== "scalar") walked += walkContainers(element, set);
   } else if (kind === "mapping") {
     for (let index = 0; index + 1 < content.length; index += 2) {
       const value = content[index + 1];
       if (value === undefined || value.kind === "scalar") continue;
-      walkContainers(value, set);
+      walked += walkContainers(value, set);
       const key = content[index]?.value;
       if ((key === "containers" || key === "initContainers") && value.kind === "sequence") setContainers(value, set);
     }
   }
+  return walked;
 }
 
 function setContainers(containers: Node, set: (node: Node) => void): void {
@@ -42,11 +48,14 @@ function setContainers(containers: Node, set: (node: Node) => void): void {
   }
 }
 
-function imageSetter(image: ImageEntry): (node: Node) => void {
-  const matches = imageTest(image.name ?? "");
+function imageSetter(image: ImageEntry, matches: (text: string) => boolean, budget: BuildBudget): (node: Node) => void {
   return (node) => {
     requireKind(node, "scalar");
-    if (matches(node.value)) setScalar(node, plainScalar(changedImage(node.value, image)));
+    budget.step(node.value.length);
+    if (!matches(node.value)) return;
+    const text = changedImage(node.value, image);
+    budget.writeText(text.length);
+    setScalar(node, plainScalar(text));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Node } from "@eddy/goyaml";
+import { BudgetError, stepsPerObject, stepsPerSpec } from "../budget.ts";
 import { walkFieldSpec } from "../config/apply-field-spec.ts";
 import { type FieldSpec, gvkOfSpec, type NameReference } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
@@ -37,9 +38,11 @@ export function fixNameReferences(references: readonly NameReference[]): Transfo
     return known;
   };
   return (set) => {
-    const referrals = new Referrals(set.objects);
+    const referrals = new Referrals(set.objects, set.budget);
     for (const referrer of set.objects) {
-      for (const rule of rulesOf(referrer.originalId())) {
+      const own = rulesOf(referrer.originalId());
+      set.budget.step(stepsPerObject + own.length * stepsPerSpec);
+      for (const rule of own) {
         if (mayReach(referrer.live, rule.steps)) fixField(referrer, rule, referrals);
       }
     }
@@ -61,9 +64,10 @@ function mayReach(object: Node, steps: readonly string[]): boolean {
 
 function fixField(referrer: BuildObject, rule: Rule, referrals: Referrals): void {
   try {
-    walkFieldSpec(referrer.live, rule.spec, { set: (node) => fixNode(node, referrer, rule, referrals) });
+    const set = (node: Node): void => fixNode(node, referrer, rule, referrals);
+    walkFieldSpec(referrer.live, rule.spec, { set, budget: referrals.budget });
   } catch (cause) {
-    if (!(cause instanceof KustomizeError)) throw cause;
+    if (!(cause instanceof KustomizeError) || cause instanceof BudgetError) throw cause;
     const path = rule.spec.path ?? "";
     throw new KustomizeError(
       `updating name reference in '${path}' field of '${formatId(referrer.currentId())}': ${cause.message}`,
@@ -91,7 +95,9 @@ function fixElement(node: Node, referrer: BuildObject, rule: Rule, referrals: Re
 
 function fixName(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
   const found = referrals.find({ ...rule, referrer, name: node.value, namespace: undefined, identical: sameNames });
-  if (found !== undefined && found.name !== node.value) setScalar(node, plainScalar(found.name));
+  if (found === undefined || found.name === node.value) return;
+  referrals.budget.writeText(found.name.length);
+  setScalar(node, plainScalar(found.name));
 }
 
 function fixMapping(node: Node, referrer: BuildObject, rule: Rule, referrals: Referrals): void {
@@ -102,6 +108,7 @@ function fixMapping(node: Node, referrer: BuildObject, rule: Rule, referrals: Re
   const namespace = field(node, "namespace")?.value;
   const found = referrals.find({ ...rule, referrer, name: named.value, namespace, identical: sameNamesAndNamespaces });
   if (found === undefined || (found.name === named.value && found.namespace === "")) return;
+  referrals.budget.writeText(found.name.length);
   setField(node, "name", plainScalar(found.name));
   if (found.namespace !== "") setField(node, "namespace", plainScalar(found.namespace));
 }

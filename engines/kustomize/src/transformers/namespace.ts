@@ -1,4 +1,5 @@
 import { makeNode, type Node } from "@eddy/goyaml";
+import { type BuildBudget, stepsPerSpec } from "../budget.ts";
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
@@ -35,7 +36,7 @@ export function setNamespaces(options: SetNamespacesOptions): Transformer {
       if (isNilOrEmpty(object.node) || object.annotations().get(helmGeneratedAnnotation) === "true") continue;
       const before = object.key();
       object.storePreviousId();
-      setNamespace(object.live, object.currentId().clusterScoped, options);
+      setNamespace(object.live, object.currentId().clusterScoped, options, set.budget);
       move(counts, before, object);
     }
     set.changed();
@@ -54,12 +55,18 @@ function move(counts: Map<string, number>, before: string, object: BuildObject):
 }
 
 /** Sets the namespace in one object. */
-export function setNamespace(object: Node, clusterScoped: boolean, options: SetNamespacesOptions): void {
-  const set = namespaceSetter(options);
+export function setNamespace(
+  object: Node,
+  clusterScoped: boolean,
+  options: SetNamespacesOptions,
+  budget: BuildBudget,
+): void {
+  const set = namespaceSetter(options, budget);
+  budget.step(options.specs.length * stepsPerSpec);
   const kind = field(object, "kind")?.value ?? "";
   const apiVersion = field(object, "apiVersion")?.value ?? "";
   if (!clusterScoped)
-    applyFieldSpec(object, { path: "metadata/namespace", create: true }, { set, createKind: "scalar" });
+    applyFieldSpec(object, { path: "metadata/namespace", create: true }, { set, budget, createKind: "scalar" });
   const isBinding = kind === "RoleBinding" || kind === "ClusterRoleBinding";
   if (isBinding) setSubjects(object, set, options.subjects ?? "defaultOnly");
   for (const spec of options.specs) {
@@ -70,14 +77,15 @@ export function setNamespace(object: Node, clusterScoped: boolean, options: SetN
       (spec.kind === "RoleBinding" || spec.kind === "ClusterRoleBinding")
     )
       continue;
-    applyFieldSpec(object, spec, { set, createKind: "scalar", createTag: "!!str" });
+    applyFieldSpec(object, spec, { set, budget, createKind: "scalar", createTag: "!!str" });
   }
 }
 
-function namespaceSetter({ namespace, unsetOnly }: SetNamespacesOptions): (node: Node) => void {
+function namespaceSetter({ namespace, unsetOnly }: SetNamespacesOptions, budget: BuildBudget): (node: Node) => void {
   return (node) => {
     if (unsetOnly && !isMissingOrNull(node) && (node.kind !== "scalar" ? node.content.length > 0 : node.value !== ""))
       return;
+    budget.writeText(namespace.length);
     setScalar(node, makeNode("scalar", "!!str", namespace));
   };
 }

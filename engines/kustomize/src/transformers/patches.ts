@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "@eddy/core/json";
 import type { Node } from "@eddy/goyaml";
+import { type BuildBudget, sizeOfNode } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { mergePatch } from "../merge/strategic-merge.ts";
 import type { PatchEntry, Selector } from "../model/kustomization.ts";
@@ -36,7 +37,7 @@ export function applyPatchEntry(patch: ReadPatch): Transformer {
 
 function mergeIntoNamed(set: ObjectSet, patch: BuildObject): void {
   const target = findTarget(set, patch, "no resource matches strategic merge patch");
-  mergeInto(target, patch);
+  mergeInto(target, patch, set.budget);
   if (patch.allowNameChange || patch.allowKindChange || target.node === undefined) set.changed();
 }
 
@@ -54,11 +55,11 @@ function findTarget(set: ObjectSet, patch: BuildObject, what: string): BuildObje
 }
 
 /** Merges a patch into an object: its name and kind stay unless the patch may change them, its namespace always. */
-export function mergeInto(object: BuildObject, patch: BuildObject): void {
+export function mergeInto(object: BuildObject, patch: BuildObject, budget: BuildBudget): void {
   const { name, namespace, kind } = object;
   if (patch.allowNameChange || patch.allowKindChange) object.storePreviousId();
   if (removesAnnotations(patch.live)) object.forgetPast();
-  if (!mergePatch(object.live, patch.live, object.schema)) {
+  if (!mergePatch(object.live, patch.live, object.schema, budget)) {
     object.node = undefined;
     return;
   }
@@ -91,8 +92,10 @@ function mergeIntoSelected(set: ObjectSet, { merges = [], source, file }: ReadPa
 
 /** Merges copies of one patch into objects; its labels and annotations become strings before that, as upstream copies them. */
 export function mergeIntoAll(set: ObjectSet, objects: readonly BuildObject[], patch: BuildObject): void {
+  const size = sizeOfNode(patch.live);
   for (const object of objects) {
     if (isNilOrEmpty(object.node)) continue;
+    set.budget.write(size);
     const copy = patch.clone();
     const node = copy.live;
     setMetadataMap(node, "labels", metadataMap(node, "labels"));
@@ -102,7 +105,7 @@ export function mergeIntoAll(set: ObjectSet, objects: readonly BuildObject[], pa
     setField(node, "kind", plainScalar(object.kind));
     setField(node, "apiVersion", plainScalar(object.apiVersion));
     setField(node, "kind", plainScalar(patch.kind));
-    mergeInto(object, copy);
+    mergeInto(object, copy, set.budget);
   }
   const left = set.objects.filter(({ node }) => !isNilOrEmpty(node));
   const renames = patch.allowNameChange || patch.allowKindChange;
@@ -125,17 +128,23 @@ function patchSelected(set: ObjectSet, patch: ReadPatch, operations: readonly Js
   }
   for (const object of selectObjects(set, patch.target)) {
     object.storePreviousId();
-    patchWithJson(object, operations, patch.file);
+    patchWithJson(object, operations, patch.file, set.budget);
   }
   set.changed();
 }
 
 /** Applies a JSON patch to an object. @throws KustomizeError naming the object */
-export function patchWithJson(object: BuildObject, operations: readonly JsonPatchOperation[], file: string): void {
+export function patchWithJson(
+  object: BuildObject,
+  operations: readonly JsonPatchOperation[],
+  file: string,
+  budget: BuildBudget,
+): void {
   try {
+    budget.step(sizeOfNode(object.live));
     const json = object.toJson();
     if (object.previous.length > 0 && isObject(json)) ensureAnnotations(json);
-    const patched = isObject(json) ? applyJsonPatch(json, operations) : json;
+    const patched = isObject(json) ? applyJsonPatch(json, operations, budget) : json;
     if (!isObject(patched)) throw new KustomizeError("the JSON patch leaves no object");
     const node: Node = nodeOfJson(patched);
     setMetadataMap(node, "annotations", metadataMap(node, "annotations"));
@@ -143,6 +152,7 @@ export function patchWithJson(object: BuildObject, operations: readonly JsonPatc
   } catch (cause) {
     if (!(cause instanceof KustomizeError)) throw cause;
     throw new KustomizeError(`apply the JSON patch of "${file}" to ${formatId(object.currentId())}: ${cause.message}`, {
+      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
       position: { ...cause.position, file },
       cause,
     });
@@ -158,7 +168,7 @@ function ensureAnnotations(object: JsonObject): void {
 /** Runs one entry of `patchesJson6902`. */
 export function patchJson6902(target: Selector, operations: readonly JsonPatchOperation[], file: string): Transformer {
   return (set) => {
-    for (const object of selectObjects(set, target)) patchWithJson(object, operations, file);
+    for (const object of selectObjects(set, target)) patchWithJson(object, operations, file, set.budget);
     set.changed();
   };
 }

@@ -1,4 +1,5 @@
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
+import { stepsPerSpec } from "../budget.ts";
 import { type FieldSpec, gvkOfSpec } from "../config/field-spec.ts";
 import { plainScalar } from "../node/fields.ts";
 import { setScalar } from "../node/set-field.ts";
@@ -45,6 +46,7 @@ function affixNames(
 ): Transformer {
   return (set) => {
     for (const object of set.objects) {
+      set.budget.step(specs.length * stepsPerSpec);
       const id = object.originalId();
       if (unprefixed.some((spec) => isSelected(id, gvkOfSpec(spec)))) continue;
       for (const spec of specs) {
@@ -54,7 +56,12 @@ function affixNames(
           if (changes) object.storePreviousId();
         }
         applyFieldSpec(object.live, spec, {
-          set: (node) => setScalar(node, plainScalar(change(node.value))),
+          set: (node) => {
+            const text = change(node.value);
+            set.budget.writeText(text.length);
+            setScalar(node, plainScalar(text));
+          },
+          budget: set.budget,
           createKind: "scalar",
           createTag: "!!str",
         });

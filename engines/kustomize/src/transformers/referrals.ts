@@ -1,3 +1,4 @@
+import { type BuildBudget, stepsPerObject } from "../budget.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
 import { field, textOf } from "../node/fields.ts";
@@ -42,7 +43,11 @@ export class Referrals {
   readonly #byOriginalNamespace = new Map<string, Candidate[]>();
   readonly #referrers = new Map<BuildObject, Referrer>();
 
-  constructor(objects: readonly BuildObject[]) {
+  /** What looking for objects is counted against. */
+  readonly budget: BuildBudget;
+
+  constructor(objects: readonly BuildObject[], budget: BuildBudget) {
+    this.budget = budget;
     for (const object of objects) {
       const candidate = { object, current: object.currentId(), previous: object.previousIds() };
       addTo(this.#byOriginalNamespace, effectiveNamespace(candidate.previous[0] ?? candidate.current), candidate);
@@ -56,11 +61,13 @@ export class Referrals {
     if (named === undefined) return undefined;
     const referrer = this.#referrer(reference.referrer);
     const role = roleRefOf(reference);
+    this.budget.step(named.length * stepsPerObject);
+    const isInNamespace = this.#namespaceTest(reference.namespace, referrer);
     let candidates = named.filter(
       (candidate) =>
         candidate.previous.some((id) => isSelected(id, reference.target)) &&
         mayBeReferenced(candidate, referrer) &&
-        this.#isInNamespace(candidate, reference.namespace, referrer) &&
+        isInNamespace(candidate) &&
         (role === undefined || candidate.previous.some((id) => isSelected(id, role))) &&
         sharesNamespace(candidate, referrer.id),
     );
@@ -85,13 +92,17 @@ export class Referrals {
   }
 
   /** A namespace beside the name means the first namespaces of objects if a candidate had it, else the present ones. */
-  #isInNamespace({ current, previous }: Candidate, namespace: string | undefined, referrer: Referrer): boolean {
-    if (namespace === undefined) return true;
-    if (namespace === noNamespace) return false;
-    const wasThere = this.#byOriginalNamespace
-      .get(namespace)
-      ?.some((candidate) => mayBeReferenced(candidate, referrer));
-    return effectiveNamespace(wasThere ? (previous[0] ?? current) : current) === namespace;
+  #namespaceTest(namespace: string | undefined, referrer: Referrer): (candidate: Candidate) => boolean {
+    if (namespace === undefined) return () => true;
+    if (namespace === noNamespace) return () => false;
+    const original = this.#byOriginalNamespace.get(namespace) ?? [];
+    let asked = 0;
+    const wasThere = original.some((candidate) => {
+      asked++;
+      return mayBeReferenced(candidate, referrer);
+    });
+    this.budget.step(asked);
+    return ({ current, previous }) => effectiveNamespace(wasThere ? (previous[0] ?? current) : current) === namespace;
   }
 }
 

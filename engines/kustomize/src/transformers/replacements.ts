@@ -1,4 +1,5 @@
 import { encodeNode, type Node, type NodeKind, parseDocuments } from "@eddy/goyaml";
+import { type BuildBudget, BudgetError, sizeOfNode, stepsPerByte, stepsPerObject } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import type {
   FieldOptions,
@@ -26,6 +27,7 @@ export function replaceFields(replacements: readonly ReplacementEntry[]): Transf
       if ((source === undefined && sourceValue === undefined) || targets === undefined) {
         throw refused("replacements must specify a source and at least one target");
       }
+      set.budget.step(set.objects.length * stepsPerObject);
       const value = findValue(set, source, sourceValue);
       for (const target of targets) replaceInTarget(set, value, target);
       set.changed();
@@ -85,6 +87,7 @@ function replaceInTarget(set: ObjectSet, value: Node, target: ReplacementTarget)
   const select = compileSelector(target.select);
   const rejects = (target.reject ?? []).map((selector) => ({ selector, test: compileSelector(selector) }));
   for (const object of set.objects) {
+    set.budget.step(stepsPerObject * (1 + rejects.length) + object.previous.length);
     if (isNilOrEmpty(object.node) || !matchesMetadata(select, object)) continue;
     const byMetadata = rejects.some(
       ({ selector, test }) => (selector.annotationSelector || selector.labelSelector) && matchesMetadata(test, object),
@@ -92,7 +95,7 @@ function replaceInTarget(set: ObjectSet, value: Node, target: ReplacementTarget)
     if (byMetadata) continue;
     const ids = plainIds(object);
     if (rejects.some(({ selector, test }) => namesObjects(selector) && ids.some((id) => matchesId(test, id)))) continue;
-    if (ids.some((id) => matchesId(select, id))) copyToFields(object, value, target);
+    if (ids.some((id) => matchesId(select, id))) copyToFields(object, value, target, set.budget);
   }
 }
 
@@ -100,12 +103,13 @@ function namesObjects({ group, version, kind, name, namespace }: Selector): bool
   return Boolean(group || version || kind || name || namespace);
 }
 
-function copyToFields(object: BuildObject, value: Node, target: ReplacementTarget): void {
+function copyToFields(object: BuildObject, value: Node, target: ReplacementTarget, budget: BuildBudget): void {
   const paths = target.fieldPaths?.length ? target.fieldPaths : ["metadata.name"];
   const create = target.options?.create ? value.kind : undefined;
   for (const path of paths) {
     const steps = splitFieldPath(path);
-    if (replaceInText(object.live, value, steps, target.options)) continue;
+    budget.step(stepsPerObject + path.length * steps.length);
+    if (replaceInText(object.live, value, steps, target.options, budget)) continue;
     let fields: Node[];
     const message = `unable to find ${create === undefined ? "" : "or create "}field ${JSON.stringify(path)} in replacement target`;
     try {
@@ -114,11 +118,14 @@ function copyToFields(object: BuildObject, value: Node, target: ReplacementTarge
       throw refused(`${message}: ${cause instanceof Error ? cause.message : String(cause)}`, object, path);
     }
     if (fields.length === 0) throw refused(message, object, path);
-    for (const field of fields) setValue(field, value, target.options);
+    for (const field of fields) setValue(field, value, target.options, budget);
   }
 }
 
-function setValue(field: Node, value: Node, options: FieldOptions | undefined): void {
+function setValue(field: Node, value: Node, options: FieldOptions | undefined, budget: BuildBudget): void {
+  // What is copied may be the field itself, or hold it: then it doubles.
+  if (value.kind === "scalar") budget.writeText(value.value.length + (options?.delimiter ? field.value.length : 0));
+  else budget.write(sizeOfNode(value));
   const copy = cloneNode(value);
   if (options?.delimiter) {
     if (field.kind !== "scalar") throw refused("delimiter option can only be used with scalar nodes");
@@ -134,8 +141,14 @@ function setValue(field: Node, value: Node, options: FieldOptions | undefined): 
 }
 
 /** Replaces inside YAML or JSON that a string on the way holds; false where there is none, or nothing at the path in it. */
-function replaceInText(root: Node, value: Node, path: readonly string[], options: FieldOptions | undefined): boolean {
-  const found = findText(root, path);
+function replaceInText(
+  root: Node,
+  value: Node,
+  path: readonly string[],
+  options: FieldOptions | undefined,
+  budget: BuildBudget,
+): boolean {
+  const found = findText(root, path, budget);
   if (found === undefined) return false;
   const create: NodeKind | undefined = options?.create ? value.kind : undefined;
   try {
@@ -144,18 +157,27 @@ function replaceInText(root: Node, value: Node, path: readonly string[], options
     if (document === undefined || content === undefined) return false;
     const fields = matchPath(content, found.rest, create);
     if (fields.length === 0) return false;
-    for (const field of fields) setValue(field, value, options);
-    found.scalar.value = writeText(document, found.scalar.value);
+    for (const field of fields) setValue(field, value, options, budget);
+    const text = writeText(document, found.scalar.value);
+    budget.writeText(text.length);
+    found.scalar.value = text;
     return true;
-  } catch {
+  } catch (cause) {
+    if (cause instanceof BudgetError) throw cause;
     return false;
   }
 }
 
-function findText(root: Node, path: readonly string[]): { scalar: Node; rest: readonly string[] } | undefined {
+function findText(
+  root: Node,
+  path: readonly string[],
+  budget: BuildBudget,
+): { scalar: Node; rest: readonly string[] } | undefined {
   for (let length = 1; length < path.length; length++) {
     const scalar = tryLookup(root, path.slice(0, length));
     if (scalar?.kind !== "scalar") continue;
+    // It is parsed here, to be changed, and on the way of a path that leads through it.
+    budget.step(3 * scalar.value.length * stepsPerByte);
     try {
       parseDocuments(scalar.value);
       return { scalar, rest: path.slice(length) };

@@ -1,4 +1,5 @@
 import { makeNode } from "@eddy/goyaml";
+import { stepsPerObject } from "../budget.ts";
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
 import { type FieldSpec, gvkOfSpec } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
@@ -14,10 +15,12 @@ export function setReplicas({ name = "", count = 0 }: ReplicaEntry, specs: reado
     for (const spec of specs) {
       const gvk = gvkOfSpec(spec);
       for (const object of set.withAnyName(name)) {
+        set.budget.step(stepsPerObject + object.previous.length);
         if (!object.allIds().some((id) => id.name === name && isSelected(id, gvk))) continue;
         found = true;
         applyFieldSpec(object.live, spec, {
           set: (node) => setScalar(node, makeNode("scalar", "!!int", String(count))),
+          budget: set.budget,
           createKind: "scalar",
           createTag: "!!int",
         });

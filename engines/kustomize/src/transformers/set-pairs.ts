@@ -1,5 +1,6 @@
 import { compareText } from "@eddy/core/json";
 import { makeNode, type Node } from "@eddy/goyaml";
+import { type BuildBudget, stepsPerSpec } from "../budget.ts";
 import { specSelects, walkFieldSpec } from "../config/apply-field-spec.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import { setField } from "../node/set-field.ts";
@@ -13,26 +14,39 @@ import type { Transformer } from "./transformer.ts";
 export function setPairs(pairs: Readonly<Record<string, string>>, specs: readonly FieldSpec[]): Transformer {
   const keys = Object.keys(pairs).sort(compareText);
   return (set) => {
-    const specsOf = specsByKind(specs);
+    const specsOf = specsByKind(specs, set.budget);
     for (const object of set.objects) {
       const own = specsOf(object);
-      for (const key of keys) setPair(object.live, key, pairs[key] ?? "", own);
+      for (const key of keys) setPair(object.live, [key, pairs[key] ?? ""], own, set.budget);
     }
   };
 }
 
-function specsByKind(specs: readonly FieldSpec[]): (object: BuildObject) => readonly FieldSpec[] {
+function specsByKind(specs: readonly FieldSpec[], budget: BuildBudget): (object: BuildObject) => readonly FieldSpec[] {
   const known = new Map<string, readonly FieldSpec[]>();
   return (object) => {
     const key = `${object.kind} ${object.apiVersion}`;
-    const found = known.get(key) ?? specs.filter((spec) => specSelects(object.live, spec));
-    known.set(key, found);
+    let found = known.get(key);
+    if (found === undefined) {
+      budget.step(specs.length * stepsPerSpec);
+      found = specs.filter((spec) => specSelects(object.live, spec));
+      known.set(key, found);
+    }
     return found;
   };
 }
 
-function setPair(object: Node, key: string, text: string, specs: readonly FieldSpec[]): void {
+function setPair(
+  object: Node,
+  [key, text]: readonly [key: string, text: string],
+  specs: readonly FieldSpec[],
+  budget: BuildBudget,
+): void {
   const value = makeNode("scalar", "!!str", text);
-  const set = (mapping: Node): void => setField(mapping, key, value);
-  for (const spec of specs) walkFieldSpec(object, spec, { set, createKind: "mapping", createTag: "!!map" });
+  const set = (mapping: Node): void => {
+    budget.step(mapping.content.length);
+    budget.write(key.length + text.length);
+    setField(mapping, key, value);
+  };
+  for (const spec of specs) walkFieldSpec(object, spec, { set, budget, createKind: "mapping", createTag: "!!map" });
 }

@@ -1,5 +1,6 @@
-import { load } from "@eddy/goyaml";
+import { load, type Node } from "@eddy/goyaml";
 import { isObject } from "@eddy/core/json";
+import { type BuildBudget, stepsPerObject } from "../budget.ts";
 import { KustomizeError } from "../error.ts";
 import { type Selector, selectorShape } from "../model/kustomization.ts";
 import { decodeShape } from "../model/shape.ts";
@@ -41,12 +42,14 @@ export function addValues(
   }
   return (set) => {
     for (const target of targets) {
+      set.budget.step(set.objects.length * stepsPerObject);
       const objects = target.selector === undefined ? set.objects : selectObjects(set, target.selector);
       for (const object of objects) {
         if (target.fieldPath === "metadata/namespace") {
-          setNamespace(object.live, object.currentId().clusterScoped, { namespace: value, specs: [] });
+          const options = { namespace: value, specs: [] };
+          setNamespace(object.live, object.currentId().clusterScoped, options, set.budget);
         } else {
-          setValue(object.live, target, value);
+          setValue(object.live, target, value, set.budget);
         }
       }
       set.changed();
@@ -72,11 +75,12 @@ function readTargets({ text, file }: { text: string; file: string }): ValueTarge
   return (read as { targets?: ValueTarget[] }).targets ?? [];
 }
 
-function setValue(object: Parameters<typeof setNamespace>[0], target: ValueTarget, value: string): void {
+function setValue(object: Node, target: ValueTarget, value: string, budget: BuildBudget): void {
   const node = lookup(object, splitPath(target.fieldPath ?? "", "/"), "scalar");
   if (node === undefined) return;
   requireKind(node, "scalar");
   const position = target.filePathPosition ?? 0;
+  budget.writeText(position > 0 ? node.value.length + value.length : value.length);
   setScalar(node, plainScalar(position > 0 ? insertStep(node.value, position - 1, value) : value));
 }
 

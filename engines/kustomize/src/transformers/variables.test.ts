@@ -1,7 +1,10 @@
 import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
+import { BuildBudget } from "../budget.ts";
+import { defaultBuildLimits } from "../options.ts";
 import { expandText, type VarValue } from "./variables.ts";
 
+const budget = new BuildBudget(defaultBuildLimits);
 const values = new Map<string, VarValue>([
   ["A", { type: "string", text: "one" }],
   ["N", { type: "integer", text: "5" }],
@@ -17,14 +20,14 @@ test.each([
   ["$(A", "string", "$(A"],
   ["$A $", "string", "$A $"],
 ])("expandText %s", (text, type, expanded) => {
-  expect(expandText(text, values, new Set())).toEqual({ type, text: expanded });
+  expect(expandText(text, values, new Set(), budget)).toEqual({ type, text: expanded });
 });
 
 test("texts without references stay", () => {
   const plain = string().filter((text) => !text.includes("$"));
   assert(
     property(plain, (text) => {
-      expect(expandText(text, values, new Set()).text).toBe(text);
+      expect(expandText(text, values, new Set(), budget).text).toBe(text);
     }),
   );
 });

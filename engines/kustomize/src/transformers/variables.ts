@@ -1,4 +1,5 @@
 import type { Node } from "@eddy/goyaml";
+import { type BuildBudget, stepsPerSpec } from "../budget.ts";
 import { applyFieldSpec } from "../config/apply-field-spec.ts";
 import type { FieldSpec } from "../config/field-spec.ts";
 import { KustomizeError } from "../error.ts";
@@ -16,15 +17,19 @@ export function expandVariables(
   specs: readonly FieldSpec[],
   used: Set<string>,
 ): Transformer {
-  const expand = (node: Node): void => {
-    const value = expandText(node.value, values, used);
+  const expand = (node: Node, budget: BuildBudget): void => {
+    const value = expandText(node.value, values, used, budget);
     node.value = value.text;
     node.tag = tags[value.type];
     node.style = {};
   };
   return (set) => {
+    const { budget } = set;
+    const expandIn = (node: Node): void => expand(node, budget);
     for (const object of set.objects) {
-      for (const spec of specs) applyFieldSpec(object.live, spec, { set: (node) => expandNode(node, expand) });
+      set.budget.step(specs.length * stepsPerSpec);
+      for (const spec of specs)
+        applyFieldSpec(object.live, spec, { set: (node) => expandNode(node, expandIn), budget });
     }
     set.changed();
   };
@@ -61,12 +66,24 @@ function expandNode(node: Node, expand: (node: Node) => void): void {
 }
 
 /** Replaces `$(NAME)`; `$$` is a dollar. A text that is nothing but one reference takes the type of its value. */
-export function expandText(text: string, values: ReadonlyMap<string, VarValue>, used: Set<string>): TextValue {
+export function expandText(
+  text: string,
+  values: ReadonlyMap<string, VarValue>,
+  used: Set<string>,
+  budget: BuildBudget,
+): TextValue {
+  budget.step(text.length);
   const only = /^\$\(([^)]*)\)$/.exec(text)?.[1];
   if (only !== undefined) return valueOf(only, values, used);
-  const expanded = text.replace(/\$(\$|\(([^)]*)\))/g, (_all, what: string, name: string | undefined) => {
-    return what === "$" ? "$" : valueOf(name ?? "", values, used).text;
+  let length = text.length;
+  const expanded = text.replace(/\$(\$|\(([^)]*)\))/g, (all, what: string, name: string | undefined) => {
+    const value = what === "$" ? "$" : valueOf(name ?? "", values, used).text;
+    length += value.length - all.length;
+    // Before the text is made, which may be longer than any can be.
+    if (value.length > all.length) budget.checkText(length);
+    return value;
   });
+  if (length > text.length) budget.write(length);
   return { type: "string", text: expanded };
 }
 
