@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { BadPattern, matchGlob } from "./match-glob.ts";
+import type { SubstitutionBudget } from "./substitution-budget.ts";
 import { SubstitutionError } from "./substitution-error.ts";
 
 /** Patterns are tried on every part of a value: a longer one would take seconds. */
@@ -7,7 +8,7 @@ const maxTrimBytes = 16 * 1024;
 /** Two values of a megabyte could make a terabyte together. */
 const maxReplaced = 16 * 1024 * 1024;
 
-type Operator = (value: string, args: readonly string[]) => string;
+type Operator = (value: string, args: readonly string[], budget: SubstitutionBudget) => string;
 
 const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   [",", (value) => mapFirst(value, lower)],
@@ -16,11 +17,12 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["^^", (value) => Array.from(value, upper).join("")],
   [
     "#",
-    (value, args) => (args.length === 0 ? String(Buffer.byteLength(value)) : trim(value, args[0] ?? "", "shortest")),
+    (value, args, budget) =>
+      args.length === 0 ? String(Buffer.byteLength(value)) : trim(value, args[0] ?? "", "shortest", budget),
   ],
-  ["##", (value, args) => trim(value, args[0] ?? "", "longest")],
-  ["%", (value, args) => reverse(trim(reverse(value), reverse(args[0] ?? ""), "shortest"))],
-  ["%%", (value, args) => reverse(trim(reverse(value), reverse(args[0] ?? ""), "longest"))],
+  ["##", (value, args, budget) => trim(value, args[0] ?? "", "longest", budget)],
+  ["%", (value, args, budget) => reverse(trim(reverse(value), reverse(args[0] ?? ""), "shortest", budget))],
+  ["%%", (value, args, budget) => reverse(trim(reverse(value), reverse(args[0] ?? ""), "longest", budget))],
   [":", substring],
   ["/", (value, [search = "", replacement = ""]) => value.replace(search, () => replacement)],
   ["//", replaceAll],
@@ -39,9 +41,14 @@ export function isDefaultOperator(operator: string): boolean {
  * What an operator makes of a value. Lengths and offsets count bytes of UTF-8.
  * @throws SubstitutionError where a character would be cut, or a pattern is to be tried on too long a value
  */
-export function applyOperator(operator: string, value: string, args: readonly string[]): string {
+export function applyOperator(
+  operator: string,
+  value: string,
+  args: readonly string[],
+  budget: SubstitutionBudget,
+): string {
   const apply = operators.get(operator);
-  if (apply !== undefined) return apply(value, args);
+  if (apply !== undefined) return apply(value, args, budget);
   return value === "" ? args.join("") : value;
 }
 
@@ -113,21 +120,21 @@ function reverse(text: string): string {
 }
 
 /** Cuts off the shortest or longest beginning, of at least a byte, that a pattern matches. */
-function trim(value: string, pattern: string, which: "shortest" | "longest"): string {
+function trim(value: string, pattern: string, which: "shortest" | "longest", budget: SubstitutionBudget): string {
   const bytes = Buffer.from(value);
   if (bytes.length > maxTrimBytes) {
     throw new SubstitutionError(`substitute: want at most ${maxTrimBytes} bytes to trim, have ${bytes.length}`);
   }
-  const length = matchedLength(bytes, Buffer.from(pattern), which === "longest");
+  const length = matchedLength(bytes, Buffer.from(pattern), which === "longest", budget);
   return length === 0 ? value : toText(bytes.subarray(length));
 }
 
 /** A broken pattern cuts nothing off. */
-function matchedLength(bytes: Uint8Array, pattern: Uint8Array, first: boolean): number {
+function matchedLength(bytes: Uint8Array, pattern: Uint8Array, first: boolean, budget: SubstitutionBudget): number {
   let matched = 0;
   try {
     for (let length = bytes.length; length > 0; length--) {
-      if (!matchGlob(pattern, bytes.subarray(0, length))) continue;
+      if (!matchGlob(pattern, bytes.subarray(0, length), (count) => budget.spendSteps(count))) continue;
       matched = length;
       if (first) break;
     }

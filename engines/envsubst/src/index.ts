@@ -5,4 +5,5 @@
  * {@link substitute}, {@link validateVariableName}.
  */
 export { substitute, type SubstituteOptions, validateVariableName, type VariableLookup } from "./substitute.ts";
+export { SubstitutionBudget } from "./substitution-budget.ts";
 export { SubstitutionError, type SubstitutionErrorOptions } from "./substitution-error.ts";

@@ -1,3 +1,5 @@
+type Spend = (comparisons: number) => void;
+
 /** The pattern is none, such as `[a`. */
 export class BadPattern extends Error {}
 
@@ -13,16 +15,17 @@ const dash = 0x2d;
  * Whether a shell pattern matches the whole of a text, both as UTF-8: `*` takes anything (also `/`), `?` one character,
  * `[a-z]` and `[^a]` one of a class, `\` the next character as it is. A `*` takes as little as it can and never comes back, as
  * in the fork of Go's `path.Match` that upstream uses.
+ * What it compares it tells `spend`, which may throw.
  * @throws BadPattern
  */
-export function matchGlob(pattern: Uint8Array, text: Uint8Array): boolean {
+export function matchGlob(pattern: Uint8Array, text: Uint8Array, spend: Spend): boolean {
   let rest = text;
   for (let at = 0; at < pattern.length;) {
     const chunk = nextChunk(pattern, at);
     at = chunk.end;
     const isLast = at >= pattern.length;
     if (chunk.star && chunk.pattern.length === 0) return true;
-    const found = placeChunk(chunk, rest, isLast);
+    const found = placeChunk(chunk, rest, isLast, spend);
     if (found === undefined) return false;
     rest = found;
   }
@@ -35,11 +38,16 @@ interface Chunk {
   end: number;
 }
 
-function placeChunk({ star: floats, pattern }: Chunk, text: Uint8Array, isLast: boolean): Uint8Array | undefined {
+function placeChunk(
+  { star: floats, pattern }: Chunk,
+  text: Uint8Array,
+  isLast: boolean,
+  spend: Spend,
+): Uint8Array | undefined {
   const fits = (rest: Uint8Array | undefined): boolean => rest !== undefined && (rest.length === 0 || !isLast);
   const mostSkipped = floats ? text.length : 0;
   for (let skipped = 0; skipped <= mostSkipped; skipped++) {
-    const rest = matchChunk(pattern, text.subarray(skipped));
+    const rest = matchChunk(pattern, text.subarray(skipped), spend);
     if (fits(rest)) return rest;
   }
   return undefined;
@@ -61,16 +69,19 @@ function nextChunk(pattern: Uint8Array, from: number): Chunk {
 }
 
 /** What is left of a text behind a chunk that matches its start, or undefined. */
-function matchChunk(chunk: Uint8Array, text: Uint8Array): Uint8Array | undefined {
+function matchChunk(chunk: Uint8Array, text: Uint8Array, spend: Spend): Uint8Array | undefined {
+  spend(1);
   let at = 0;
   let place = 0;
   while (at < chunk.length) {
     if (place >= text.length) return undefined;
     const code = chunk[at];
+    spend(1);
     if (code === open) {
       const { rune, width } = decodeRune(text, place);
       const { end, matches } = matchClass(chunk, at + 1, rune);
       if (!matches) return undefined;
+      spend(end - at);
       at = end;
       place += width;
     } else if (code === question) {

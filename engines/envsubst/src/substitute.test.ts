@@ -1,6 +1,6 @@
 import { assert, integer, oneof, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { substitute, SubstitutionError, validateVariableName } from "./index.ts";
+import { substitute, SubstitutionBudget, SubstitutionError, validateVariableName } from "./index.ts";
 
 const variables: Readonly<Record<string, string>> = {
   v: "abcdEFGH28ij",
@@ -102,6 +102,29 @@ describe("substitute refuses in upstream's words, with the line", () => {
     expect(() => substitute("${x//x/${y}}", big, { strict: true })).toThrow("from one replacement");
     expect(() => substitute("${x}".repeat(3), big, { strict: true, maxLength: 20_000 })).toThrow("20000 characters");
     expect(() => substitute("${x##*y}", () => "z".repeat(20_000), { strict: true })).toThrow("to trim");
+  });
+
+  const long: Readonly<Record<string, string>> = {
+    a: "x".repeat(4_000),
+    b: "y".repeat(4_000),
+    m: "z".repeat(1_000_000),
+  };
+  it.each([
+    ["arguments that nobody uses", "${a:=${a//x/${b}}}".repeat(100), "characters from all references"],
+    ["arguments together", `\${unset:=${"${m}".repeat(1_000)}}`, "characters from all references"],
+    ["trims one after another", "${a##*x*x*x*b}".repeat(1_000), "steps to trim"],
+    ["a trim by a long pattern", `\${a##*${"x".repeat(2_000)}b}`, "steps to trim"],
+  ])("bounds what all references take: %s", (_name, template, message) => {
+    expect(() => substitute(template, (name) => long[name], { strict: true })).toThrow(message);
+  });
+
+  it("bounds what all texts of one caller take", () => {
+    const budget = new SubstitutionBudget();
+    const texts = Array.from(
+      { length: 100 },
+      () => (): string => substitute("${m}", (name) => long[name], { strict: true, budget }),
+    );
+    expect(() => texts.map((run) => run())).toThrow("characters from all references");
   });
 });
 

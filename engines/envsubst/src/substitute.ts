@@ -1,5 +1,6 @@
 import { applyOperator, isDefaultOperator } from "./apply-operator.ts";
 import { parseTemplate } from "./parse-template.ts";
+import { SubstitutionBudget } from "./substitution-budget.ts";
 import { SubstitutionError } from "./substitution-error.ts";
 import { lineAt, type Reference, type TemplatePart } from "./template.ts";
 
@@ -11,6 +12,8 @@ export interface SubstituteOptions {
   file?: string;
   /** Characters of the result; 16 Mi unless given. */
   maxLength?: number;
+  /** Shared by the texts of one caller; one of its own unless given. */
+  budget?: SubstitutionBudget;
 }
 
 /** The value of a variable; undefined if it is not set. */
@@ -44,11 +47,13 @@ class Substitution {
   private readonly text: string;
   private readonly lookup: VariableLookup;
   private readonly options: SubstituteOptions;
+  private readonly budget: SubstitutionBudget;
 
   constructor(text: string, lookup: VariableLookup, options: SubstituteOptions) {
     this.text = text;
     this.lookup = lookup;
     this.options = options;
+    this.budget = options.budget ?? new SubstitutionBudget();
   }
 
   run(): string {
@@ -72,7 +77,11 @@ class Substitution {
       throw this.error(`variable not set (strict mode): "${reference.name}"`, reference);
     }
     try {
-      return applyOperator(reference.operator, value ?? "", args);
+      // Before they are joined: they may be longer than a text can be.
+      for (const { length } of args) this.budget.spendCharacters(length);
+      const result = applyOperator(reference.operator, value ?? "", args, this.budget);
+      this.budget.spendCharacters(result.length);
+      return result;
     } catch (error) {
       throw error instanceof SubstitutionError ? this.error(error.message, reference) : error;
     }

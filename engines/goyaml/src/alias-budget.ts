@@ -4,15 +4,17 @@ import { YamlError } from "./yaml-error.ts";
 
 const lowRange = 400_000;
 const highRange = 4_000_000;
+const maxTextFromAliases = 16 * 1024 * 1024;
 
 /**
  * Bounds what aliases may blow a document up to, by go-yaml's rule: of the nodes decoded so far, 99 % may come from aliases
- * in small documents, falling to 10 % beyond four million.
+ * in small documents, falling to 10 % beyond four million; and 16 Mi characters.
  */
 export class AliasBudget {
   private readonly file: string | undefined;
   private decoded = 0;
   private fromAliases = 0;
+  private textFromAliases = 0;
   private depth = 0;
   private level = 0;
   private readonly entered = new Set<Node>();
@@ -26,6 +28,14 @@ export class AliasBudget {
     this.decoded++;
     if (this.depth === 0) return;
     this.fromAliases++;
+    // go-yaml counts nodes only: its memory shares their texts, what is written of them does not.
+    this.textFromAliases += node.value.length;
+    if (this.textFromAliases > maxTextFromAliases) {
+      throw this.error(
+        `yaml: document contains excessive aliasing: want at most ${maxTextFromAliases} characters from aliases`,
+        node,
+      );
+    }
     if (this.fromAliases <= 100 || this.decoded <= 1000) return;
     if (this.fromAliases / this.decoded > allowedRatio(this.decoded)) {
       throw this.error("yaml: document contains excessive aliasing", node);

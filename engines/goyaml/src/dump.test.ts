@@ -68,3 +68,9 @@ describe("dump writes as sigs.k8s.io/yaml does", () => {
 
   it("joins documents", () => expect(dumpDocuments([{ a: 1 }, { b: 2 }])).toBe("a: 1\n---\nb: 2\n"));
 });
+
+it("bounds what is written: deep nesting indents every line", () => {
+  let value: Json = Array.from({ length: 100_000 }, () => "a");
+  for (let level = 0; level < 900; level++) value = [value];
+  expect(() => dump(value)).toThrow("characters to write");
+});

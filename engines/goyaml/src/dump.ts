@@ -33,8 +33,17 @@ export function dump(value: Json, options: DumpOptions = {}): string {
 
 /** Values as one stream, joined by `---` lines. */
 export function dumpDocuments(values: readonly Json[], options: DumpOptions = {}): string {
-  return values.map((value) => dump(value, options)).join("---\n");
+  let length = 0;
+  const texts = values.map((value) => {
+    const text = dump(value, options);
+    length += text.length;
+    if (length > maxStreamLength) throw new YamlError(`yaml: want at most ${maxStreamLength} characters to write`);
+    return text;
+  });
+  return texts.join("---\n");
 }
+
+const maxStreamLength = 256 * 1024 * 1024;
 
 type Place = "root" | "item" | "value" | "key" | "complexKey";
 

@@ -85,6 +85,11 @@ describe("load is bounded", () => {
     ["flow nesting", "[".repeat(100_000), "yaml: exceeded max depth of 1000"],
     ["block nesting", "- ".repeat(20_000), "yaml: exceeded max depth of 1000"],
     ["values", "[".repeat(2_000) + "]".repeat(2_000), "yaml: exceeded max depth of 1000"],
+    [
+      "text of aliases",
+      `a: &a ${"x".repeat(1_000_000)}\nb: [${"*a,".repeat(50)}]`,
+      "yaml: document contains excessive aliasing: want at most 16777216 characters from aliases",
+    ],
     ["aliases", bomb.join("\n"), "yaml: document contains excessive aliasing"],
   ];
   it.each(cases)("%s", (_name, text, message) => expect(caught(() => load(text)).message).toBe(message));

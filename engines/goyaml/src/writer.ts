@@ -1,9 +1,18 @@
+import { YamlError } from "./yaml-error.ts";
+
 /** Settings of a {@link Writer}. */
 export interface WriterOptions {
   /** Columns per level. */
   indent: number;
   /** Lines are folded at the first blank beyond this column. */
   width: number;
+}
+
+/** Characters of one text: nesting indents every line, so that a megabyte of brackets writes a thousand. */
+const maxWrittenLength = 64 * 1024 * 1024;
+
+function tooLong(): YamlError {
+  return new YamlError(`yaml: want at most ${maxWrittenLength} characters to write`);
 }
 
 /** A text being written, and what go-yaml's emitter remembers about the end of it. */
@@ -28,8 +37,10 @@ export class Writer {
     this.width = options.width;
   }
 
+  /** @throws YamlError where the whole grows too long */
   put(text: string): void {
     this.text += text;
+    if (this.text.length > maxWrittenLength) throw tooLong();
     this.column += text.length;
   }
 

@@ -2,7 +2,7 @@ import { kustomizeSubstituteKey } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject, type Json } from "@eddy/core/json";
 import { gvkOf, type KubeObject } from "@eddy/core/object";
-import { substitute } from "@eddy/envsubst";
+import { substitute, type SubstituteOptions, SubstitutionBudget } from "@eddy/envsubst";
 import { dump, load } from "@eddy/goyaml";
 import type { Resource } from "@eddy/kustomize";
 import type { KustomizationSettings } from "./ports.ts";
@@ -22,12 +22,13 @@ export function substituteManifests(
   variables: ReadonlyMap<string, string> | undefined,
   { strictSubstitutions }: Pick<KustomizationSettings, "strictSubstitutions">,
 ): Manifest[] {
+  const options = { strict: strictSubstitutions, budget: new SubstitutionBudget() };
   return manifests.map((manifest) => {
     const object = manifest.object();
     if (!variables || isOptedOut(object)) return { object, text: undefined };
     try {
       // As it is printed, not as it was written: quotes of the file that the text does not need are gone by now.
-      const text = expand(textOf(manifest), variables, strictSubstitutions);
+      const text = expand(textOf(manifest), variables, options);
       const substituted = parse(text);
       return { object: substituted, text: dump(substituted as unknown as Json) };
     } catch (cause) {
@@ -63,9 +64,9 @@ function textOf(manifest: Resource): string {
   return text;
 }
 
-function expand(text: string, variables: ReadonlyMap<string, string>, strict: boolean): string {
+function expand(text: string, variables: ReadonlyMap<string, string>, options: SubstituteOptions): string {
   try {
-    return substitute(text, (name) => variables.get(name), { strict });
+    return substitute(text, (name) => variables.get(name), options);
   } catch (cause) {
     throw new EddyError("SUBSTITUTION_FAILED", `variable substitution failed: ${messageOf(cause)}`, { cause });
   }
