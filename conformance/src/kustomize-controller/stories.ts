@@ -224,6 +224,10 @@ export const stories: readonly Story<Hand>[] = [
     ],
   },
   {
+    name: "waits, and only the interval changes",
+    steps: [startWaiting(one, { wait: true }), change({ interval: "2h" })],
+  },
+  {
     name: "a Deployment that never becomes ready",
     steps: [
       async (hand) => {

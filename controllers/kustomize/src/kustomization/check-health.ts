@@ -1,5 +1,5 @@
 import type { Kustomization } from "@eddy/api";
-import { isTrue } from "@eddy/core/conditions";
+import { findCondition, isTrue } from "@eddy/core/conditions";
 import { formatDuration } from "@eddy/core/duration";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { parseApiVersion, refKey, refOf, valueAt, type KubeObject, type ObjectRef } from "@eddy/core/object";
@@ -68,9 +68,14 @@ export async function waitForHealth(
   const isNews = !wasHealthy || (isNewRevision && drifted);
   const text = `Health check passed in ${elapsed()}`;
   if (isNews) run.event({ severity: "info", reason: "Progressing", message: text });
-  // A condition whose text changes with each pass that finds nothing would be a write for nothing.
-  if (isNews || !isTrue(run.conditions, "Healthy"))
-    run.setCondition({ type: "Healthy", status: "True", reason: "Succeeded", message: text });
+  // A condition whose text changes with each pass that finds nothing would be a write for nothing; but `kubectl wait` goes by its
+  // generation.
+  const told = isNews ? undefined : findCondition(run.conditions, "Healthy");
+  const isTold = told?.status === "True";
+  if (!isTold || told.observedGeneration !== object.metadata.generation) {
+    const { message: kept } = isTold ? told : { message: text };
+    run.setCondition({ type: "Healthy", status: "True", reason: "Succeeded", message: kept });
+  }
 }
 
 /**

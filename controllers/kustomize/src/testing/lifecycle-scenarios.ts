@@ -294,6 +294,18 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "Healthy is of the generation that was looked at, and keeps its words",
+    async run(world) {
+      const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.create("app", { wait: true });
+      const told = messageOf(await world.ready("app", revision), "Healthy");
+      await world.change("app", { interval: "2h" });
+      const { metadata, status } = await world.until("app", (object) => object.status?.observedGeneration === 2);
+      const healthy = status?.conditions?.find(({ type }) => type === "Healthy");
+      assert.deepEqual([healthy?.observedGeneration, healthy?.message], [metadata.generation, told]);
+    },
+  },
+  {
     name: "an expression decides of a kind that has no status by itself, too",
     async run(world) {
       const first = await world.push({ "a.yaml": configMap(world, "a", "1") });
