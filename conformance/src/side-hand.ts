@@ -99,9 +99,9 @@ export abstract class SideHand<T extends Reconciled> {
     await this.stage.kube.apply(named, { fieldManager: "somebody", force: true });
   }
 
-  async patch(ref: Named, patch: Json, subresource?: string): Promise<void> {
+  async patch(ref: Named, patch: Json, subresource?: string, fieldManager = "somebody"): Promise<void> {
     await this.stage.kube.patch({ ...ref, namespace: this.namespace }, "merge", this.filled(patch) as never, {
-      fieldManager: "somebody",
+      fieldManager,
       ...(subresource === undefined ? {} : { subresource }),
     });
   }

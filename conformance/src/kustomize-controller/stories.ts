@@ -181,6 +181,34 @@ export const stories: readonly Story<Hand>[] = [
     ],
   },
   {
+    name: "ssa Merge, and then no more",
+    steps: [
+      start({ "a.yaml": map("a", "1", ssa("Merge")) }),
+      async (hand) => {
+        await hand.patch(mapRef("a"), { data: { b: "more" } }, undefined, "kubectl-patch");
+        await hand.request();
+      },
+      publish(one),
+      request,
+    ],
+  },
+  {
+    name: "ssa Merge of a hand",
+    steps: [
+      start(one),
+      async (hand) => {
+        await hand.patch(
+          mapRef("a"),
+          { data: { b: "more" }, metadata: { annotations: { "kustomize.toolkit.fluxcd.io/ssa": "Merge" } } },
+          undefined,
+          "kubectl-patch",
+        );
+        await hand.request();
+      },
+      publish({ "a.yaml": map("a", "2") }),
+    ],
+  },
+  {
     name: "ignored in the cluster",
     steps: [
       start(two),

@@ -1,8 +1,14 @@
 import { sha256 } from "@eddy/core/digest";
 import { refKey, type KubeObject, type ObjectMeta, type ObjectRef } from "@eddy/core/object";
-import type { Owner } from "./control-metadata.ts";
+import { controlsOf, type Owner } from "./control-metadata.ts";
 import { fingerprintOf, ownedKeysOf, type OwnedKeys } from "./fingerprint.ts";
-import type { TakeoverOptions } from "./foreign-managers.ts";
+import { needsTakeover, type TakeoverOptions } from "./foreign-managers.ts";
+
+/**
+ * What managers that are to be taken over held of an object when it was remembered: nothing; fields that `ssa: Merge` leaves to them;
+ * or fields that the next pass is to take over, for they came while it was written.
+ */
+export type ForeignFields = "None" | "Left" | "Pending";
 
 /** What the engine knows of an object that it applied or found as wanted. */
 export interface AppliedRecord {
@@ -14,6 +20,7 @@ export interface AppliedRecord {
   resourceVersion: string;
   fingerprint: string;
   owned: OwnedKeys;
+  foreign: ForeignFields;
 }
 
 /**
@@ -64,6 +71,7 @@ export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
         resourceVersion,
         owned,
         fingerprint: fingerprint(live.metadata, owned),
+        foreign: determineForeignFields(live.metadata, object.metadata, takeover),
       };
       records.set(refKey(ref), record);
     },
@@ -94,6 +102,11 @@ export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
       return records.size;
     },
   };
+}
+
+function determineForeignFields(live: ObjectMeta, desired: ObjectMeta, takeover: TakeoverOptions): ForeignFields {
+  if (!needsTakeover(live, takeover)) return "None";
+  return controlsOf(desired).merge || controlsOf(live).merge ? "Left" : "Pending";
 }
 
 /** Hash of a wanted object together with the rules that decide how it is applied. */

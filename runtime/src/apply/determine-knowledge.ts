@@ -32,8 +32,11 @@ export function determineKnowledge({ desired, desiredHash, record, live, liveFin
   // What the watch has not brought yet cannot contradict the answer to our own write.
   if (!isOlder && liveFingerprint !== record.fingerprint) return "Unknown";
   if (controlsOf(live).ignored) return "Skipped";
-  if (record.desiredHash === desiredHash) return "Unchanged";
-  return controlsOf(desired.metadata).ifNotPresent ? "Skipped" : "Changed";
+  if (record.desiredHash === desiredHash) return record.foreign === "Pending" ? "Unknown" : "Unchanged";
+  const { ifNotPresent, merge } = controlsOf(desired.metadata);
+  if (ifNotPresent) return "Skipped";
+  // What was left to others may not be any more, and only a look at the object tells what that is.
+  return record.foreign === "None" || merge ? "Changed" : "Unknown";
 }
 
 function isOlderVersion(left: string, right: string): boolean {

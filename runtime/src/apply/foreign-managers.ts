@@ -81,8 +81,8 @@ function guarded({ resourceVersion }: ObjectMeta, steps: readonly JsonPatchStep[
 export function needsTakeover(metadata: ObjectMeta, options: TakeoverOptions): boolean {
   if (legacyAnnotations.some((key) => metadata.annotations?.[key] !== undefined)) return true;
   if (legacyLabels.some((key) => metadata.labels?.[key] !== undefined)) return true;
-  const rules = rulesOf(options.fieldManager, options.overridden ?? []);
-  return (metadata.managedFields ?? []).some((entry) => rules.some((rule) => matches(entry, rule)));
+  const { fieldManager, overridden = [] } = options;
+  return foreignEntries(metadata.managedFields ?? [], fieldManager, rulesOf(fieldManager, overridden)).length > 0;
 }
 
 function removal(field: "annotations" | "labels", key: string): JsonPatchStep {
@@ -94,15 +94,25 @@ function takenOver(
   fieldManager: string,
   rules: readonly ManagerRule[],
 ): ManagedFieldsEntry[] | undefined {
-  const isOwn = (entry: ManagedFieldsEntry): boolean =>
-    entry.manager === fieldManager && entry.operation === "Apply" && !entry.subresource;
-  const foreign = entries.filter((entry) => !isOwn(entry) && rules.some((rule) => matches(entry, rule)));
+  const foreign = foreignEntries(entries, fieldManager, rules);
   const [firstForeign] = foreign;
   if (!firstForeign) return undefined;
-  const own = entries.find(isOwn) ?? { ...firstForeign, fieldsV1: {} };
+  const own = entries.find((entry) => isOwn(entry, fieldManager)) ?? { ...firstForeign, fieldsV1: {} };
   const fieldsV1 = foreign.reduce((fields, entry) => unionOfFields(fields, entry.fieldsV1 ?? {}), own.fieldsV1 ?? {});
-  const rest = entries.filter((entry) => !isOwn(entry) && !foreign.includes(entry));
+  const rest = entries.filter((entry) => !isOwn(entry, fieldManager) && !foreign.includes(entry));
   return [...rest, { ...own, manager: fieldManager, operation: "Apply", fieldsV1 }];
+}
+
+function foreignEntries(
+  entries: readonly ManagedFieldsEntry[],
+  fieldManager: string,
+  rules: readonly ManagerRule[],
+): ManagedFieldsEntry[] {
+  return entries.filter((entry) => !isOwn(entry, fieldManager) && rules.some((rule) => matches(entry, rule)));
+}
+
+function isOwn({ manager, operation, subresource }: ManagedFieldsEntry, fieldManager: string): boolean {
+  return manager === fieldManager && operation === "Apply" && !subresource;
 }
 
 function matches(entry: ManagedFieldsEntry, { prefix, operation }: ManagerRule): boolean {

@@ -26,6 +26,17 @@ memory.remember(
 );
 const record = memory.get(refOf(desired)) as AppliedRecord;
 
+const heldBy = { managedFields: [{ manager: "kubectl-edit", operation: "Update" as const }] };
+const merge = { "kustomize.toolkit.fluxcd.io/ssa": "Merge" };
+const recordOf = (live: ObjectMeta, annotations: Record<string, string> = {}): AppliedRecord => {
+  const object = { ...desired, metadata: { ...desired.metadata, annotations } };
+  memory.remember({ ...object, metadata: live }, { owner: { name: "o", namespace: "ns" }, hash: "h", object });
+  return memory.get(refOf(desired)) as AppliedRecord;
+};
+const left = recordOf({ ...liveMeta, ...heldBy, annotations: merge }, merge);
+const leftByHand = recordOf({ ...liveMeta, ...heldBy, annotations: merge });
+const pending = recordOf({ ...liveMeta, ...heldBy });
+
 interface Case {
   name: string;
   record?: AppliedRecord | undefined;
@@ -72,6 +83,35 @@ const cases: Case[] = [
     hash: "other",
     want: "Changed",
   },
+  {
+    name: "kubectl's fields are left to it",
+    record: left,
+    live: { ...heldBy, annotations: merge },
+    annotations: merge,
+    want: "Unchanged",
+  },
+  {
+    name: "our wish changed, and kubectl's fields are left to it",
+    record: left,
+    live: { ...heldBy, annotations: merge },
+    annotations: merge,
+    hash: "other",
+    want: "Changed",
+  },
+  {
+    name: "kubectl's fields are not left to it any more",
+    record: left,
+    live: { ...heldBy, annotations: merge },
+    hash: "other",
+    want: "Unknown",
+  },
+  {
+    name: "a hand leaves kubectl's fields to it",
+    record: leftByHand,
+    live: { ...heldBy, annotations: merge },
+    want: "Unchanged",
+  },
+  { name: "kubectl took fields while it was written", record: pending, live: heldBy, want: "Unknown" },
   { name: "Git disables it", annotations: { "kustomize.toolkit.fluxcd.io/reconcile": "disabled" }, want: "Skipped" },
   {
     name: "Git wants it created once",

@@ -26,7 +26,8 @@ export async function planWrite(candidate: Candidate, context: StageContext): Pr
   if (candidate.knowledge === "Skipped") return { action: "skipped" };
   if (!candidate.live) return { action: "created", send: desired };
 
-  const tookOver = await takeOver(candidate, context);
+  // A merge that leaves Git with this change leaves nothing to others any more; one that a hand set stays.
+  const tookOver = await takeOver(candidate, context, answer.metadata);
   const { live } = candidate;
   const paths = rules.pathsFor(answer);
   if (!tookOver && !hasDrifted(withoutPaths(live, paths), withoutPaths(answer, paths))) {

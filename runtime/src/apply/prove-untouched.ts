@@ -7,7 +7,7 @@ import type { ApplyTarget, SampleOptions } from "./target.ts";
 /**
  * How to see, with what is wanted being the same, that every object of these changes still is as the pass left it: the version that is
  * remembered is the one of then, and the one that the watch saw last. Undefined where that cannot be seen: an object was skipped, is
- * another owner's by now, or its cluster is not watched. Now and then the answer is no without a reason, and one object is asked about in
+ * another owner's by now, has fields to be taken over, or its cluster is not watched. Now and then the answer is no without a reason, and one object is asked about in
  * the pass that follows.
  */
 export function proveUntouched(
@@ -20,7 +20,7 @@ export function proveUntouched(
   for (const { ref, action } of changes) {
     const record = memory.get(ref);
     const isOwn = record?.owner.name === owner.name && record.owner.namespace === owner.namespace;
-    if (action === "skipped" || !record || !isOwn) return undefined;
+    if (action === "skipped" || !record || !isOwn || record.foreign === "Pending") return undefined;
     proofs.push({ record, resourceVersion: record.resourceVersion });
   }
   return () =>

@@ -1,4 +1,4 @@
-import type { KubeObject } from "@eddy/core/object";
+import type { KubeObject, ObjectMeta } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
 import { attempt, signalOf, type StageContext } from "./attempt.ts";
 import { controlsOf } from "./control-metadata.ts";
@@ -6,13 +6,14 @@ import { readObject, type Candidate } from "./examine-object.ts";
 import { planTakeover } from "./foreign-managers.ts";
 
 /**
- * Makes the owner the manager of what foreign managers hold of an object that was read; true when something was written.
- * Idempotent. Source: Flux ssa `cleanupMetadata`, spec 3.4 "Pre-clean".
+ * Makes the owner the manager of what foreign managers hold of an object that was read; true when something was written. Nothing is
+ * taken over where `ssa: Merge` is wanted, or is there `after` the change (by default: is there). Idempotent.
+ * Source: Flux ssa `cleanupMetadata`, spec 3.4 "Pre-clean", which looks at the live object: it takes over one pass later.
  */
-export async function takeOver(candidate: Candidate, context: StageContext): Promise<boolean> {
+export async function takeOver(candidate: Candidate, context: StageContext, after?: ObjectMeta): Promise<boolean> {
   const { target, options, beforeWrite } = context;
   const { desired, live, ref } = candidate;
-  if (!live || controlsOf(desired.metadata).merge || controlsOf(live.metadata).merge) return false;
+  if (!live || controlsOf(desired.metadata).merge || controlsOf(after ?? live.metadata).merge) return false;
   const { fieldManager, overriddenManagers = [] } = options;
   const steps = planTakeover(live, { fieldManager, overridden: overriddenManagers });
   if (steps.length === 0) return false;

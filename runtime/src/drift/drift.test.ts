@@ -12,6 +12,7 @@ const record: AppliedRecord = {
   resourceVersion: "99",
   fingerprint: "f",
   owned: { labels: [], annotations: [] },
+  foreign: "None",
 };
 
 describe("determineDrift()", () => {

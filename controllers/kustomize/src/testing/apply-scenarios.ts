@@ -239,6 +239,27 @@ spec:
     },
   },
   {
+    name: "what was left to kubectl is taken over in the pass in which Git leaves it no more",
+    async run(world) {
+      const merged = configMap(world, "a", "1", "annotations: { kustomize.toolkit.fluxcd.io/ssa: Merge }");
+      const first = await world.push({ "a.yaml": merged });
+      await world.create("app");
+      await world.ready("app", first);
+      const ref = { group: "", kind: "ConfigMap", namespace: world.namespace, name: "a" };
+      await world.kube.patch(ref, "merge", { data: { extra: "x" } }, { fieldManager: "kubectl-patch" });
+      await world.request("app");
+      assert.deepEqual((await world.get("ConfigMap", "a"))?.["data"], { key: "1", extra: "x" });
+      const second = await world.push({ "a.yaml": configMap(world, "a", "1") });
+      await world.ready("app", second);
+      const object = await world.get("ConfigMap", "a");
+      assert.deepEqual(object?.["data"], { key: "1" });
+      assert.deepEqual(
+        object?.metadata.managedFields?.map(({ manager }) => manager),
+        ["kustomize-controller"],
+      );
+    },
+  },
+  {
     name: "ignored fields keep the cluster's value",
     async run(world) {
       const first = await world.push({ "a.yaml": deployment(world, "web") });
