@@ -23,12 +23,14 @@ export async function planWrite(candidate: Candidate, context: StageContext): Pr
   if (candidate.knowledge === "Changed") return { action: "configured", send: desired };
   candidate.absent = answer.metadata.resourceVersion === undefined;
   if (!candidate.absent && !candidate.live) await readObject(candidate, target, options);
-  if (candidate.knowledge === "Skipped") return { action: "skipped" };
+  if (isSkipped(candidate)) return { action: "skipped" };
   if (!candidate.live) return { action: "created", send: desired };
 
   // A merge that leaves Git with this change leaves nothing to others any more; one that a hand set stays.
   const tookOver = await takeOver(candidate, context, answer.metadata);
   const { live } = candidate;
+  if (isSkipped(candidate)) return { action: "skipped" };
+  if (!live) return { action: "created", send: desired };
   const paths = rules.pathsFor(answer);
   if (!tookOver && !hasDrifted(withoutPaths(live, paths), withoutPaths(answer, paths))) {
     target.memory.remember(live, { owner: options.owner, hash, object: desired });
@@ -45,6 +47,11 @@ export async function planWrite(candidate: Candidate, context: StageContext): Pr
     action: "configured",
     send: cedeIgnoredFields(desired, live, answer, { rules, fieldManager: options.fieldManager }),
   };
+}
+
+// To be asked after each look at the object.
+function isSkipped({ knowledge }: Candidate): boolean {
+  return knowledge === "Skipped";
 }
 
 async function dryRun(candidate: Candidate, context: StageContext): Promise<KubeObject | "skipped"> {

@@ -2,6 +2,8 @@ import { systemClock } from "@eddy/core/clock";
 import type { KubeObject } from "@eddy/core/object";
 import { KubeApiError, type KubeClient } from "@eddy/kube";
 import { expect, test } from "vitest";
+import { interceptClient } from "../testing/index.ts";
+import type { JsonPatchStep } from "./foreign-managers.ts";
 import { applyStaged, createAppliedMemory } from "./index.ts";
 
 const owner = { group: "kustomize.toolkit.fluxcd.io", namespace: "ns", name: "app" };
@@ -59,6 +61,54 @@ test("what a hand left is taken over when it makes the change invalid, and the c
   const { kube, asked } = serverWith("kubectl-edit");
   await applyTo(kube);
   expect(asked.slice(0, 3)).toEqual(["dry-run", "take over", "dry-run"]);
+});
+
+/** A server on which somebody writes `races` times between our reading and our patch. */
+function serverWithRaces(races: number): { kube: KubeClient; asked: string[] } {
+  const asked: string[] = [];
+  let version = 1;
+  let takenOver = false;
+  const managedFields = [{ manager: "kubectl-edit", operation: "Update" as const, fieldsV1: { "f:spec": {} } }];
+  const live = (): KubeObject => ({
+    ...service,
+    metadata: { ...service.metadata, uid: "1", resourceVersion: `${version}`, ...(takenOver ? {} : { managedFields }) },
+  });
+  const answer = async (): Promise<never> => live() as never;
+  const server: Partial<KubeClient> = {
+    resourceFor: () => Promise.resolve({ namespaced: true } as never),
+    get: answer,
+    apply: answer,
+    patch(_key, _type, body) {
+      const [guard] = body as unknown as JsonPatchStep[];
+      if (guard?.value !== `${version}`) {
+        const message = "the server rejected our request due to an error in our request";
+        return Promise.reject(new KubeApiError({ code: 422, reason: "Invalid", message }));
+      }
+      takenOver = true;
+      version++;
+      return answer();
+    },
+  };
+  const kube = interceptClient(server as KubeClient, (request, send) => {
+    asked.push(request.verb);
+    if (request.verb === "patch" && races-- > 0) version++;
+    return send();
+  });
+  return { kube, asked };
+}
+
+test("what somebody writes in between is read, and the takeover planned once more", async () => {
+  const { kube, asked } = serverWithRaces(2);
+  await applyTo(kube);
+  expect(asked).toEqual(["dry-run", "get", "patch", "get", "patch", "get", "patch", "apply"]);
+});
+
+test("a takeover ends when somebody writes all the time", async () => {
+  const { kube, asked } = serverWithRaces(100);
+  await expect(applyTo(kube)).rejects.toThrow(
+    "Service/ns/web metadata.managedFields cleanup failed: the server rejected",
+  );
+  expect(asked.filter((verb) => verb === "patch")).toHaveLength(4);
 });
 
 test("a refusal stands where nobody's fields are to be taken over", async () => {

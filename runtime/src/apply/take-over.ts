@@ -1,29 +1,79 @@
-import type { KubeObject, ObjectMeta } from "@eddy/core/object";
+import type { ObjectMeta } from "@eddy/core/object";
 import { hasReason } from "@eddy/kube";
 import { attempt, signalOf, type StageContext } from "./attempt.ts";
 import { controlsOf } from "./control-metadata.ts";
 import { readObject, type Candidate } from "./examine-object.ts";
-import { planTakeover } from "./foreign-managers.ts";
+import { planTakeover, type JsonPatchStep } from "./foreign-managers.ts";
+
+/** How a server answers a patch of a version that is not the newest: a test that fails is an invalid patch; an object that is gone. */
+const raceReasons = ["Invalid", "Conflict", "NotFound"] as const;
+/** How often a takeover is planned when somebody else writes in between. */
+const maxAttempts = 4;
 
 /**
- * Makes the owner the manager of what foreign managers hold of an object that was read; true when something was written. Nothing is
- * taken over where `ssa: Merge` is wanted, or is there `after` the change (by default: is there). Idempotent.
+ * Makes the owner the manager of what foreign managers hold of an object that was read; true when it is not as it was asked about any
+ * more: something was written, here or by somebody else meanwhile, for which it is read and planned again. Nothing is taken over where
+ * `ssa: Merge` is wanted, or is there `after` the change (by default: is there). Idempotent.
  * Source: Flux ssa `cleanupMetadata`, spec 3.4 "Pre-clean", which looks at the live object: it takes over one pass later.
  */
 export async function takeOver(candidate: Candidate, context: StageContext, after?: ObjectMeta): Promise<boolean> {
-  const { target, options, beforeWrite } = context;
-  const { desired, live, ref } = candidate;
-  if (!live || controlsOf(desired.metadata).merge || controlsOf(after ?? live.metadata).merge) return false;
+  for (let count = 1; ; count++) {
+    const steps = stepsFor(candidate, context, after);
+    if (steps.length === 0) return count > 1;
+    const isDone = await attempt(
+      candidate,
+      "cleanup",
+      () => [],
+      () => patchUnlessRaced(candidate, steps, context, count === maxAttempts),
+    );
+    if (isDone) return true;
+  }
+}
+
+/** False when somebody wrote the object in between; it is read again then. */
+async function patchUnlessRaced(
+  candidate: Candidate,
+  steps: JsonPatchStep[],
+  context: StageContext,
+  isLast: boolean,
+): Promise<boolean> {
+  const before = candidate.live?.metadata.resourceVersion;
+  try {
+    await patchObject(candidate, steps, context);
+    return true;
+  } catch (error) {
+    if (isLast || !hasReason(error, ...raceReasons)) throw error;
+    candidate.live = undefined;
+    await readObject(candidate, context.target, context.options);
+    const after = currentVersionOf(candidate);
+    if (after === undefined || after === before) throw error;
+    return false;
+  }
+}
+
+function currentVersionOf({ live, absent }: Candidate): string | undefined {
+  return absent ? "" : live?.metadata.resourceVersion;
+}
+
+function stepsFor(
+  { desired, live, knowledge }: Candidate,
+  { options }: StageContext,
+  after?: ObjectMeta,
+): JsonPatchStep[] {
+  if (!live || knowledge === "Skipped") return [];
+  if (controlsOf(desired.metadata).merge || controlsOf(after ?? live.metadata).merge) return [];
   const { fieldManager, overriddenManagers = [] } = options;
-  const steps = planTakeover(live, { fieldManager, overridden: overriddenManagers });
-  if (steps.length === 0) return false;
+  return planTakeover(live, { fieldManager, overridden: overriddenManagers });
+}
+
+async function patchObject(candidate: Candidate, steps: JsonPatchStep[], context: StageContext): Promise<void> {
+  const { target, options, beforeWrite } = context;
+  const { ref } = candidate;
   await beforeWrite();
   // Without a record, the watch takes the echo of this write for nobody's business.
   target.memory.forget(ref);
-  const patch = (): Promise<KubeObject> =>
-    target.kube.patch(ref, "json", steps, { fieldManager, ...signalOf(options) });
-  candidate.live = await attempt(candidate, "cleanup", () => [], patch);
-  return true;
+  const { fieldManager } = options;
+  candidate.live = await target.kube.patch(ref, "json", steps, { fieldManager, ...signalOf(options) });
 }
 
 /**
