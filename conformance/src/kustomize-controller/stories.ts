@@ -428,6 +428,36 @@ export const stories: readonly Story<Hand>[] = [
     name: "a kustomization with an unknown field",
     steps: [start({ ...two, "kustomization.yaml": "resources: [a.yaml]\nnonsense: true\n" })],
   },
+  ...Object.entries({
+    "of no bytes": "",
+    "of a comment": "# nothing yet\n",
+    "of a kind": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
+    "of a misspelt key": "resurces: [a.yaml]\n",
+    "of a list of nothing": "resources:\n",
+  }).map(([what, text]) => ({
+    name: `a kustomization ${what}`,
+    steps: [start({ "a.yaml": map("a", "1"), "kustomization.yaml": text })],
+    beside: [configMap("a")],
+  })),
+  {
+    name: "a kustomization of generators",
+    steps: [
+      start({
+        "kustomization.yaml": `configMapGenerator: [{ name: a, namespace: "{ns}", literals: [a=1] }]\n`,
+      }),
+      change({ buildMetadata: ["transformerAnnotations"] }),
+    ],
+  },
+  {
+    name: "build metadata of the file and of the spec",
+    steps: [
+      start({
+        "a.yaml": map("a", "1"),
+        "kustomization.yaml": "resources: [a.yaml]\nnamePrefix: x-\nbuildMetadata: [transformerAnnotations]\n",
+      }),
+      change({ buildMetadata: ["originAnnotations"] }),
+    ],
+  },
   {
     name: "fields laid over",
     steps: [

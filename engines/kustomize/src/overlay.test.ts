@@ -48,6 +48,34 @@ describe("overlayKustomization", () => {
       "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {part: here}\n",
   });
 
+  test.each([
+    ["no bytes", ""],
+    ["a comment", "# nothing yet\n"],
+    ["a kind", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"],
+    ["a misspelt key", "resurces: [a.yaml]\n"],
+    ["a list of nothing", "resources:\n"],
+  ])("a file of %s builds to nothing, which the command refuses", (_what, file) => {
+    const files = memoryTree({ "kustomization.yaml": file });
+    expect(buildKustomization(files, "", { overlay: {} }).resources).toEqual([]);
+    const refusal = /kustomization\.yaml is empty|unknown field "resurces"/;
+    if (file !== "resources:\n") expect(() => buildKustomization(files, "")).toThrow(refusal);
+    const nested = memoryTree({ "kustomization.yaml": "resources: [base]\n", "base/kustomization.yaml": file });
+    if (file !== "resources:\n") expect(() => buildKustomization(nested, "", { overlay: {} })).toThrow(refusal);
+  });
+
+  test("a file without resources says where its objects come from, unless the overlay says otherwise", () => {
+    const files = memoryTree({
+      "kustomization.yaml": "configMapGenerator: [{ name: a, literals: [a=1] }]\nbuildMetadata: [managedByLabel]\n",
+    });
+    const metadataOf = (overlay: object): unknown => {
+      const [resource] = buildKustomization(files, "", { overlay }).resources;
+      const { annotations, labels } = resource?.object().metadata ?? {};
+      return { annotations: Object.keys(annotations ?? {}), labels };
+    };
+    expect(metadataOf({})).toEqual({ annotations: ["config.kubernetes.io/origin"] });
+    expect(metadataOf({ buildMetadata: ["transformerAnnotations"] })).toEqual({ annotations: [] });
+  });
+
   test("fields replace, are added or merge", () => {
     const overlay = {
       targetNamespace: "new",

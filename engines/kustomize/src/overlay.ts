@@ -81,7 +81,7 @@ function requireObjects(tree: FileTree, path: string, budget: BuildBudget): void
 /**
  * A tree in which the kustomization at `path`, generated where there is none, has the overlay's fields merged into it. Fields
  * of that file that no kustomization has are dropped, as Flux's controller drops them by writing the file anew; the command
- * refuses them.
+ * refuses them, and a file that is empty, which is one without resources here.
  * `commonMetadata` is not among them: it is set on what the build gives.
  * @throws KustomizeError as {@link generateKustomization}, and for a kustomization file that is no mapping
  */
@@ -99,7 +99,8 @@ export function overlayKustomization(
     throw new KustomizeError("invalid Kustomization: it is no mapping", { position: { file } });
   const options = { what: "invalid Kustomization", file, strict: false };
   const known = (decodeShape(value ?? {}, kustomizationShape, options) ?? {}) as JsonObject;
-  const merged = mergeOverlay(known, overlay, (component) => {
+  const isGenerated = generated !== tree;
+  const merged = mergeOverlay(isGenerated ? known : withContent(known), overlay, (component) => {
     const target = joinPath(directory, component);
     return target !== undefined && generated.list(target) !== undefined;
   });
@@ -108,6 +109,12 @@ export function overlayKustomization(
 
 function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
+}
+
+// Kustomize refuses a file that is empty, or has nothing but keys that nobody knows. What upstream writes against that is in the way of
+// the file's own build metadata, and annotates the objects of generators and components.
+function withContent(file: JsonObject): JsonObject {
+  return listOf(file["resources"]).length > 0 ? file : { ...file, buildMetadata: ["originAnnotations"] };
 }
 
 function mergeOverlay(
@@ -127,9 +134,7 @@ function mergeOverlay(
   );
   if (components.length > 0) merged["components"] = [...listOf(file["components"]), ...components];
   if (overlay.images?.length) merged["images"] = mergeImages(listOf(file["images"]), overlay.images);
-  if (overlay.buildMetadata?.length) {
-    merged["buildMetadata"] = [...new Set([...listOf(file["buildMetadata"]), ...overlay.buildMetadata])];
-  }
+  if (overlay.buildMetadata?.length) merged["buildMetadata"] = [...overlay.buildMetadata];
   return merged;
 }
 
