@@ -13,7 +13,7 @@ export type SideName = "theirs" | "ours";
 /** Says whose an object is: each controller sees those with its own. */
 export const sideLabel = "conformance.eddy.sh/side";
 
-/** Files by path; `{ns}` in them is the namespace. */
+/** Files by path; `{ns}` in them is the namespace, `{side}` whose they are. */
 export type Files = Readonly<Record<string, string>>;
 
 /** Where both sides are: one real cluster, and one place for artifacts. */
@@ -221,7 +221,7 @@ export abstract class SideHand<T extends Reconciled> {
   }
 
   private named(text: string): string {
-    return text.replaceAll("{ns}", this.namespace);
+    return text.replaceAll("{ns}", this.namespace).replaceAll("{side}", this.side);
   }
 
   protected filled<V>(value: V): V {
@@ -232,6 +232,7 @@ export abstract class SideHand<T extends Reconciled> {
   private comparable(value: unknown): unknown {
     const text = JSON.stringify(value)
       .replaceAll(this.namespace, "{ns}")
+      .replaceAll(`"${sideLabel}":"${this.side}"`, `"${sideLabel}":"{side}"`)
       .replaceAll(/\b(in|after) [\d.hmµns]+\b/g, "$1 <time>")
       .replaceAll(/(stat|from) (\/tmp\/)?[\w./-]+(?=: )/g, "$1 <file>")
       .replaceAll(/"clusterIPs?":("[^"]*"|\[[^\]]*\])/g, '"clusterIP":"<address>"');

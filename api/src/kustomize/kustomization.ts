@@ -65,6 +65,7 @@ export const kustomizationKind: Kind<Kustomization> = defineKind<Kustomization>(
     "The MAC of an encrypted file is checked; `--sops-ignore-mac` gives Flux's leniency.",
     "A build without objects and a pass that would delete most of an inventory (`--prune-budget-percent`) are held until `eddy reconcile kustomization NAME --confirm-prune`.",
     "A dependency that becomes ready, a Secret or ConfigMap of `substituteFrom` that changes, and an object that is edited by hand start a pass at once; nothing waits for an interval. A newer revision or a request ends a wait for health, and a `timeout` of less than 30 s is obeyed, which Flux takes for 30 s.",
+    "A Kustomization that waits for another one takes it for ready once that has attempted what its source has by now; where another process reconciles that one (`--watch-label-selector`), its conditions are all that counts.",
     "`dependsOn` may name any object, with `apiVersion` and `kind`: it is read as the account of the Kustomization, is ready by kstatus or by `readyExpr`, and starts a pass when it changes. Such a dependency obeys `--no-cross-namespace-refs`.",
     "A pass that finds nothing to do writes no more than what was asked; Ready does not flicker to Unknown for work that takes less than half a second.",
     "`status.history` advances when something else of the status is written, or a pass was asked for: a pass of routine that finds nothing to do is not counted, and `lastReconciled` stays.",

@@ -87,6 +87,19 @@ const foreignMap = (name: string, data: Record<string, string>, annotations?: Re
 
 const one = { "a.yaml": map("a", "1") };
 const two = { "a.yaml": map("a", "1"), "b.yaml": map("b", "1") };
+const child = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: child, namespace: "{ns}", labels: { conformance.eddy.sh/side: "{side}" } }
+spec:
+  interval: 1h
+  retryInterval: 1h
+  timeout: 60s
+  wait: true
+  prune: true
+  path: ./child
+  sourceRef: { kind: GitRepository, name: source }
+`;
+const nested = { path: "./root", wait: true };
 const ssa = (mode: string): string => `, annotations: { kustomize.toolkit.fluxcd.io/ssa: ${mode} }`;
 
 /** By what they are about. */
@@ -284,6 +297,18 @@ export const stories: readonly Story<Hand>[] = [
           { status: { observedGeneration: 1, conditions: [condition] } },
           "status",
         );
+        await hand.request();
+      },
+    ],
+  },
+  {
+    name: "waits for a Kustomization of the same source",
+    steps: [
+      startWaiting({ "root/child.yaml": child, "child/a.yaml": map("a", "1") }, nested),
+      publishWaiting({ "root/child.yaml": child, "child/a.yaml": deployment("web") }),
+      async (hand) => {
+        await hand.patch(deploymentRef("web"), available, "status");
+        await hand.ended("child");
         await hand.request();
       },
     ],

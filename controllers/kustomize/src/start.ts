@@ -1,4 +1,4 @@
-import { kustomizeFieldManager } from "@eddy/api";
+import { kustomizeFieldManager, type Kustomization } from "@eddy/api";
 import { formatObjectName } from "@eddy/core/object";
 import { createAppliedMemory } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
@@ -57,9 +57,14 @@ export function startKustomizeController(
     login: cloud.login,
     ...(options.cloudEndpoints ? { endpoints: options.cloudEndpoints } : {}),
   });
+  const { labelSelector } = environment.settings;
   const ports: Ports = {
     kube,
     caches,
+    kustomizations: caches.of<Kustomization>(
+      kustomizationController.kind,
+      labelSelector === "" ? {} : { labelSelector },
+    ),
     clock,
     masker,
     random: () => environment.random(),

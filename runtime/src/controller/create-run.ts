@@ -63,6 +63,8 @@ export function createRun<T extends ReconcilableObject>(options: CreateRunOption
     withoutNulls({ ...object.status, ...staged, ...patch, conditions: [...shown] });
   const writeProgress = async (): Promise<void> => {
     progressTimer?.();
+    // What comes after this is to be written in its turn.
+    progressTimer = undefined;
     if (progress) conditions = progressConditions(conditions, moment(), progress);
     await writer.write(statusWith(conditions, {}));
   };

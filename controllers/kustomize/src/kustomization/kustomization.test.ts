@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { HistorySnapshot, Kustomization, KustomizationSpec, KustomizationStatus } from "@eddy/api";
 import type { Caches } from "@eddy/runtime/controller";
+import type { KubeObject } from "@eddy/core/object";
 import { memoryTree, type FileTree } from "@eddy/core/tree";
+import { determineChildStatus, isBehindSource } from "./child-status.ts";
 import { artifactChanged } from "./controller.ts";
 import { changesReadiness, determineUnreadiness, proveDependencies } from "./check-dependencies.ts";
 import { resolvePath } from "./fetch-artifact.ts";
@@ -93,6 +95,43 @@ describe("determineUnreadiness()", () => {
     expect(changesReadiness(before, kustomization({}, ready({ lastAppliedRevision: "y" })))).toBe(true);
     expect(changesReadiness(before, kustomization({}, ready({ conditions: [] })))).toBe(true);
     expect(changesReadiness(before, { ...before, metadata: { ...before.metadata, labels: { a: "b" } } })).toBe(true);
+  });
+});
+
+describe("isBehindSource()", () => {
+  const conditions = [{ type: "Ready", status: "True", reason: "", message: "", lastTransitionTime: "" } as const];
+  const ready = { conditions: [...conditions], lastAttemptedRevision: "r1" };
+  const sourceAt = (revision?: string): KubeObject => ({
+    apiVersion: "source.toolkit.fluxcd.io/v1",
+    kind: "GitRepository",
+    metadata: { name: "src" },
+    ...(revision ? { status: { artifact: { revision, digest: revision } } } : {}),
+  });
+  const ended = kustomization({}, ready);
+  const deleted = { ...ended, metadata: { ...ended.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
+  test.each([
+    ["ready for what its source has", ended, sourceAt("r1"), false],
+    ["ready for what its source had before", ended, sourceAt("r2"), true],
+    ["suspended", kustomization({ suspend: true }, ready), sourceAt("r2"), false],
+    ["on its way out", deleted, sourceAt("r2"), false],
+    ["not ready, as its conditions tell", kustomization({}, { lastAttemptedRevision: "r1" }), sourceAt("r2"), false],
+    ["of a source without an artifact", ended, sourceAt(), false],
+    ["of a source that nobody knows", ended, undefined, false],
+  ])("%s", (_name, child, source, want) => {
+    expect(isBehindSource(child, source)).toBe(want);
+  });
+
+  test("is asked only of what this process reconciles", () => {
+    const child = { ...ended, metadata: { ...ended.metadata, uid: "u" } };
+    const statusOf = (known: Kustomization | undefined, object: KubeObject = child): unknown =>
+      determineChildStatus(object, {
+        caches: { get: () => sourceAt("r2") } as unknown as Caches,
+        kustomizations: { get: () => known },
+      });
+    expect(statusOf(child)).toBe("InProgress");
+    expect(statusOf(undefined)).toBeUndefined();
+    expect(statusOf({ ...child, metadata: { ...child.metadata, uid: "of another cluster" } })).toBeUndefined();
+    expect(statusOf(child, { ...child, apiVersion: "v1", kind: "Pod" })).toBeUndefined();
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Clock } from "@eddy/core/clock";
 import type { Masker } from "@eddy/core/secrets";
+import type { Kustomization } from "@eddy/api";
 import type { KubeClient } from "@eddy/kube";
 import type { ApplyTarget } from "@eddy/runtime/apply";
 import type { ArtifactStore } from "@eddy/runtime/artifact";
-import type { Caches } from "@eddy/runtime/controller";
+import type { Caches, KindCache } from "@eddy/runtime/controller";
 import type { Expressions, StatusSource } from "@eddy/runtime/health";
 import type { DataStore } from "@eddy/runtime/data";
 import type { CloudKeysPorts } from "./decryption/cloud-keys.ts";
@@ -85,6 +86,8 @@ export interface Cluster {
 export interface Ports {
   kube: KubeClient;
   caches: Caches;
+  /** Those that this process reconciles: where there are shards, its own. */
+  kustomizations: Pick<KindCache<Kustomization>, "get">;
   clock: Clock;
   masker: Masker;
   random(): number;

@@ -6,6 +6,7 @@ import { applyObjects } from "./apply.ts";
 import { requireVotes } from "./approve.ts";
 import { requireDependencies } from "./check-dependencies.ts";
 import { waitForHealth } from "./check-health.ts";
+import { determineChildStatus } from "./child-status.ts";
 import { resolveCluster } from "./cluster.ts";
 import { fetchArtifact, resolvePath } from "./fetch-artifact.ts";
 import type { Ports } from "./ports.ts";
@@ -42,7 +43,11 @@ export async function reconcileKustomization(run: Run<Kustomization>, ports: Por
   await run.step("Prune", () => pruneOrphans(run, changes, cluster, ports.settings), {
     reason: "PruneFailed",
   });
-  const check = { changes, objects, revision: source.revision, statusOf: statusBy(ports.clock, customStatusOf) };
+  const statusOf = statusBy(
+    ports.clock,
+    (subject) => customStatusOf(subject) ?? (cluster.isRemote ? undefined : determineChildStatus(subject, ports)),
+  );
+  const check = { changes, objects, revision: source.revision, statusOf };
   await run.step("HealthCheck", () => waitForHealth(run, check, cluster, ports));
   await close?.();
   return report.succeeded(!changes.some(hasChanged), restHolds);

@@ -294,6 +294,32 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "who applies a Kustomization waits until that has attempted the same push",
+    async run(world) {
+      const child = (spec: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: child, namespace: ${world.namespace} }
+spec: { interval: 1h, prune: true, path: ./child, sourceRef: { kind: GitRepository, name: app }, ${spec} }
+`;
+      const files = { "root/child.yaml": child("wait: true, timeout: 1m"), "child/a.yaml": configMap(world, "a", "1") };
+      const first = await world.push(files);
+      await world.create("root", { path: "./root", wait: true, timeout: "1m" });
+      await world.ready("root", first);
+      const second = await world.push({ ...files, "child/b.yaml": deployment(world, "web") });
+      await world.until("child", (object) =>
+        messageOf(object, "Reconciling").includes(`health checks for revision ${second}`),
+      );
+      assert.equal((await world.until("root", () => true)).status?.lastAppliedRevision, first);
+      await makeReady(world, "web");
+      await world.ready("root", second);
+
+      await world.change("child", { suspend: true });
+      const { "root/child.yaml": _managed, ...rest } = files;
+      const third = await world.push({ ...rest, "root/child.yaml": child("suspend: true") });
+      await world.ready("root", third);
+    },
+  },
+  {
     name: "Healthy is of the generation that was looked at, and keeps its words",
     async run(world) {
       const revision = await world.push({ "a.yaml": configMap(world, "a", "1") });
