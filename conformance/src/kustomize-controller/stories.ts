@@ -553,6 +553,26 @@ export const stories: readonly Story<Hand>[] = [
     steps: [start({ "a.yaml": map("a", "${A") }, { postBuild: { substitute: { A: "1" } } })],
   },
   {
+    name: "fields that a kind of Kubernetes' own does not know",
+    differs: "an event names them",
+    steps: [
+      start({
+        "a.yaml": map("a", "1", ", lables: { a: b }"),
+        "b.yaml": deployment("web", "sops: { mac: x }\n").replace("name: c", "imagePulPolicy: Always, name: c"),
+        "c.yaml": `apiVersion: v1\nkind: Service\nmetadata: { name: s, namespace: "{ns}" }\nspec: { ports: [{ port: 80, nam: x }], selectr: { a: b } }\n`,
+      }),
+      request,
+    ],
+  },
+  {
+    name: "a field that a custom kind does not know",
+    steps: [
+      start({
+        "a.yaml": `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: x, namespace: "{ns}" }\nspec: { interval: 1h, url: "https://git.example/x", brnch: x }\n`,
+      }),
+    ],
+  },
+  {
     name: "an unknown kind",
     steps: [start({ "a.yaml": "apiVersion: example.org/v1\nkind: Nobody\nmetadata: { name: a }\n" })],
   },

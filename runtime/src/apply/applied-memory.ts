@@ -21,6 +21,8 @@ export interface AppliedRecord {
   fingerprint: string;
   owned: OwnedKeys;
   foreign: ForeignFields;
+  /** Fields of what was wanted that the server did not know. */
+  unknownFields: readonly string[];
 }
 
 /**
@@ -30,7 +32,10 @@ export interface AppliedRecord {
 export interface AppliedMemory {
   get(ref: ObjectRef): AppliedRecord | undefined;
   /** `live` is the server's answer to the apply, or what a dry-run proved equal to it. */
-  remember(live: KubeObject, desired: { owner: Owner; hash: string; object: KubeObject }): void;
+  remember(
+    live: KubeObject,
+    desired: { owner: Owner; hash: string; object: KubeObject; unknownFields?: readonly string[] },
+  ): void;
   /** The same object with newer bookkeeping (status, other people's metadata). */
   touch(record: AppliedRecord, metadata: ObjectMeta): void;
   /** The next pass is to ask the cluster, to see whether what is remembered is true. */
@@ -57,7 +62,7 @@ export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
   const fingerprint = (metadata: ObjectMeta, owned: OwnedKeys): string => fingerprintOf(metadata, owned, takeover);
   return {
     get: (ref) => records.get(refKey(ref)),
-    remember(live, { owner, hash, object }) {
+    remember(live, { owner, hash, object, unknownFields = [] }) {
       const { uid, resourceVersion, name, namespace = "" } = live.metadata;
       if (uid === undefined || resourceVersion === undefined) return;
       const owned = ownedKeysOf(object);
@@ -71,6 +76,7 @@ export function createAppliedMemory(takeover: TakeoverOptions): AppliedMemory {
         resourceVersion,
         owned,
         fingerprint: fingerprint(live.metadata, owned),
+        unknownFields,
         foreign: determineForeignFields(live.metadata, object.metadata, takeover),
       };
       records.set(refKey(ref), record);

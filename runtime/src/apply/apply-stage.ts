@@ -1,6 +1,6 @@
 import type { KubeObject } from "@eddy/core/object";
 import type { ApplyPhase } from "./apply-error.ts";
-import { attempt, fieldValidation, signalOf, type StageContext } from "./attempt.ts";
+import { attempt, fieldValidation, sendKnown, signalOf, type StageContext } from "./attempt.ts";
 import { changeEntry, type ChangeAction, type ChangeEntry } from "./change-set.ts";
 import { controlsOf } from "./control-metadata.ts";
 import { examineObject, readObject, scopeObject, type Candidate } from "./examine-object.ts";
@@ -95,17 +95,16 @@ async function sendOrRecreate(candidate: Candidate, send: KubeObject, context: S
 
 /** Applies for real; false when the server had nothing to change. */
 async function sendObject(candidate: Candidate, send: KubeObject, { target, options }: StageContext): Promise<boolean> {
-  const { ref, hash, desired } = candidate;
+  const { ref, hash } = candidate;
   const before = candidate.live?.metadata.resourceVersion ?? target.memory.get(ref)?.resourceVersion;
   target.memory.beginWrite(ref);
   try {
-    const written = await target.kube.apply(send, {
-      fieldManager: options.fieldManager,
-      force: true,
-      fieldValidation,
-      ...signalOf(options),
-    });
-    target.memory.remember(written, { owner: options.owner, hash, object: desired });
+    const { fieldManager, owner } = options;
+    const written = await sendKnown(candidate, send, options, (object) =>
+      target.kube.apply(object, { fieldManager, force: true, fieldValidation, ...signalOf(options) }),
+    );
+    const { desired, unknownFields } = candidate;
+    target.memory.remember(written, { owner, hash, object: desired, unknownFields });
     target.live?.watch({ group: ref.group, kind: ref.kind });
     return written.metadata.resourceVersion !== before;
   } finally {

@@ -6,11 +6,14 @@ import { controlsOf } from "./control-metadata.ts";
 import { determineKnowledge, type Knowledge } from "./determine-knowledge.ts";
 import type { CompiledIgnoreRules } from "./ignore-rules.ts";
 import type { ApplyOptions, ApplyTarget, SampleOptions } from "./target.ts";
+import { withoutFields } from "./unknown-fields.ts";
 
 /** One object on its way through a stage. */
 export interface Candidate {
   /** As it is sent. */
   desired: KubeObject;
+  /** Fields of what is wanted that the server does not know: `desired` is without them, `hash` is not. */
+  unknownFields: readonly string[];
   ref: ObjectRef;
   hash: string;
   knowledge: Knowledge;
@@ -30,14 +33,17 @@ export interface ExamineContext {
 }
 
 /** What can be said of an object without a request. Pure but for the dice of the sample. */
-export function examineObject(desired: KubeObject, { target, options, rules }: ExamineContext): Candidate {
-  const ref = refOf(desired);
-  const hash = hashDesired(desired, [options.ignore, options.fieldManager, options.account]);
+export function examineObject(wanted: KubeObject, { target, options, rules }: ExamineContext): Candidate {
+  const ref = refOf(wanted);
+  const hash = hashDesired(wanted, [options.ignore, options.fieldManager, options.account]);
   const record = target.memory.get(ref);
+  const unknownFields = record?.desiredHash === hash ? record.unknownFields : [];
+  const desired = withoutFields(wanted, unknownFields);
   const live = target.live?.of(ref) ?? "unwatched";
   const liveFingerprint = record && typeof live === "object" ? fingerprintOfLive(live, record, target) : undefined;
   const knowledge = determineKnowledge({ desired, desiredHash: hash, record, live, liveFingerprint });
-  const candidate: Candidate = { desired, ref, hash, knowledge, live: undefined, absent: false, isSample: false };
+  const found = { desired, unknownFields, ref, hash, knowledge };
+  const candidate: Candidate = { ...found, live: undefined, absent: false, isSample: false };
   // Ignored fields are decided by what is in the cluster.
   if (knowledge === "Changed" && rules.pathsFor(desired).length > 0) return { ...candidate, knowledge: "Unknown" };
   const isDoubted = record !== undefined && target.memory.takeDoubt(record);

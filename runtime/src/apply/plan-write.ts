@@ -1,5 +1,5 @@
 import type { KubeObject } from "@eddy/core/object";
-import { fieldValidation, signalOf, type StageContext } from "./attempt.ts";
+import { fieldValidation, sendKnown, signalOf, type StageContext } from "./attempt.ts";
 import { readObject, type Candidate } from "./examine-object.ts";
 import { hasDrifted } from "./has-drifted.ts";
 import { cedeIgnoredFields, withoutPaths } from "./ignore-rules.ts";
@@ -17,8 +17,8 @@ export type Plan =
  */
 export async function planWrite(candidate: Candidate, context: StageContext): Promise<Plan> {
   const { target, options, rules } = context;
-  const { desired, ref, hash } = candidate;
   const answer = await dryRun(candidate, context);
+  const { desired, unknownFields, ref, hash } = candidate;
   if (answer === "skipped") return { action: "skipped" };
   if (candidate.knowledge === "Changed") return { action: "configured", send: desired };
   candidate.absent = answer.metadata.resourceVersion === undefined;
@@ -33,7 +33,7 @@ export async function planWrite(candidate: Candidate, context: StageContext): Pr
   if (!live) return { action: "created", send: desired };
   const paths = rules.pathsFor(answer);
   if (!tookOver && !hasDrifted(withoutPaths(live, paths), withoutPaths(answer, paths))) {
-    target.memory.remember(live, { owner: options.owner, hash, object: desired });
+    target.memory.remember(live, { owner: options.owner, hash, object: desired, unknownFields });
     target.live?.watch({ group: ref.group, kind: ref.kind });
     return { action: "unchanged" };
   }
@@ -57,14 +57,9 @@ function isSkipped({ knowledge }: Candidate): boolean {
 async function dryRun(candidate: Candidate, context: StageContext): Promise<KubeObject | "skipped"> {
   const { target, options } = context;
   const { fieldManager } = options;
-  const send = (): Promise<KubeObject> =>
-    target.kube.apply(candidate.desired, {
-      fieldManager,
-      force: true,
-      dryRun: true,
-      fieldValidation,
-      ...signalOf(options),
-    });
+  const apply = (object: KubeObject): Promise<KubeObject> =>
+    target.kube.apply(object, { fieldManager, force: true, dryRun: true, fieldValidation, ...signalOf(options) });
+  const send = (): Promise<KubeObject> => sendKnown(candidate, candidate.desired, options, apply);
   try {
     return await sendTakingOver(candidate, context, send);
   } catch (error) {

@@ -6,6 +6,7 @@ import { controlsOf } from "./control-metadata.ts";
 import { scopeObject } from "./examine-object.ts";
 import { hasDrifted } from "./has-drifted.ts";
 import { withoutPaths, type CompiledIgnoreRules } from "./ignore-rules.ts";
+import { sendKnownFields } from "./unknown-fields.ts";
 
 /** What applying an object would do, and the object before and after where it would be changed. */
 export type ObjectPreview =
@@ -69,13 +70,15 @@ async function dryRun(
   { fieldManager, force, signal }: PreviewOptions,
 ): Promise<KubeObject | undefined> {
   try {
-    return await kube.apply(desired, {
+    const options = {
       fieldManager,
       force: true,
       dryRun: true,
       fieldValidation,
       ...(signal ? { signal } : {}),
-    });
+    } as const;
+    const { answer } = await sendKnownFields(desired, (object) => kube.apply(object, options));
+    return answer;
   } catch (error) {
     const isForced = force || controlsOf(desired.metadata).force || controlsOf(live?.metadata).force;
     if (live && isForced && isImmutableError(error)) return undefined;

@@ -47,6 +47,8 @@ export interface ApplyOptions extends SampleOptions {
   beforeFirstWrite(objects: readonly KubeObject[]): Promise<void>;
   /** Waits until objects of the first two stages are ready; throws when they are not in time. */
   waitForStage(objects: readonly ObjectRef[]): Promise<void>;
+  /** Hears of an object of Kubernetes' own that was taken without these fields, for its kind does not know them. */
+  onUnknownFields?(ref: ObjectRef, fields: readonly string[]): void;
   /** Hears of a memory that was wrong; it is emptied. */
   onDishonestMemory?(ref: ObjectRef): void;
 }

@@ -13,6 +13,7 @@ const record: AppliedRecord = {
   fingerprint: "f",
   owned: { labels: [], annotations: [] },
   foreign: "None",
+  unknownFields: [],
 };
 
 describe("determineDrift()", () => {

@@ -1,7 +1,7 @@
 import { kustomizeFieldManager, type Kustomization } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
-import type { KubeObject, ObjectRef } from "@eddy/core/object";
+import { formatObjectName, type KubeObject, type ObjectRef } from "@eddy/core/object";
 import type { Masker } from "@eddy/core/secrets";
 import { ApplyError, applyStaged, formatChanges, hasChanged, type ChangeSet } from "@eddy/runtime/apply";
 import { StepError, type Run } from "@eddy/runtime/controller";
@@ -46,6 +46,12 @@ export async function applyObjects(
       clock: ports.clock,
       random: () => ports.random(),
       signal: run.signal,
+      onUnknownFields: (ref, fields) =>
+        run.event({
+          severity: "info",
+          reason: "UnknownFields",
+          message: `${formatObjectName(ref)} is applied without fields that its kind does not know: ${fields.join(", ")}`,
+        }),
       onDishonestMemory: (ref) =>
         run.logger.log("error", "what is remembered of the cluster was wrong: forget it", { ...ref }),
       async beforeFirstWrite(wanted) {

@@ -276,6 +276,33 @@ spec:
     },
   },
   {
+    name: "a field that a kind of Kubernetes' own does not know is left out, and told once",
+    async run(world) {
+      const typo = (image: string): string =>
+        deployment(world, "web", image).replace("name: main", "imagePulPolicy: Always, name: main");
+      const files = { "a.yaml": configMap(world, "a", "1", "lables: { a: b }") };
+      const first = await world.push({ ...files, "b.yaml": typo("nginx:1") });
+      await world.create("app");
+      await world.ready("app", first);
+      await world.idle();
+      do {
+        world.writes.length = 0;
+        await world.request("app");
+      } while (world.writes.some((write) => write.startsWith("dry-run")) && world.events.length < 50);
+      assert.deepEqual(world.writes, ["status Kustomization app"]);
+      const second = await world.push({ ...files, "b.yaml": typo("nginx:2") });
+      await world.ready("app", second);
+      const told = (await eventsOf(world, "app")).filter((text) => text.includes("UnknownFields")).sort();
+      const web =
+        'info UnknownFields Deployment/web is applied without fields that its kind does not know: .spec.template.spec.containers[name="main"].imagePulPolicy';
+      assert.deepEqual(told, [
+        "info UnknownFields ConfigMap/a is applied without fields that its kind does not know: .metadata.lables",
+        web,
+        web,
+      ]);
+    },
+  },
+  {
     name: "an object that is too large is named, and nothing of its stage is written",
     async run(world) {
       await world.push({
