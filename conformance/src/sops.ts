@@ -194,7 +194,23 @@ async function theirs({ program, folder }: Bench, command: string, format: Forma
   return stdout;
 }
 
-/** Undefined when both tools read what the other wrote; a refusal by one alone is a difference. */
+/** Where a format keeps its metadata; JSON and binary files have them as the member `sops`. */
+const metadataOf: Partial<Record<FormatName, RegExp>> = {
+  yaml: /^sops:\n[^]*?(?=^---$|(?![^]))/gm,
+  ini: /^\[sops\]\n[^]*/m,
+  dotenv: /^sops_.*\n?/gm,
+};
+
+/** An encrypted file without its metadata, and without what is random in ciphertexts: what is encrypted, and as what. */
+function shapeOf(text: string, format: FormatName): string {
+  const metadata = metadataOf[format];
+  const values = metadata
+    ? text.replace(metadata, "")
+    : JSON.stringify({ ...(JSON.parse(text) as object), sops: undefined });
+  return values.replaceAll(/ENC\[AES256_GCM,[^\]]*,type:(\w+)\]/g, "ENC[$1]").trimEnd();
+}
+
+/** Undefined when both tools encrypt the same values, and read what the other wrote; a refusal by one alone is a difference. */
 async function compare(bench: Bench, config: SopsConfig, random: Random): Promise<string | undefined> {
   const { format, name, text } = new FileFuzzer(random).file();
   const file = join(bench.folder, name);
@@ -210,6 +226,8 @@ async function compare(bench: Bench, config: SopsConfig, random: Random): Promis
       ? `upstream refuses ${JSON.stringify(text)}`
       : `we refuse ${JSON.stringify(text)}: ${String(own)}`;
   }
+  const [shape, theirShape] = [shapeOf(Buffer.from(own).toString(), format), shapeOf(encrypted, format)];
+  if (shape !== theirShape) return `from ${JSON.stringify(text)}: upstream encrypts ${theirShape}, we ${shape}`;
   writeFileSync(file, own);
   const [back, forth] = await Promise.all([
     theirs(bench, "decrypt", format, file).catch((error: unknown) => `refused: ${messageOf(error)}`),
