@@ -80,6 +80,10 @@ function moduleFolder(module: string): string | undefined {
   return (JSON.parse(download.stdout) as { Dir?: string }).Dir;
 }
 
+function isAtOrUnder(path: string, known: string): boolean {
+  return path === known || path.startsWith(`${known}.`);
+}
+
 function compareCrds(report: Report, plural: string, upstream: unknown, own: unknown): void {
   const wanted = flatten(upstream, plural);
   const found = flatten(own, plural);
@@ -89,11 +93,11 @@ function compareCrds(report: Report, plural: string, upstream: unknown, own: unk
   }
   for (const path of found.keys()) {
     const isOurs =
-      Object.keys(ours).some((known) => path.startsWith(known)) || /\.versions\.v[12]beta[12]\./.test(path);
+      Object.keys(ours).some((known) => isAtOrUnder(path, known)) || /\.versions\.v[12]beta[12]\./.test(path);
     if (!wanted.has(path) && !isOurs) faults.push(`${path} is not in upstream's`);
   }
   for (const known of Object.keys(ours)) {
-    if (known.startsWith(`${plural}.`) && ![...found.keys()].some((path) => path.startsWith(known)))
+    if (known.startsWith(`${plural}.`) && ![...found.keys()].some((path) => isAtOrUnder(path, known)))
       faults.push(`${known} is listed as ours, and is not there`);
   }
   if (faults.length === 0) report.pass(`${plural}: ${wanted.size} values`);
