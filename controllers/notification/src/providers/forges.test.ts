@@ -189,8 +189,8 @@ describe("a commit's status", () => {
     );
   });
 
-  it.each(cases)("$type at $address: no credentials", async ({ type, address }) => {
-    if (type === "azuredevops") return;
+  it.each(cases.filter(({ type }) => type !== "azuredevops"))("$type at $address: no credentials", async (each) => {
+    const { type, address } = each;
     await expect(send(type, sampleError(), { address }, {})).rejects.toThrow(/token|credentials/);
   });
 

@@ -207,11 +207,12 @@ describe("waiters", () => {
   });
 
   test("without --wait only hooks are waited for", async () => {
-    const { source, tell } = world();
+    const { source, tell, following } = world();
     const waiter = createWaiter("hookOnly", { source, clock: fakeClock() });
     await waiter.ready([fresh], options);
     await waiter.gone([fresh], options);
     const waiting = waiter.hookDone([object("Pod", {}, "v1"), object("ConfigMap", {}, "v1")], options);
+    expect(following()).toBe(1);
     tell(object("Pod", { status: { phase: "Succeeded" } }, "v1"));
     await waiting;
   });
