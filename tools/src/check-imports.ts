@@ -13,7 +13,8 @@ interface Layers {
   testsMayImport: string[];
 }
 
-interface Import {
+/** One import of one file. */
+export interface Import {
   file: string;
   specifier: string;
   /** Erased at run time. */
@@ -36,11 +37,17 @@ function packageOf(file: string): Workspace | undefined {
   return packages.find((candidate) => file.startsWith(`${candidate.dir}/`));
 }
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), "utf8");
-  const statics = [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^"';]*?(?:from\s+)?"([^"]+)";?$/gm)].map(
-    ([, type, specifier = ""]): Import => ({ file, specifier, typeOnly: type !== undefined, dynamic: false }),
-  );
+// A comment may stand behind it.
+const staticImport = /^\s*(?:import|export)\s+(type\s)?[^"';]*?(?:from\s+)?"([^"]+)";?[^\S\n]*(?:\/[/*].*)?$/gm;
+
+/** What a file of this text imports. Pure. */
+export function importsOf(file: string, text: string): Import[] {
+  const statics = [...text.matchAll(staticImport)].map(([, type, specifier = ""]): Import => ({
+    file,
+    specifier,
+    typeOnly: type !== undefined,
+    dynamic: false,
+  }));
   const dynamics = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, specifier = ""]): Import => ({
     file,
     specifier,
@@ -133,7 +140,7 @@ function shortestPath(edges: Map<string, Map<string, Import>>, start: string): s
 
 /** Every import against the rules, one line each; empty when all is well. */
 export function checkImports(): string[] {
-  const imports = typescriptFiles().flatMap(importsOf);
+  const imports = typescriptFiles().flatMap((file) => importsOf(file, readFileSync(join(root, file), "utf8")));
   const problems = imports.flatMap((entry) => {
     const problem = problemOf(entry);
     return problem === undefined ? [] : [`${entry.file}: ${problem}`];

@@ -20,6 +20,12 @@ describe("the lock file", () => {
     expect(problemsOf({ lockfileVersion: 3, packages })).toEqual([`package-lock.json: node_modules/x ${why}`]);
   });
 
+  it("a package in a workspace's own folder is looked at like the others", () => {
+    expect(problemsOf({ lockfileVersion: 3, packages: { "apps/cli/node_modules/x": {} } })).toEqual([
+      "package-lock.json: apps/cli/node_modules/x has no SHA-512 of its content",
+    ]);
+  });
+
   it("an older format, which has fewer digests, is told", () => {
     expect(problemsOf({ lockfileVersion: 1, packages: {} })).toEqual(["package-lock.json: version 1, want 3"]);
   });

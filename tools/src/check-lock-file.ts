@@ -27,7 +27,7 @@ export function checkLockFile(): string[] {
  */
 export function problemsOf({ lockfileVersion, packages }: LockFile): string[] {
   const version = lockfileVersion === 3 ? [] : [`package-lock.json: version ${lockfileVersion}, want 3`];
-  const entries = Object.entries(packages).filter(([path, { link }]) => path.startsWith("node_modules/") && !link);
+  const entries = Object.entries(packages).filter(([path, { link }]) => /(^|\/)node_modules\//.test(path) && !link);
   return [
     ...version,
     ...entries.flatMap(([path, locked]) => problemsOfPackage(locked).map((why) => `package-lock.json: ${path} ${why}`)),
