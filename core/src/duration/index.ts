@@ -3,32 +3,17 @@
  *
  * Entry points: {@link parseDuration}, {@link formatDuration}. Source: Go's `time.ParseDuration` and `Duration.String`.
  */
-import { EddyError } from "../errors/index.ts";
+import { parseNanos } from "./parse-nanos.ts";
 
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
+export { parseNanos } from "./parse-nanos.ts";
+export { quoteForTime } from "./quote-for-time.ts";
 
 /**
  * Milliseconds, possibly fractional, possibly negative.
  * @throws EddyError INVALID_DURATION (terminal), worded as Go words it.
  */
 export function parseDuration(text: string): number {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text);
-  if (!match?.[2])
-    throw new EddyError("INVALID_DURATION", `time: invalid duration ${JSON.stringify(text)}`, { class: "terminal" });
-  let totalMs = 0;
-  for (const [, amount, unit] of match[2].matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    totalMs += Number(amount) * (unitMs[unit ?? ""] ?? 0);
-  }
-  return match[1] === "-" ? -totalMs : totalMs;
+  return Number(parseNanos(text)) / 1e6;
 }
 
 /** As Go prints a duration of this many milliseconds: `0s`, `72ms`, `1.5s`, `5m0s`, `1h0m0s`. */

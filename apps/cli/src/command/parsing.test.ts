@@ -64,7 +64,7 @@ test("absent flags have their defaults, typed ones their values", () => {
 });
 
 test.each([
-  { texts: { timeout: "5" }, want: 'invalid argument "5" for --timeout: time: invalid duration "5"' },
+  { texts: { timeout: "5" }, want: 'invalid argument "5" for --timeout: time: missing unit in duration "5"' },
   { texts: { withSource: "yes" }, want: 'invalid argument "yes" for --with-source: "yes" is neither true nor false' },
   { texts: { port: "x" }, want: 'invalid argument "x" for --port: "x" is not a whole number' },
   { texts: { output: "xml" }, want: 'invalid argument "xml" for --output: "xml" is not one of json, yaml' },

@@ -88,6 +88,14 @@ const errors: readonly (readonly [template: string, message: string])[] = [
     "{{ mustToDate `15:04Z07:00` `12:30:30:45` }}",
     'error calling mustToDate: parsing time "12:30:30:45": time zone offset hour out of range',
   ],
+  [
+    "{{ mustDateModify `1µ` (toDate `2006` `2006`) }}",
+    String.raw`error calling mustDateModify: time: unknown unit "\xc2\xb5" in duration "1\xc2\xb5"`,
+  ],
+  [
+    "{{ mustDateModify `\udcff` (toDate `2006` `2006`) }}",
+    String.raw`error calling mustDateModify: time: invalid duration "\xff"`,
+  ],
   ["{{ mustToDuration `x` }}", 'error calling mustToDuration: could not parse duration "x"'],
   ["{{ mustFromJson `[1,]` }}", "error calling mustFromJson: invalid character ']' looking for beginning of value"],
   ["{{ mustToJson (float64 `inf`) }}", "error calling mustToJson: json: unsupported value: +Inf"],

@@ -1,4 +1,6 @@
-import { quoteGoString } from "../../fmt/quote.ts";
+import { parseNanos as parseText } from "@eddy/core/duration";
+import { messageOf } from "@eddy/core/errors";
+import { encodeGoString } from "../../value/go-string.ts";
 import { type GoType, namedType } from "../../value/go-type.ts";
 import { int64, Integer } from "../../value/integer.ts";
 import { goMethod } from "../../function.ts";
@@ -9,17 +11,6 @@ import { CallError } from "../call-error.ts";
 export const second = 1_000_000_000n;
 const smallest = -(2n ** 63n);
 const largest = 2n ** 63n - 1n;
-
-const unitNanos: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: second,
-  m: 60n * second,
-  h: 3_600n * second,
-};
 
 function withoutZeros(whole: bigint, fraction: bigint, digits: number): string {
   const text = fraction.toString().padStart(digits, "0").replace(/0+$/, "");
@@ -42,38 +33,14 @@ export function formatNanos(nanos: bigint): string {
 
 /**
  * Nanoseconds of `1h2m3.5s`, `-1.5h`, `0`.
- * Source: Go's time.ParseDuration.
- * @throws CallError with Go's words
+ * @throws CallError with the words of Go's time.ParseDuration
  */
 export function parseNanos(text: string): bigint {
-  const invalid = (): CallError => new CallError(`time: invalid duration ${quoteGoString(text)}`);
-  let rest = text.replace(/^[+-]/, "");
-  if (rest === "0") return 0n;
-  if (rest === "") throw invalid();
-  let total = 0n;
-  while (rest !== "") {
-    const [number, whole = "", fraction = ""] = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest) as RegExpExecArray;
-    if (whole === "" && fraction === "") throw invalid();
-    rest = rest.slice(number.length);
-    const unit = /^[^.0-9]*/.exec(rest)?.[0] ?? "";
-    if (unit === "") throw new CallError(`time: missing unit in duration ${quoteGoString(text)}`);
-    const nanos = Object.hasOwn(unitNanos, unit) ? unitNanos[unit] : undefined;
-    if (nanos === undefined) {
-      throw new CallError(`time: unknown unit ${quoteGoString(unit)} in duration ${quoteGoString(text)}`);
-    }
-    rest = rest.slice(unit.length);
-    total += BigInt(whole === "" ? 0 : whole) * nanos + fractionOf(fraction, nanos);
-    if (total > largest + 1n) throw invalid();
+  try {
+    return parseText(text, encodeGoString);
+  } catch (error) {
+    throw new CallError(messageOf(error));
   }
-  if (text.startsWith("-")) return -total;
-  if (total > largest) throw invalid();
-  return total;
-}
-
-/** Go computes fractions in float64 and cuts the result. */
-function fractionOf(digits: string, unit: bigint): bigint {
-  const kept = digits.slice(0, 18);
-  return kept === "" ? 0n : BigInt(Math.trunc(Number(kept) * (Number(unit) / 10 ** kept.length)));
 }
 
 /** Half away from zero to a multiple of `unit`; as it is for a unit that is not positive. Source: Go's Duration.Round. */

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { quoteForTime } from "@eddy/core/duration";
 import { encodeGoString, isAscii } from "../../value/go-string.ts";
 import { CallError } from "../call-error.ts";
 import { dayNames, daysInMonth, isLeapYear, monthNames } from "./civil.ts";
@@ -21,13 +22,9 @@ export interface ReadTime {
   zoneName: string;
 }
 
-/** Go's time package quotes every byte beyond ASCII. A character here is a byte. */
+/** A character here is a byte. */
 function quote(bytes: string): string {
-  const quoted = bytes.replace(/["\\]|[^ -~]/g, (char) => {
-    if (char === '"' || char === "\\") return `\\${char}`;
-    return char === "\u007f" ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
-  return `"${quoted}"`;
+  return quoteForTime(Buffer.from(bytes, "latin1"));
 }
 
 /** A field does not look as its element of the layout. */
