@@ -5,37 +5,42 @@ import { type Outcome, renderFolder } from "./helm/render-case.ts";
 import { helmSkips } from "./helm/skips.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
 
-/** Why a rendering is not upstream's, or undefined. */
-function differenceOf(
-  one: HelmCase,
-  folder: string,
-  dialect: HelmDialect,
-  expected: Expected | undefined,
-): string | undefined {
+/** How a rendering stands to upstream's. */
+type Verdict = "same" | { differs: string } | { notCompared: string };
+
+function verdictOf(difference: string | undefined): Verdict {
+  return difference === undefined ? "same" : { differs: difference };
+}
+
+function compare(one: HelmCase, folder: string, dialect: HelmDialect, expected: Expected | undefined): Verdict {
   const outcome = renderFolder({ ...one, folder }, dialect, 1);
-  if (one.state === "error") return refusalDifference(outcome, one.error, dialect);
-  if ("refusal" in outcome) return `refused: ${outcome.refusal}`;
-  if (expected === undefined) return undefined;
+  if (one.state === "error") return compareRefusals(outcome, one.error, dialect);
+  if ("refusal" in outcome) return { differs: `refused: ${outcome.refusal}` };
+  if (expected === undefined) return { notCompared: "the corpus has no output of this dialect" };
   if (one.state === "random") {
-    if (!("text" in expected)) return undefined;
+    if (!("text" in expected)) return { notCompared: "the output is random, and the corpus keeps only its digest" };
     const again = renderFolder({ ...one, folder }, dialect, 2);
-    return "refusal" in again ? `refused: ${again.refusal}` : maskedDifference(outcome.text, again.text, expected.text);
+    if ("refusal" in again) return { differs: `refused: ${again.refusal}` };
+    return verdictOf(maskedDifference(outcome.text, again.text, expected.text));
   }
   if ("sha256" in expected) {
     const sha256 = createHash("sha256").update(outcome.text).digest("hex").slice(0, 20);
-    return sha256 === expected.sha256 ? undefined : "the digest differs";
+    return sha256 === expected.sha256 ? "same" : { differs: "the digest differs" };
   }
-  return outcome.text.equals(expected.text) ? undefined : firstDifference(outcome.text, expected.text);
+  return verdictOf(outcome.text.equals(expected.text) ? undefined : firstDifference(outcome.text, expected.text));
 }
 
-function refusalDifference(outcome: Outcome, error: string, dialect: HelmDialect): string | undefined {
-  if (!("refusal" in outcome)) return `upstream refuses this: ${error}`;
-  // A line of the log came first; and Helm 3's words are not kept.
-  if (!error.startsWith("Error: ") || dialect === "helm3") return undefined;
+function compareRefusals(outcome: Outcome, error: string, dialect: HelmDialect): Verdict {
+  if (!("refusal" in outcome)) return { differs: `upstream refuses this: ${error}` };
+  if (!error.startsWith("Error: "))
+    return { notCompared: "both refuse; the corpus keeps a line of the log in place of the words" };
   const [said = ""] = outcome.refusal.split("\n", 1);
   // Long lines are kept by their beginning.
   const isSame = error.length < 280 ? said.trim() === error.trim() : said.startsWith(error.trim());
-  return isSame ? undefined : `refused with ${JSON.stringify(said)}, upstream ${JSON.stringify(error)}`;
+  if (isSame) return "same";
+  return dialect === "helm3"
+    ? { notCompared: "both refuse, not in Helm 4's words; the corpus keeps none of Helm 3" }
+    : { differs: `refused with ${JSON.stringify(said)}, upstream ${JSON.stringify(error)}` };
 }
 
 function firstDifference(text: Buffer, expected: Buffer): string {
@@ -63,14 +68,18 @@ async function run(report: Report, { corpora, cacheDir, filter }: SuiteOptions):
       const expected = one[dialect];
       if (dialect === "helm3" && one.state === "ok" && expected === undefined) continue;
       const name = `${one.name} (${dialect})`;
-      const skip = helmSkips.get(name);
-      const difference = differenceOf(one, folder, dialect, expected);
-      if (skip !== undefined && difference === undefined) report.fail(name, `it passes, but is to be skipped: ${skip}`);
-      else if (skip !== undefined) report.skip(name, skip);
-      else if (difference === undefined) report.pass(name);
-      else report.fail(name, difference);
+      tell(name, compare(one, folder, dialect, expected), report);
     }
   }
+}
+
+function tell(name: string, verdict: Verdict, report: Report): void {
+  const skip = helmSkips.get(name);
+  if (skip !== undefined && verdict === "same") report.fail(name, `it passes, but is to be skipped: ${skip}`);
+  else if (skip !== undefined) report.skip(name, skip);
+  else if (verdict === "same") report.pass(name);
+  else if ("notCompared" in verdict) report.skip(name, verdict.notCompared);
+  else report.fail(name, verdict.differs);
 }
 
 /** Real charts with real values, rendered in both dialects and compared byte for byte. */
