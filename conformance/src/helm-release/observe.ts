@@ -46,7 +46,11 @@ function factsOf({ apiVersion, kind, metadata, ...fields }: KubeObject): Json {
 function recordOf(secret: KubeObject): Json {
   const data = (secret["data"] as Record<string, string>)["release"] ?? "";
   const bytes = gunzipSync(Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64"));
-  const release = JSON.parse(bytes.toString("utf8")) as JsonObject;
+  const release = JSON.parse(bytes.toString("utf8")) as JsonObject & { chart: Record<string, Json> };
+  // As text, in which the name of the definition can be masked.
+  for (const list of ["templates", "files"])
+    for (const file of (release.chart[list] ?? []) as { data: string }[])
+      file.data = Buffer.from(file.data, "base64").toString("latin1");
   const managers = (secret.metadata.managedFields ?? []).map(
     ({ manager = "", operation = "" }) => `${manager} ${operation}`,
   );

@@ -212,6 +212,15 @@ export const sequences: readonly Sequence[] = [
     ],
   },
   {
+    name: "definitions, and what they define",
+    steps: [
+      eddy("install web ./crds"),
+      eddy("upgrade web ./crds --set text=two"),
+      eddy("upgrade web ./crds --set text=three --server-side=false"),
+      eddy("upgrade web ./crds --set text=four --server-side=false"),
+    ],
+  },
+  {
     name: "objects of somebody else",
     steps: [
       somebody(configMap("web-config", { mine: "1" })),
