@@ -1,4 +1,4 @@
-import { int, type GoValue } from "@eddy/gotemplate";
+import { helmFunctions, int, type GoValue, TemplateSet } from "@eddy/gotemplate";
 import type { Random } from "../random.ts";
 import type { ValueFuzzer } from "./values.ts";
 
@@ -70,6 +70,15 @@ const dates = [
   "Monday, January 2",
   "Jan 2 3:4:5 am",
   "12:61:00",
+];
+/** Layouts, and texts that follow them. */
+const datesInLayouts = [
+  ["2006-01-02", "2024-02-29"],
+  ["2006-01-02T15:04:05Z07:00", "2024-02-29T12:30:45+02:00"],
+  ["Mon Jan _2 15:04:05 MST 2006", "Thu Feb 29 12:30:45 UTC 2024"],
+  ["02/01/06 03:04PM", "29/02/24 11:05AM"],
+  ["2006-002", "2024-060"],
+  ["2006-01-02 15:04:05 -0700", "2024-02-29 12:30:45 -0330"],
 ];
 const zones = [
   "UTC",
@@ -282,6 +291,19 @@ const jsons = [
   "[1e999]",
 ];
 
+/** A certificate and its key, made once, in base64. */
+const certificateParts = once((): readonly string[] => {
+  const set = new TemplateSet(helmFunctions());
+  const print = "{{ b64enc $c.Cert }} {{ b64enc $c.Key }}";
+  set.parse("t", `{{ $c := genCAWithKey "ca" 10 (genPrivateKey "ed25519") }}${print}`);
+  return set.execute("t", null).split(" ");
+});
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 function textList(fuzzer: ValueFuzzer, random: Random): GoValue {
   return Array.from({ length: random.below(4) }, () => fuzzer.text());
 }
@@ -297,7 +319,10 @@ const draws: Readonly<Record<string, Draw>> = {
   regexSplit: (random, fuzzer) => [...regexp(random, fuzzer), int(random.pick([-1, -1, 0, 1, 2]))],
   regexReplaceAll: (random, fuzzer) => [...regexp(random, fuzzer), fuzzer.mutated(random.pick(replacements))],
   regexReplaceAllLiteral: (random, fuzzer) => [...regexp(random, fuzzer), fuzzer.mutated(random.pick(replacements))],
-  toDate: (random, fuzzer) => [fuzzer.mutated(random.pick(layouts)), fuzzer.mutated(random.pick(dates))],
+  toDate: (random, fuzzer) =>
+    random.chance(0.3)
+      ? random.pick(datesInLayouts)
+      : [fuzzer.mutated(random.pick(layouts)), fuzzer.mutated(random.pick(dates))],
   date: (random, fuzzer) => [
     fuzzer.mutated(random.pick(layouts)),
     int(random.pick([0, 1, 1709209845, -1, 4102444800, -62135596800])),
@@ -329,6 +354,14 @@ const draws: Readonly<Record<string, Draw>> = {
     fuzzer.text(),
     fuzzer.text(),
   ],
+  buildCustomCert: (random, fuzzer) => {
+    const [certificate = "", key = ""] = certificateParts();
+    const swapped = (right: string, wrong: string): GoValue =>
+      random.chance(0.8) ? right : random.pick([wrong, fuzzer.mutated(right), fuzzer.text()]);
+    return [swapped(certificate, key), swapped(key, certificate)];
+  },
+  dateModify: (random, fuzzer) => [fuzzer.mutated(random.pick(durations))],
+  date_modify: (random, fuzzer) => [fuzzer.mutated(random.pick(durations))],
   dig: (random, fuzzer) => [
     "a",
     ...(random.chance(0.5) ? ["b"] : []),
