@@ -13,6 +13,8 @@ export interface PreviewCase {
   live?: readonly JsonObject[];
   /** Of the Kustomization: what was applied before. */
   inventory?: readonly string[];
+  /** Neither prints anything: the build or the comparison fails. */
+  fails?: true;
   /** Further words; `@` is the folder of the case. */
   words?: string;
   /** What Eddy does otherwise, and why. */
@@ -99,7 +101,7 @@ const buildCases: readonly PreviewCase[] = [
       namePrefix: "p-",
       nameSuffix: "-s",
       images: [{ name: "example/web", newTag: "9" }],
-      patches: [{ patch: "[{op: replace, path: /spec/replicas, value: 7}]", target: { kind: "Deployment" } }],
+      patches: [{ patch: "- {op: replace, path: /spec/replicas, value: 7}\n", target: { kind: "Deployment" } }],
       commonMetadata: { labels: { team: "a" }, annotations: { "example.com/x": "1" } },
     },
   },
@@ -144,6 +146,7 @@ const buildCases: readonly PreviewCase[] = [
   {
     name: "strict: a variable that nobody set",
     verb: "build",
+    fails: true,
     files: { "a.yaml": configMap("a", '{ a: "${absent}" }') },
     spec: { postBuild: { substitute: { x: "1" } } },
     words: "--strict-substitute",
@@ -157,6 +160,7 @@ const buildCases: readonly PreviewCase[] = [
   {
     name: "variables of a missing ConfigMap",
     verb: "build",
+    fails: true,
     files: { "a.yaml": configMap("a", "{ a: b }") },
     spec: { postBuild: { substituteFrom: [{ kind: "ConfigMap", name: "gone" }] } },
   },
@@ -205,11 +209,17 @@ const buildCases: readonly PreviewCase[] = [
   },
   { name: "a folder with nothing", verb: "build", files: { "README.md": "nothing\n" } },
   { name: "a kustomization with nothing", verb: "build", files: { "kustomization.yaml": "resources: []\n" } },
-  { name: "what is no manifest", verb: "build", files: { "a.yaml": "just: text\n" } },
-  { name: "a file that is not there", verb: "build", files: { "kustomization.yaml": "resources: [gone.yaml]\n" } },
+  { name: "what is no manifest", verb: "build", fails: true, files: { "a.yaml": "just: text\n" } },
+  {
+    name: "a file that is not there",
+    verb: "build",
+    fails: true,
+    files: { "kustomization.yaml": "resources: [gone.yaml]\n" },
+  },
   {
     name: "a Kustomization that is not there",
     verb: "build",
+    fails: true,
     files: { "a.yaml": configMap("a", "{ a: b }") },
     words: "--namespace default",
   },
@@ -218,6 +228,7 @@ const buildCases: readonly PreviewCase[] = [
     name: "components",
     verb: "build",
     files: {
+      "kustomization.yaml": "resources: [a.yaml]\n",
       "a.yaml": configMap("a", "{ a: b }"),
       "part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: part-\n",
     },
@@ -383,6 +394,7 @@ const diffCases: readonly PreviewCase[] = [
   {
     name: "an immutable field",
     verb: "diff",
+    fails: true,
     files: { "a.yaml": yaml("ConfigMap", "immutable", "immutable: true\ndata: { a: b }") },
     live: [{ ...liveConfig("immutable", { a: "x" }), immutable: true }],
   },
@@ -400,14 +412,16 @@ const diffCases: readonly PreviewCase[] = [
   {
     name: "a namespace that is not there",
     verb: "diff",
+    fails: true,
     files: { "a.yaml": configMap("a", "{ a: b }").replace(`namespace: ${namespace}`, "namespace: nowhere") },
   },
   {
     name: "a kind that is not there",
     verb: "diff",
+    fails: true,
     files: { "a.yaml": `apiVersion: example.com/v1\nkind: Thing\nmetadata: { name: a, namespace: ${namespace} }\n` },
   },
-  { name: "an object that is refused", verb: "diff", files: { "a.yaml": configMap("a", "{ a: 1 }") } },
+  { name: "an object that is refused", verb: "diff", fails: true, files: { "a.yaml": configMap("a", "{ a: 1 }") } },
   {
     name: "an object with an unknown field",
     verb: "diff",
@@ -458,7 +472,7 @@ const diffCases: readonly PreviewCase[] = [
       },
     ],
   },
-  { name: "no path", verb: "diff", files: {}, words: "--path=" },
+  { name: "no path", verb: "diff", fails: true, files: {}, words: "--path=" },
 ];
 
 /** Every case. */

@@ -32,7 +32,8 @@ async function compareCase(world: CliWorld, testCase: PreviewCase, id: string): 
   return difference(theirs, ours, testCase);
 }
 
-function difference(theirs: Printed, ours: Printed, { differs, verb, code }: PreviewCase): string | undefined {
+function difference(theirs: Printed, ours: Printed, testCase: PreviewCase): string | undefined {
+  const { differs, verb, code, fails = false } = testCase;
   if (differs !== undefined) {
     if (theirs.code === ours.code && theirs.stdout === ours.stdout) return "does not differ any more: compare it";
     return code === ours.code ? undefined : `exit code ${ours.code}, want ${code}: ${ours.stderr}`;
@@ -40,6 +41,8 @@ function difference(theirs: Printed, ours: Printed, { differs, verb, code }: Pre
   if (theirs.code !== ours.code) return `exit code ${theirs.code}, ours ${ours.code}: ${theirs.stderr}${ours.stderr}`;
   // Where both fail the words are ours: those of the controller's steps.
   const isFailure = verb === "diff" ? theirs.code > 1 : theirs.code > 0;
+  if (isFailure !== fails)
+    return fails ? "does not fail any more" : `fails for both, unsaid by the case: ${theirs.stderr}`;
   if (!isFailure && theirs.stdout !== ours.stdout) return `theirs\n${theirs.stdout}\nours\n${ours.stdout}`;
   return undefined;
 }
