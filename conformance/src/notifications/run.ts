@@ -216,10 +216,21 @@ async function compareReceiver(each: ReceiverCase, name: string, world: World): 
         return spec.suspend ? status === 503 : status !== 404 && status !== 503;
       });
   }
-  const [ours, theirs] = [await call(world.ours), await call(world.theirs)];
+  /** The answer, and whether a pass of the object was asked for. */
+  const outcomeOf = async (side: Notifier): Promise<string> => {
+    const before = await requestedAt(kube);
+    const status = await call(side);
+    return `${status}${(await requestedAt(kube)) === before ? "" : ", asks for a pass"}`;
+  };
+  const [ours, theirs] = [await outcomeOf(world.ours), await outcomeOf(world.theirs)];
   const label = `receiver ${type}: ${each.name}`;
   if (ours === theirs) report.pass(label);
   else report.fail(label, `ours ${ours}, theirs ${theirs}`);
+}
+
+async function requestedAt(kube: KubeClient): Promise<string | undefined> {
+  const ref = { group: "source.toolkit.fluxcd.io", kind: "GitRepository", namespace, name: "app" };
+  return (await kube.get(ref)).metadata.annotations?.["reconcile.fluxcd.io/requestedAt"];
 }
 
 async function until(look: () => Promise<boolean>): Promise<void> {

@@ -73,3 +73,11 @@ export function brokenManifests(namespace: string): Record<string, Record<string
     "a field of the wrong type": { "a.yaml": configMap("a", "data: [1]") },
   };
 }
+
+/** Broken ones of which Eddy says another thing, and why. */
+export const otherWords: Readonly<Record<string, string>> = {
+  "a duplicate key": "the file is named in place of a Go value",
+  "an object twice": "what was tried after the reason is not told",
+  "an object without a name": "no Go value is printed",
+  "a resource that is not there": "file and line are named, and the reason once",
+};
