@@ -14,6 +14,8 @@ export interface CorpusCase {
   order: "legacy" | "none";
   /** The text, or the first 20 hex digits of its SHA-256; undefined where upstream refuses. */
   expected: { text: string } | { sha256: string } | undefined;
+  /** The beginning of what upstream refuses with, "" where it does not. */
+  refusal: string;
 }
 
 /** Unpacks the repositories of the corpus into the cache, once, and lists every case in both orders. */
@@ -53,6 +55,7 @@ function smallCases(folder: string): CorpusCase[] {
       loadRestrictor: meta.load === "LoadRestrictionsNone" ? "none" : "root",
       order: meta.reorder === "none" ? "none" : "legacy",
       expected: { text: readFileSync(join(folder, name, "expected.yaml"), "utf8") },
+      refusal: "",
     };
   });
 }
@@ -61,7 +64,7 @@ function repositoryCases(corpus: string, folder: string): CorpusCase[] {
   const tree = diskTree(folder);
   const [, ...lines] = readFileSync(join(corpus, "open.tsv"), "utf8").trimEnd().split("\n");
   return lines.flatMap((line): CorpusCase[] => {
-    const [directory = "", flags = "", state = "", expected = "", fifo = ""] = line.split("\t");
+    const [directory = "", flags = "", state = "", expected = "", fifo = "", refusal = ""] = line.split("\t");
     const unrestricted = flags.includes("LoadRestrictionsNone");
     const command: CorpusCase = {
       name: directory,
@@ -70,6 +73,7 @@ function repositoryCases(corpus: string, folder: string): CorpusCase[] {
       loadRestrictor: unrestricted ? "none" : "root",
       order: "legacy",
       expected: state === "ok" ? expectedText(corpus, expected) : undefined,
+      refusal,
     };
     if (state !== "ok") return [command];
     const sha256 = fifo === "=" ? expected : fifo;

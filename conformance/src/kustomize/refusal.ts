@@ -53,3 +53,29 @@ export function refusalDifference(ours: string, theirs: string): string | undefi
   const [left, right] = [reasonOf(ours), reasonOf(theirs)];
   return left === right ? undefined : `refused with ${left.slice(-300)}, upstream ${right.slice(-300)}`;
 }
+
+/** Longer words are cut in the corpus. */
+const keptLength = 300;
+const missing = /(?:evalsymlink failure on|must build at directory:) '\/?([^']+)' ?: (?:lstat \S+: )?no such file/;
+const outside = /security; file '\/?([^']+)' is not in or below/;
+
+/** Which file is missing or outside, however that is told; else the reason. */
+function causeOf(refusal: string): string {
+  for (const [what, pattern] of Object.entries({ missing, outside })) {
+    const file = pattern.exec(refusal)?.[1];
+    if (file !== undefined) return `${what} ${file}`;
+  }
+  return reasonOf(refusal);
+}
+
+/** How our refusal stands to the beginning of upstream's, which is what the corpus keeps. */
+export function compareWithKept(
+  ours: string,
+  kept: string,
+): "same" | "the corpus keeps too little of upstream's words" | { differs: string } {
+  const [left, right] = [causeOf(ours), causeOf(kept)];
+  if (left === right) return "same";
+  // The first line may end where a text of several lines begins.
+  if (kept.length >= keptLength || kept.endsWith("`")) return "the corpus keeps too little of upstream's words";
+  return { differs: `refused with ${left.slice(-300)}, upstream ${right}` };
+}
