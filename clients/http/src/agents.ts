@@ -31,7 +31,7 @@ export function createAgents(options: HttpClientOptions): Agents {
   const wayTo = (url: URL): Agents => {
     const named = given || options.direct ? undefined : inEnvironment(url);
     const key = named?.address ?? "";
-    const way = ways.get(key) ?? createWay(options, given ?? (named && parseProxy(named)));
+    const way = ways.get(key) ?? (named ? createWay(options, parseProxy(named), true) : createWay(options, given));
     ways.set(key, way);
     return way;
   };
@@ -44,8 +44,12 @@ export function createAgents(options: HttpClientOptions): Agents {
   };
 }
 
-function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Agents {
-  const lookup = options.reachesMetadata ? {} : { lookup: lookupElsewhere };
+/** `isOperators`: the environment names the proxy, which may then be anywhere. One that an object names is judged as any address. */
+function createWay(options: HttpClientOptions, via: ProxyTarget | undefined, isOperators = false): Agents {
+  const guarded = !options.reachesMetadata && !isOperators;
+  if (via && guarded) refuseMetadataHost(via.url);
+  // Of all sockets: to the proxy where there is one, else to the host itself.
+  const lookup = guarded ? { lookup: lookupElsewhere } : {};
   const maxSockets = options.maxConnections ?? 16;
   const pool = { keepAlive: true, keepAliveMsecs: 15_000, maxSockets, timeout: 90_000, ...lookup };
   const closing: (() => void)[] = [];
@@ -56,7 +60,7 @@ function createWay(options: HttpClientOptions, via: ProxyTarget | undefined): Ag
   const secureAgent = (identity?: HttpIdentity): https.Agent => {
     const inside = secrecyOf(options, identity);
     const agent = kept(new https.Agent({ ...pool, ...inside }));
-    if (via) closing.push(throughProxy(agent, via, { trust: secrecyOf(options), inside }).close);
+    if (via) closing.push(throughProxy(agent, via, { trust: secrecyOf(options), inside, lookup }).close);
     return agent;
   };
   const plain = lazy(() => kept(new http.Agent(pool)));

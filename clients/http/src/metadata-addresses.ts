@@ -4,11 +4,20 @@ import { HttpError } from "./errors.ts";
 
 // Where clouds answer whoever asks from a machine, with its credentials: link-local networks, and what is routed like them.
 const addresses = new BlockList();
-addresses.addSubnet("169.254.0.0", 16, "ipv4");
-addresses.addAddress("100.100.100.200", "ipv4");
-addresses.addAddress("168.63.129.16", "ipv4");
+for (const [network, bits] of [
+  ["169.254.0.0", 16],
+  ["100.100.100.200", 32],
+  ["168.63.129.16", 32],
+  ["192.0.0.192", 32],
+] as const) {
+  // Within IPv6 as it is mapped (which `check` sees by itself), compatible, and translated (RFC 4291 2.5.5, RFC 6052 2.1).
+  addresses.addSubnet(network, bits, "ipv4");
+  addresses.addSubnet(`::${network}`, 96 + bits, "ipv6");
+  addresses.addSubnet(`64:ff9b::${network}`, 96 + bits, "ipv6");
+}
 addresses.addSubnet("fe80::", 10, "ipv6");
-addresses.addAddress("fd00:ec2::254", "ipv6");
+addresses.addSubnet("fd00:ec2::", 32, "ipv6");
+addresses.addAddress("fd00:42::42", "ipv6");
 addresses.addAddress("fd20:ce::254", "ipv6");
 
 /** Whether an IP address is one of a cloud's metadata services, or link-local; also as an IPv4 address within IPv6. */

@@ -17,12 +17,12 @@ export interface Tunnels {
 
 /**
  * Makes an agent open its connections through the proxy's CONNECT, with TLS to the origin inside. `trust` holds for both; an
- * identity is shown inside the tunnel only.
+ * identity is shown inside the tunnel only. `lookup` finds the proxy.
  */
 export function throughProxy(
   agent: https.Agent,
   proxy: ProxyTarget,
-  options: { trust: tls.ConnectionOptions; inside: tls.ConnectionOptions },
+  options: { trust: tls.ConnectionOptions; inside: tls.ConnectionOptions; lookup: Pick<http.RequestOptions, "lookup"> },
 ): Tunnels {
   const pending = new Set<http.ClientRequest>();
   agent.createConnection = (
@@ -31,11 +31,10 @@ export function throughProxy(
   ) => {
     const host = target.host ?? "";
     const fail = (error: Error): void => callback(error, undefined as unknown as Duplex);
-    const connect = requestTunnel(
-      proxy,
-      `${host.includes(":") ? `[${host}]` : host}:${target.port ?? 443}`,
-      options.trust,
-    );
+    const connect = requestTunnel(proxy, `${host.includes(":") ? `[${host}]` : host}:${target.port ?? 443}`, {
+      ...options.trust,
+      ...options.lookup,
+    });
     pending.add(connect);
     connect.once("close", () => pending.delete(connect));
     connect.once("connect", (response, socket) => {
@@ -57,7 +56,7 @@ export function throughProxy(
   };
 }
 
-function requestTunnel(proxy: ProxyTarget, authority: string, trust: tls.ConnectionOptions): http.ClientRequest {
+function requestTunnel(proxy: ProxyTarget, authority: string, way: https.RequestOptions): http.ClientRequest {
   const secure = proxy.url.protocol === "https:";
   const connect = (secure ? https : http).request(proxy.url, {
     method: "CONNECT",
@@ -65,7 +64,7 @@ function requestTunnel(proxy: ProxyTarget, authority: string, trust: tls.Connect
     headers: { host: authority, ...proxy.headers },
     agent: false,
     timeout: connectTimeoutMs,
-    ...(secure ? trust : {}),
+    ...way,
   });
   connect.once("timeout", () =>
     connect.destroy(new HttpError("timeout", "connect through proxy: no answer to CONNECT")),

@@ -25,6 +25,11 @@ export interface ConnectOptions {
    * So that a process that lost its lease writes nothing more, whatever it was doing.
    */
   fence?: Fence;
+  /**
+   * Servers and proxies at addresses of clouds' metadata services are out of reach, whatever a name resolves to: for kubeconfigs that
+   * objects name. Default: the config is the process's own, and leads wherever it leads.
+   */
+  refusesMetadata?: boolean;
   clock?: Clock;
   log?: Logger;
 }

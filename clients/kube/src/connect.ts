@@ -34,6 +34,7 @@ export function connect(config: KubeConfig, options: ConnectOptions = {}): KubeC
   const transport = createTransport(config, {
     timeoutMs: options.timeoutMs ?? 60_000,
     maxSockets: options.maxSockets ?? 32,
+    refusesMetadata: options.refusesMetadata ?? false,
     clock,
   });
   const exchange = createExchange(transport, {

@@ -68,7 +68,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
     const known = held.get(artifact.digest)?.bytes;
     if (known) return known;
     const local = (await files.hasDigest(artifact.path, artifact.digest)) ? await files.read(artifact.path) : undefined;
-    return local ?? (await fetchArtifact(artifact, limits, signal));
+    return local ?? (await fetchArtifact(artifact, limits, { clock, signal }));
   };
 
   return {

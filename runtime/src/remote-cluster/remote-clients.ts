@@ -102,7 +102,7 @@ export function createRemoteClients(options: RemoteClientsOptions): RemoteClient
       const entry = known.get(id);
       if (entry?.content === digest) return entry.client;
       const config = await configOf(reference, namespace, ref.name, content);
-      const client = connect(config, { clock, ...(kube.fence ? { fence: kube.fence } : {}) });
+      const client = connect(config, { clock, refusesMetadata: true, ...(kube.fence ? { fence: kube.fence } : {}) });
       entry?.client.close();
       known.set(id, { content: digest, client });
       return client;

@@ -4,9 +4,11 @@ import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { EddyError, messageOf } from "@eddy/core/errors";
+import { isMetadataAddress, lookupElsewhere } from "@eddy/http";
+import { KubeConnectionError } from "../errors.ts";
 import type { ClusterConfig } from "../kubeconfig/kube-config.ts";
 import type { Identity } from "./credentials.ts";
-import { tunnelThrough } from "./proxy-tunnel.ts";
+import { parseProxyUrl, tunnelThrough } from "./proxy-tunnel.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 /** kube-apiserver closes idle connections after 90 s; leave first, so that no request meets a closing socket. */
@@ -20,31 +22,45 @@ export interface Agents {
   fresh: HttpAgent;
 }
 
-/** Agents for one server and one client certificate. */
+/**
+ * Agents for one server and one client certificate.
+ * @throws EddyError PROXY_UNSUPPORTED, KUBECONFIG_INVALID (terminal); KubeConnectionError for an address that is out of reach
+ */
 export function createAgents(
   cluster: ClusterConfig,
   base: ServerAddress,
   certificate: Identity["certificate"],
   ca: string | undefined,
-  maxSockets: number,
+  { maxSockets, refusesMetadata }: { maxSockets: number; refusesMetadata: boolean },
 ): Agents {
+  const proxy = cluster.proxyUrl === undefined ? undefined : parseProxyUrl(cluster.proxyUrl);
+  if (refusesMetadata) for (const host of [base.host, proxy?.hostname ?? ""]) refuseMetadataAddress(host);
+  // Of all sockets: to the proxy where there is one, else to the server itself.
+  const lookup = refusesMetadata ? { lookup: lookupElsewhere } : {};
   const kept = {
     keepAlive: true,
     keepAliveMsecs: tcpKeepAliveMs,
     maxSockets: maxSockets,
     maxFreeSockets: maxSockets,
     timeout: idleSocketMs,
+    ...lookup,
   };
-  const fresh = { keepAlive: false };
+  const fresh = { keepAlive: false, ...lookup };
   const create = (pool: typeof kept | typeof fresh): HttpAgent => {
     const agent =
       base.protocol === "https:"
         ? new HttpsAgent({ ...pool, ...tlsOptions(cluster, base, secureContext(certificate, ca)) })
         : new HttpAgent(pool);
-    if (cluster.proxyUrl !== undefined) tunnelThrough(agent, cluster.proxyUrl, base.protocol);
+    if (proxy) tunnelThrough(agent, proxy, base.protocol, lookup);
     return agent;
   };
   return { certificate, kept: create(kept), fresh: create(fresh) };
+}
+
+/** A literal address is never looked up. @throws KubeConnectionError */
+function refuseMetadataAddress(host: string): void {
+  if (isMetadataAddress(host))
+    throw new KubeConnectionError(`connect to ${host}: addresses of metadata services are out of reach`);
 }
 
 function tlsOptions(

@@ -1,4 +1,4 @@
-import { request as httpRequest, type Agent as HttpAgent } from "node:http";
+import { request as httpRequest, type Agent as HttpAgent, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
@@ -11,13 +11,16 @@ export type TunnelTarget = ConnectionOptions;
 
 /**
  * Makes an agent open its connections through a proxy with CONNECT. User and password in the proxy's URL are sent to
- * the proxy alone.
- * @throws EddyError PROXY_UNSUPPORTED (terminal) for other proxies than `http://` and `https://`.
+ * the proxy alone. `lookup` finds the proxy.
  */
-export function tunnelThrough(agent: HttpAgent, proxyUrl: string, target: "http:" | "https:"): void {
-  const proxy = parseProxyUrl(proxyUrl);
+export function tunnelThrough(
+  agent: HttpAgent,
+  proxy: URL,
+  target: "http:" | "https:",
+  lookup: Pick<RequestOptions, "lookup">,
+): void {
   const open = (options: TunnelTarget, done: (error: Error | null, socket?: Duplex) => void): undefined => {
-    openTunnel(proxy, options).then(
+    openTunnel(proxy, options, lookup).then(
       // With a socket given, the host only serves to check the certificate.
       (socket) => done(null, target === "https:" ? tlsConnect({ ...options, socket }) : socket),
       (error: Error) => done(error),
@@ -27,7 +30,10 @@ export function tunnelThrough(agent: HttpAgent, proxyUrl: string, target: "http:
   Object.assign(agent, { createConnection: open });
 }
 
-/** Parses and checks `proxy-url`. */
+/**
+ * Parses and checks `proxy-url`.
+ * @throws EddyError PROXY_UNSUPPORTED (terminal) for other proxies than `http://` and `https://`
+ */
 export function parseProxyUrl(text: string): URL {
   const proxy = URL.parse(text);
   if (proxy?.protocol === "http:" || proxy?.protocol === "https:") return proxy;
@@ -39,7 +45,7 @@ export function parseProxyUrl(text: string): URL {
   );
 }
 
-function openTunnel(proxy: URL, target: TunnelTarget): Promise<Duplex> {
+function openTunnel(proxy: URL, target: TunnelTarget, lookup: Pick<RequestOptions, "lookup">): Promise<Duplex> {
   const authority = `${target.host?.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
   const credentials =
     proxy.username === "" ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
@@ -51,6 +57,7 @@ function openTunnel(proxy: URL, target: TunnelTarget): Promise<Duplex> {
       method: "CONNECT",
       path: authority,
       agent: false,
+      ...lookup,
       timeout: tunnelTimeoutMs,
       headers: {
         host: authority,

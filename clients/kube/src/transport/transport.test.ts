@@ -1,17 +1,21 @@
+import dns from "node:dns";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import { connect as connectSocket, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fakeClock } from "@eddy/core/clock";
 import { connect } from "../connect.ts";
 import { KubeApiError, KubeConnectionError } from "../errors.ts";
 import type { ClusterConfig, UserConfig } from "../kubeconfig/kube-config.ts";
 import { answer, failure, startServer, testCertificate } from "../testing/start-server.ts";
+import { createAgents } from "./agents.ts";
 import { determineRetry } from "./exchange.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { parseServer } from "./server-address.ts";
 
 describe("determineRetry", () => {
   const limits = { maxRetries: 3, maxRetryAfterMs: 30_000 };
@@ -187,6 +191,55 @@ test("a proxy is used with CONNECT, and its refusal is told", async () => {
   refused.close();
   const socks = connect({ ...config, cluster: { ...config.cluster, proxyUrl: "socks5://127.0.0.1:1" } });
   await expect(socks.version()).rejects.toThrow('its scheme is "socks5", want http or https');
+});
+
+describe("a kubeconfig that an object names", () => {
+  const refusal = "addresses of metadata services are out of reach";
+  const ask = async (cluster: ClusterConfig): Promise<unknown> => {
+    const kube = connect(
+      { context: "c", namespace: "default", cluster, user: {} },
+      { refusesMetadata: true, timeoutMs: 2_000 },
+    );
+    onTestFinished(() => kube.close());
+    return kube.version();
+  };
+
+  test.for<[name: string, cluster: ClusterConfig]>([
+    ["a server at an address", { server: "http://169.254.255.254/latest/meta-data" }],
+    ["a server over TLS", { server: "https://[::ffff:169.254.255.254]" }],
+    ["a server in other words", { server: "http://0xa9fefffe/" }],
+    ["a server by name", { server: "http://api.metadata.test/latest" }],
+    ["a server over TLS by name", { server: "https://api.metadata.test" }],
+    ["a server behind a proxy", { server: "https://169.254.255.254", proxyUrl: "http://127.0.0.1:1" }],
+    ["a proxy at an address", { server: "https://api.example.org", proxyUrl: "http://169.254.255.254" }],
+    ["a proxy by name", { server: "https://api.example.org", proxyUrl: "http://proxy.metadata.test:80" }],
+    ["a proxy over TLS by name", { server: "http://api.example.org", proxyUrl: "https://proxy.metadata.test" }],
+  ])("leads to no metadata service: %s", async ([, cluster]) => {
+    vi.spyOn(dns, "lookup").mockImplementation(((_: string, { all }: { all?: boolean }, callback: unknown) => {
+      const found = { address: "169.254.255.254", family: 4 };
+      const done = callback as (error: null, found: unknown, family?: number) => void;
+      if (all) done(null, [found]);
+      else done(null, found.address, 4);
+    }) as typeof dns.lookup);
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    const error = await ask(cluster).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(KubeConnectionError);
+    expect(String(error)).toContain(refusal);
+  });
+
+  test("leads elsewhere as before, and the process's own anywhere", async () => {
+    const server = await startServer((_, response) => answer(response, { gitVersion: "v1" }));
+    expect(await ask({ server: server.url.replace("127.0.0.1", "localhost") })).toEqual({ gitVersion: "v1" });
+    const base = parseServer("http://169.254.255.254:9");
+    const agentsFor = (refusesMetadata: boolean): unknown =>
+      createAgents({ server: "" }, base, undefined, undefined, { maxSockets: 1, refusesMetadata });
+    expect(() => agentsFor(false)).not.toThrow();
+    expect(() => agentsFor(true)).toThrow(refusal);
+  });
 });
 
 describe("credentials", () => {

@@ -47,6 +47,8 @@ export interface Transport {
 export interface TransportOptions {
   timeoutMs: number;
   maxSockets: number;
+  /** As in ConnectOptions. */
+  refusesMetadata: boolean;
   clock: Clock;
 }
 
@@ -64,7 +66,7 @@ export function createTransport(config: KubeConfig, options: TransportOptions): 
     ca ??= { pem: await readCa(config.cluster) };
     if (agents && sameCertificate(agents.certificate, identity.certificate)) return agents;
     // What still runs with the certificate before may finish: its connections end when they are idle.
-    return (agents = createAgents(config.cluster, base, identity.certificate, ca.pem, options.maxSockets));
+    return (agents = createAgents(config.cluster, base, identity.certificate, ca.pem, options));
   };
 
   const start = (request: TransportRequest, identity: Identity, using: Agents): Promise<IncomingMessage> =>
