@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { systemClock } from "@eddy/core/clock";
 import { sha256 } from "@eddy/core/digest";
+import { trimRight } from "@eddy/core/trim";
 import { createHttpClient, type HttpClientOptions } from "@eddy/http";
 import { requestStsCredentials } from "./aws/assume-role.ts";
 import { controllerAwsCredentials } from "./aws/controller-credentials.ts";
@@ -100,7 +101,7 @@ function ldapClient({ endpoint, caCert, identity, proxy }: LdapLogin): HttpClien
 
 function ldapCredentials(ports: CloudPorts, { endpoint, username, password }: LdapLogin): Promise<AwsCredentials> {
   return requestStsCredentials(ports, {
-    endpoint: endpoint.replace(/\/+$/, ""),
+    endpoint: trimRight(endpoint, "/"),
     action: "AssumeRoleWithLDAPIdentity",
     parameters: { LDAPUsername: username, LDAPPassword: password },
   });

@@ -1,3 +1,4 @@
+import { trim, trimRight } from "@eddy/core/trim";
 import { ForgeError } from "./forge-error.ts";
 
 /** Forgejo speaks Gitea's API. */
@@ -42,7 +43,7 @@ export function parseForgeKind(text: string): ForgeKind {
  */
 export function parseForge(url: string, options: ParseForgeOptions = {}): Forge {
   const address = URL.canParse(url) ? new URL(url) : undefined;
-  const repository = address?.pathname.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "") ?? "";
+  const repository = trim(address?.pathname ?? "", "/").replace(/\.git$/, "");
   if (address === undefined || !/^[^/]+(?:\/[^/]+)+$/.test(repository))
     throw new ForgeError("configuration", "find the forge: the address names no repository like org/app");
   const kind = options.kind ?? known[address.hostname];
@@ -54,7 +55,7 @@ export function parseForge(url: string, options: ParseForgeOptions = {}): Forge 
   if (options.api !== undefined && !/^https?:\/\/[^/]/.test(options.api))
     throw new ForgeError("configuration", `read the forge's API: ${JSON.stringify(options.api)} is no http(s) address`);
   const api = options.api ?? apiOf(kind, address);
-  return { kind, api: api.replace(/\/+$/, ""), repository };
+  return { kind, api: trimRight(api, "/"), repository };
 }
 
 function apiOf(kind: ForgeKind, { protocol, host, hostname }: URL): string {

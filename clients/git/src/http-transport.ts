@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { createHttpClient, basicAuthorization, type HttpClient, type HttpRequest, type HttpResponse } from "@eddy/http";
 import { readAdvertisement, type Advertisement } from "./advertisement.ts";
 import { GitError } from "./errors.ts";
@@ -86,7 +87,7 @@ function createClient(origin: string, { auth, proxy }: { auth: GitAuth; proxy?: 
 }
 
 function withoutCredentials(url: URL): URL {
-  const base = new URL(url.href.replace(/\/+$/, ""));
+  const base = new URL(trimRight(url.href, "/"));
   base.username = "";
   base.password = "";
   return base;

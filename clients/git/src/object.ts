@@ -101,7 +101,7 @@ function endOfLine(data: Buffer, from: number): number {
 
 /** Reads `Name <mail> seconds zone`; what is missing is empty or 0, since odd commits are common in the wild. */
 export function parseSignature(text: string): GitSignature {
-  const match = /^(.*?) ?<([^>]*)>(?: (-?\d+))?(?: ([+-]\d{4,}))?/s.exec(text);
+  const match = /^([^<]*?) ?<([^>]*)>(?: (-?\d+))?(?: ([+-]\d{4,}))?/s.exec(text);
   return {
     name: match?.[1] ?? text,
     email: match?.[2] ?? "",

@@ -103,7 +103,7 @@ export function sshError(stderr: string, host: string): GitError {
   const detail = lastLine(stderr);
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr))
     return new GitError("host-key", `ssh: handshake failed: knownhosts: key mismatch (${host})`);
-  if (/Host key verification failed|No .* host key is known|no matching host key type/i.test(stderr)) {
+  if (/Host key verification failed|No \S+ host key is known|no matching host key type/i.test(stderr)) {
     return new GitError("host-key", `ssh: handshake failed: knownhosts: key is unknown (${host})`);
   }
   if (

@@ -1,4 +1,5 @@
 import type { FileTree } from "@eddy/core/tree";
+import { trimRight } from "@eddy/core/trim";
 import { GitError } from "./errors.ts";
 import type { SubmoduleEntry } from "./git-tree.ts";
 import type { GitRemote, OpenRepositoryOptions } from "./remote.ts";
@@ -65,8 +66,7 @@ export function submoduleUrls(tree: FileTree): Map<string, string> {
   const text = Buffer.from(tree.read(".gitmodules") ?? []).toString("utf8");
   let section: { path?: string; url?: string } = {};
   const close = (): void => {
-    if (section.path !== undefined && section.url !== undefined)
-      urls.set(section.path.replace(/\/+$/, ""), section.url);
+    if (section.path !== undefined && section.url !== undefined) urls.set(trimRight(section.path, "/"), section.url);
     section = {};
   };
   for (const line of text.split("\n")) {
@@ -101,7 +101,7 @@ export function resolveSubmoduleUrl(parent: string, url: string): string {
 }
 
 function resolveRelative(parent: string, url: string): string {
-  const match = /^([a-z]+:\/\/[^/]+)?(.*)$/i.exec(parent.replace(/\/+$/, ""));
+  const match = /^([a-z]+:\/\/[^/]+)?(.*)$/i.exec(trimRight(parent, "/"));
   const steps = (match?.[2] ?? "").split("/").filter((step) => step !== "");
   for (const step of url.split("/")) {
     if (step === "..") {

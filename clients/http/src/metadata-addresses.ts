@@ -22,7 +22,7 @@ addresses.addAddress("fd20:ce::254", "ipv6");
 
 /** Whether an IP address is one of a cloud's metadata services, or link-local; also as an IPv4 address within IPv6. */
 export function isMetadataAddress(address: string): boolean {
-  const plain = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const plain = address.replace(/^\[|\]$/g, "").replace(/%.*$/s, "");
   const family = isIP(plain);
   if (family === 0) return false;
   return addresses.check(plain, family === 4 ? "ipv4" : "ipv6");

@@ -1,5 +1,6 @@
 import type { Clock } from "@eddy/core/clock";
 import { isObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import type { HttpClient } from "@eddy/http";
 import { askService, textMember } from "./ask-service.ts";
 import { KmsError } from "./kms-error.ts";
@@ -91,7 +92,7 @@ function parseKeyId(keyId: string): Key {
 
 function endpointOf({ env }: HuaweiKmsOptions, region: string): string {
   const named = env[`HUAWEICLOUD_SDK_REGION_KMS_${region.replaceAll("-", "_").toUpperCase()}`];
-  if (named) return (named.split(",")[0] ?? "").replace(/\/+$/, "");
+  if (named) return trimRight(named.split(",")[0] ?? "", "/");
   return `https://kms.${region}.myhuaweicloud.${region === "eu-west-101" ? "eu" : "com"}`;
 }
 
@@ -106,7 +107,7 @@ const sharedIam: ReadonlySet<string> = new Set([
 ]);
 
 function iamOf({ env }: HuaweiKmsOptions, region: string): string {
-  const named = env["HUAWEICLOUD_SDK_IAM_ENDPOINT"]?.replace(/\/+$/, "");
+  const named = trimRight(env["HUAWEICLOUD_SDK_IAM_ENDPOINT"] ?? "", "/");
   if (named) return named.includes("://") ? named : `https://${named}`;
   return `https://iam.${sharedIam.has(region) ? "" : `${region}.`}myhuaweicloud.com`;
 }

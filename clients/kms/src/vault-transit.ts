@@ -1,4 +1,5 @@
 import { isObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import type { HttpClient } from "@eddy/http";
 import { KmsError } from "./kms-error.ts";
 import { askService, textMember } from "./ask-service.ts";
@@ -85,7 +86,7 @@ function apiUrl(address: string, steps: readonly string[]): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol === "https:" || url?.protocol === "http:") {
     const path = steps.filter((step) => step !== "").map(encodeURIComponent);
-    return `${url.origin}${url.pathname.replace(/\/+$/, "")}/v1/${path.join("/")}`;
+    return `${url.origin}${trimRight(url.pathname, "/")}/v1/${path.join("/")}`;
   }
   throw new KmsError(`${JSON.stringify(address)} is no address of a Vault, want http or https`, { terminal: true });
 }

@@ -39,7 +39,7 @@ function publicKeyOf(key: KeyObject): string {
 /** The parts of a credentials file: a JWT and a seed between markers. @throws NatsError (terminal) */
 export function readCredentials(text: string): { jwt: string; seed: string } {
   const part = (name: string): string => {
-    const match = new RegExp(`-{3,}BEGIN ${name}-{3,}\\s+([\\w.=-]+)\\s+-{3,}END ${name}-{3,}`).exec(text);
+    const match = new RegExp(`(?<!-)-{3,}BEGIN ${name}-{3,}\\s+([\\w.=-]+)\\s+-{3,}END ${name}-{3,}`).exec(text);
     if (match?.[1] === undefined) throw new NatsError(`read credentials: there is no ${name}`, { class: "terminal" });
     return match[1];
   };

@@ -38,6 +38,8 @@ export function parseNanos(text: string, encode: (text: string) => Uint8Array = 
     if (whole === "" && fraction === "") throw refusal("invalid duration");
     rest = rest.slice(number.length);
     const unit = /^[^.0-9]*/.exec(rest)?.[0] ?? "";
+    // An int64 has nineteen digits; more would take their time to be read.
+    if (whole.replace(/^0+/, "").length > 19) throw refusal("invalid duration");
     if (unit === "") throw refusal("missing unit in duration");
     const nanos = Object.hasOwn(unitNanos, unit) ? unitNanos[unit] : undefined;
     if (nanos === undefined) throw refusal(`unknown unit ${quote(unit)} in duration`);

@@ -1,5 +1,6 @@
 /** Escapes, quoted stretches, classes, and groups with a name: what must be told apart to find the last. */
-const piece = /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]|\(\?P?<([A-Za-z0-9_]+)>/g;
+const piece =
+  /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*(?:\]|$)|\(\?P?<([A-Za-z0-9_]+)>/g;
 
 /**
  * The pattern with each further group of a name renamed, and the names that the new ones stand for: Go lets groups share a

@@ -72,7 +72,18 @@ export function parseSelector(text: string): Requirement[] {
 
 function splitRequirements(text: string): string[] {
   if (text.trim() === "") return [];
-  const parts = text.match(/[^,(]*(?:\([^)]*\))?[^,(]*/g) ?? [];
+  // What does not end is no set: its parenthesis is passed over, with all before the last.
+  const lastEnd = text.lastIndexOf(")");
+  const set = /[^,(]*(?:\([^)]*\))?[^,(]*/y;
+  const plain = /[^,(]*/y;
+  const parts: string[] = [];
+  for (let at = 0; at <= text.length;) {
+    const pattern = at < lastEnd ? set : plain;
+    pattern.lastIndex = at;
+    const part = pattern.exec(text)?.[0] ?? "";
+    parts.push(part);
+    at += Math.max(part.length, 1);
+  }
   return parts.filter((part, index) => part.trim() !== "" || index === 0);
 }
 

@@ -1,3 +1,4 @@
+import { trimSpace } from "@eddy/core/trim";
 import { YamlError } from "./yaml-error.ts";
 
 /** The text between two separators. */
@@ -40,8 +41,7 @@ export function* splitDocuments(text: string, file: string | undefined): Generat
 }
 
 function checkSeparator(rest: string, line: number, file: string | undefined): void {
-  // Go's blanks, which are not quite JavaScript's.
-  const trimmed = rest.replaceAll(/^(?:(?!\ufeff)[\s\x85])+|(?:(?!\ufeff)[\s\x85])+$/g, "");
+  const trimmed = trimSpace(rest);
   if (trimmed === "" || trimmed.startsWith("#")) return;
   throw new YamlError(`invalid Yaml document separator: ${trimmed}`, { file, line, column: 1 });
 }

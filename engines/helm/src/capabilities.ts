@@ -75,8 +75,9 @@ export function defaultCapabilities(dialect: HelmDialect = "helm4"): Capabilitie
  * @throws HelmError (terminal)
  */
 export function parseKubeVersion(text: string, dialect: HelmDialect = "helm4"): KubeVersion {
-  const match = /^[\t\n\f\r ]*v?([0-9]+(?:\.[0-9]+)*)(?:[^\n])*$/.exec(text);
-  if (!match?.[1]) throw new HelmError(`could not parse ${JSON.stringify(text)} as version`);
+  const match = /^[\t\n\f\r ]*v?([0-9]+(?:\.[0-9]+)*)/.exec(text);
+  if (!match?.[1] || text.includes("\n", match[0].length))
+    throw new HelmError(`could not parse ${JSON.stringify(text)} as version`);
   const parts = match[1].split(".");
   const [major = "", minor] = parts;
   if (minor === undefined) throw new HelmError(`illegal version string ${JSON.stringify(text)}`);

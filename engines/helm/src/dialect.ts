@@ -50,7 +50,7 @@ export const dialectRules: Readonly<Record<HelmDialect, DialectRules>> = {
   helm3: {
     version: { version: "v3.22.0", gitCommit: "", gitTreeState: "", goVersion: "go1.26.8" },
     kubeVersion: { version: "v1.37.0", major: "1", minor: "37" },
-    documentSeparator: /(?:^|[\t\n\f\r ]*\n)---[\t\n\f\r ]*/g,
+    documentSeparator: /(?:^|(?<![\t\n\f\r ])[\t\n\f\r ]*\n)---[\t\n\f\r ]*/g,
     trimDocumentEnd: true,
     lateKinds: [],
     manyValuesDocuments: false,

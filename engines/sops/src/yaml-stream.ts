@@ -1,3 +1,5 @@
+import { trim } from "@eddy/core/trim";
+
 /** A run of YAML documents that were encrypted together, or are not encrypted. */
 export interface StreamPart {
   text: string;
@@ -5,7 +7,8 @@ export interface StreamPart {
 }
 
 const separator = /^---(?=[ \t\r\n]|$)/m;
-const mac = /^sops:[ \t]*(?:#.*)?\r?\n(?:(?:[ \t].*|[ \t]*)\r?\n)*?[ \t]+["']?mac["']?:[ \t]*(\S.*?)[ \t]*$/m;
+const metadata = /^sops:[ \t]*(?:#.*)?$/;
+const mac = /^[ \t]+["']?mac["']?:(.*)$/;
 
 /**
  * The parts of a YAML stream: files are joined by hand out of encrypted and plain ones, and each encrypted part has a MAC of
@@ -14,12 +17,24 @@ const mac = /^sops:[ \t]*(?:#.*)?\r?\n(?:(?:[ \t].*|[ \t]*)\r?\n)*?[ \t]+["']?ma
 export function splitYamlStream(text: string, isLeft: (document: string) => boolean = () => false): StreamPart[] {
   const parts: (StreamPart & { mac: string | undefined })[] = [];
   for (const document of documentsOf(text)) {
-    const own = isLeft(document) ? undefined : mac.exec(document)?.[1];
+    const own = isLeft(document) ? undefined : macOf(document);
     const last = parts.at(-1);
     if (last && last.mac === own) last.text += document;
     else parts.push({ text: document, isEncrypted: own !== undefined, mac: own });
   }
   return parts.map((part) => ({ text: part.text, isEncrypted: part.isEncrypted }));
+}
+
+/** The MAC of the document's `sops` member, without the blanks around it. Line by line: whoever writes the file may write anything. */
+function macOf(document: string): string | undefined {
+  let isWithin = false;
+  for (const each of document.split("\n")) {
+    const line = each.endsWith("\r") ? each.slice(0, -1) : each;
+    const found = isWithin ? trim(mac.exec(line)?.[1] ?? "", " \t") : "";
+    if (found !== "") return found;
+    isWithin = metadata.test(line) || (isWithin && /^(?:[ \t]|$)/.test(line));
+  }
+  return undefined;
 }
 
 /** Documents with the separators before them, so that joining them gives the text. */

@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import type { Node } from "@eddy/goyaml";
 import type { SourceText } from "./source-text.ts";
 
@@ -21,7 +22,7 @@ export function findScalar(source: SourceText, node: Node): ScalarSpan | string 
   if (node.style.block !== undefined) return blockLine(source, start, node.value);
   if (node.style.quote !== undefined) return quoted(text, start, node.style.quote);
   if (node.value === "") {
-    const end = start - (/[ \t]*$/.exec(text.slice(source.lineStart(start), start))?.[0].length ?? 0);
+    const end = source.lineStart(start) + trimRight(text.slice(source.lineStart(start), start), " \t").length;
     return { start: end, end, form: "empty" };
   }
   if (text.startsWith(node.value, start)) return { start, end: start + node.value.length, form: "plain" };
@@ -50,7 +51,7 @@ function quoted(text: string, start: number, quote: "single" | "double"): Scalar
 }
 
 function blockLine(source: SourceText, start: number, value: string): ScalarSpan | string {
-  const line = value.replace(/\n+$/, "");
+  const line = trimRight(value, "\n");
   if (line === "" || line.includes("\n")) return "the value is a block of several lines";
   const { text } = source;
   const from = text.indexOf(line, source.lineStop(start));

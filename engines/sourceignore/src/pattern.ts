@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { compileName, type NameMatcher } from "./match-name.ts";
 
 /** One line of an ignore file. */
@@ -28,7 +29,7 @@ export function parsePatterns(text: string, domain: readonly string[] = []): Pat
 export function parsePattern(line: string, domain: readonly string[]): Pattern {
   const included = line.startsWith("!");
   let text = included ? line.slice(1) : line;
-  if (!text.endsWith("\\ ")) text = text.replace(/ +$/, "");
+  if (!text.endsWith("\\ ")) text = trimRight(text, " ");
   const directoryOnly = text.endsWith("/");
   if (directoryOnly) text = text.slice(0, -1);
   const parts = text.split("/").map(compilePart);

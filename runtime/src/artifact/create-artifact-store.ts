@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "@eddy/core/clock";
 import { formatTime } from "@eddy/core/conditions";
 import { digestOf, type DigestAlgorithm } from "@eddy/core/digest";
 import { EddyError, messageOf } from "@eddy/core/errors";
+import { trimRight } from "@eddy/core/trim";
 import type { ArtifactContent, ArtifactFile, ArtifactLimits, ArtifactOwner, ArtifactStore } from "./artifact.ts";
 import { createArtifactFiles, type StoredFile } from "./artifact-files.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
@@ -44,7 +45,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
     return packer;
   };
   const urlOf = (path: string): string =>
-    `http://${options.advertisedAddress.replace(/^https?:\/\//, "").replace(/\/+$/, "")}/${path}`;
+    `http://${trimRight(options.advertisedAddress.replace(/^https?:\/\//, ""), "/")}/${path}`;
 
   const describe = (folder: string, content: ArtifactContent | ArtifactFile, bytes: Uint8Array): Artifact => {
     const path = `${folder}/${checkedStep(content.fileName)}`;

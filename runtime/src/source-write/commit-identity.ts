@@ -17,8 +17,9 @@ const committerAnnotation = "eddy.sh/committer";
 export function committerOf({ metadata }: GitRepository): GitPerson | undefined {
   const text = metadata.annotations?.[committerAnnotation];
   if (text === undefined) return undefined;
-  const [, name = "", email] = /^\s*([^<>\n]*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
-  if (email !== undefined) return { name, email };
+  const [, before = "", email = ""] = /^([^<>]*)<([^<>\s]*)>$/.exec(text.trim()) ?? [];
+  const name = before.trim();
+  if (email.slice(1, -1).includes("@") && !name.includes("\n")) return { name, email };
   const problem = `${committerAnnotation} is ${JSON.stringify(text.slice(0, 200))}: want "Name <address>"`;
   throw new EddyError("GIT_COMMITTER", problem, { class: "terminal" });
 }

@@ -127,9 +127,9 @@ export function parseTarget(text: string): ReleaseTarget {
 
 /** `Name <address>`. @throws EddyError USAGE */
 export function parseAuthor(text: string): { name: string; email: string } {
-  const [, name = "", email] = /^\s*(.*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(text) ?? [];
-  if (email === undefined) throw usage(`read author ${JSON.stringify(text)}: want "Name <address>"`);
-  return { name, email };
+  const [, name = "", email = ""] = /^(.*)<([^<>\s]*)>$/.exec(text.trim()) ?? [];
+  if (!email.slice(1, -1).includes("@")) throw usage(`read author ${JSON.stringify(text)}: want "Name <address>"`);
+  return { name: name.trim(), email };
 }
 
 /** `true` or `false`. @throws EddyError USAGE */

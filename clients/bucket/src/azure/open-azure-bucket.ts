@@ -1,4 +1,5 @@
 import { childText, childrenOf, parseXml } from "@eddy/core/xml";
+import { trimRight } from "@eddy/core/trim";
 import { signAzureStorageRequest, type AzureStorageAccount, type CloudToken } from "@eddy/cloud";
 import { createHttpClient, type HttpResponse } from "@eddy/http";
 import type { Bucket, BucketObject, BucketOptions } from "../bucket.ts";
@@ -96,7 +97,7 @@ function parseEndpoint(text: string, access: AzureAccess): URL {
 }
 
 function addressOf(endpoint: URL, access: AzureAccess, path: string, query: Record<string, string>): URL {
-  const url = new URL(`${endpoint.origin}${endpoint.pathname.replace(/\/+$/, "")}${path}`);
+  const url = new URL(`${endpoint.origin}${trimRight(endpoint.pathname, "/")}${path}`);
   const sas = new URLSearchParams(access.kind === "sas" ? access.query.replace(/^\?/, "") : "");
   for (const [name, value] of sas) url.searchParams.append(name, value);
   for (const [name, value] of endpoint.searchParams) if (!sas.has(name)) url.searchParams.append(name, value);

@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { CloudError, cloudFailure } from "../errors.ts";
 import type { CloudPorts } from "../ports.ts";
 import { exchangeJson, loginLimits } from "../post-form.ts";
@@ -84,9 +85,9 @@ async function instanceCredentials(ports: CloudPorts): Promise<AwsCredentials> {
   const doing = "ask the instance's metadata service for credentials";
   const base =
     ports.endpoints.awsMetadata ?? ports.env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? "http://169.254.169.254";
-  const path = `${base.replace(/\/+$/, "")}/latest/meta-data/iam/security-credentials/`;
+  const path = `${trimRight(base, "/")}/latest/meta-data/iam/security-credentials/`;
   try {
-    const token = await metadataText(ports, `${base.replace(/\/+$/, "")}/latest/api/token`, {
+    const token = await metadataText(ports, `${trimRight(base, "/")}/latest/api/token`, {
       method: "PUT",
       headers: { "x-aws-ec2-metadata-token-ttl-seconds": "300" },
     });

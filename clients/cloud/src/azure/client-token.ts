@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import { CloudError } from "../errors.ts";
 import { parsePrivateKey, signJwt } from "../jwt.ts";
@@ -37,7 +38,7 @@ export async function azureClientToken(
   const authority =
     ports.endpoints.azureAuthority ??
     (application.authorityHost || ports.env["AZURE_AUTHORITY_HOST"] || publicAuthority);
-  const url = `${authority.replace(/\/+$/, "")}/${tenantId}/oauth2/v2.0/token`;
+  const url = `${trimRight(authority, "/")}/${tenantId}/oauth2/v2.0/token`;
   const nowMs = ports.clock.now();
   const form = {
     grant_type: "client_credentials",
@@ -63,8 +64,9 @@ function proofFields(proof: AzureProof, clientId: string, url: string, nowMs: nu
   }
 }
 
-const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-const pemKey = /-----BEGIN (?:RSA |ENCRYPTED )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA |ENCRYPTED )?PRIVATE KEY-----/;
+const pemCertificate = /-----BEGIN CERTIFICATE-----(?:(?!-----)[\s\S])+-----END CERTIFICATE-----/g;
+const pemKey =
+  /-----BEGIN (?:RSA |ENCRYPTED )?PRIVATE KEY-----(?:(?!-----)[\s\S])+-----END (?:RSA |ENCRYPTED )?PRIVATE KEY-----/;
 
 function certificateAssertion(
   { pem, password, sendChain }: Extract<AzureProof, { kind: "certificate" }>,

@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { CloudError, isCloudError } from "../errors.ts";
 import { parsePrivateKey, signJwt } from "../jwt.ts";
 import type { CloudPorts } from "../ports.ts";
@@ -40,7 +41,7 @@ export function parseGitHubApp(data: Fields): GitHubApp {
     appId,
     privateKey,
     ...(owner === "" ? { installationId } : { installationOwner: owner }),
-    ...(baseUrl === "" ? {} : { baseUrl: baseUrl.replace(/\/+$/, "") }),
+    ...(baseUrl === "" ? {} : { baseUrl: trimRight(baseUrl, "/") }),
   };
 }
 

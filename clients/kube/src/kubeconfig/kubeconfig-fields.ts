@@ -18,7 +18,7 @@ export function textOf(body: JsonObject, field: string, file?: string): string |
 export function pemOf(body: JsonObject, field: string, file?: string): string | undefined {
   const data = textOf(body, field, file);
   if (data === undefined) return undefined;
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) throw invalid(`read ${field}: want base64`, file, field);
+  if (!/^[A-Za-z0-9+/\s]*={0,2}$/.test(data.trimEnd())) throw invalid(`read ${field}: want base64`, file, field);
   return Buffer.from(data, "base64").toString("utf8");
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { EddyError } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import { load } from "@eddy/goyaml";
 import type { ClusterConfig, KubeconfigFile } from "./kube-config.ts";
 import { compact, invalid, pemOf, textOf } from "./kubeconfig-fields.ts";
@@ -77,7 +78,7 @@ function contextOf(body: JsonObject, file?: string): { cluster: string; user: st
 
 function clusterOf(body: JsonObject, at: AtPath, file?: string): ClusterConfig {
   return compact<ClusterConfig>({
-    server: (textOf(body, "server", file) ?? "").replace(/\/+$/, ""),
+    server: trimRight(textOf(body, "server", file) ?? "", "/"),
     caData: pemOf(body, "certificate-authority-data", file),
     caFile: at(textOf(body, "certificate-authority", file)),
     insecureSkipTlsVerify: body["insecure-skip-tls-verify"] === true ? true : undefined,

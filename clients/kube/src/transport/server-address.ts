@@ -1,4 +1,5 @@
 import { EddyError } from "@eddy/core/errors";
+import { trimRight } from "@eddy/core/trim";
 
 /** The parts of a server's URL. */
 export interface ServerAddress {
@@ -23,6 +24,6 @@ export function parseServer(server: string): ServerAddress {
     protocol: url.protocol,
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
-    prefix: url.pathname.replace(/\/+$/, ""),
+    prefix: trimRight(url.pathname, "/"),
   };
 }

@@ -1,6 +1,7 @@
 import type { ValuesReference } from "@eddy/api";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { isObject, mergeMaps } from "@eddy/core/json";
+import { trim } from "@eddy/core/trim";
 import { readValues, setStringValues, setValues, type Values } from "@eddy/helm";
 
 /** What a reference of `valuesFrom` led to: data by key, or nothing where the object is not there. */
@@ -64,7 +65,7 @@ function setAtPath(values: Values, path: string, text: string, isLiteral: boolea
   if (isLiteral) return setStringValues(`${path}=${escape(text)}`, values);
   const isQuoted = (text.startsWith("'") && text.endsWith("'")) || (text.startsWith('"') && text.endsWith('"'));
   if (!isQuoted) return setValues(`${path}=${text}`, values);
-  setStringValues(`${path}=${text.replace(/^['"]+|['"]+$/g, "")}`, values);
+  setStringValues(`${path}=${trim(text, `'"`)}`, values);
 }
 
 function escape(text: string): string {

@@ -19,10 +19,10 @@ const changedBack = "left as they are, since a person changed them back";
 export function readHeld(conditions: readonly Condition[] | undefined): ReadonlyMap<string, string> {
   const message = findCondition(conditions, heldCondition)?.message ?? "";
   return new Map(
-    Array.from(message.slice(message.indexOf(": ") + 1).matchAll(/(\S+) \((\S+)\)/g), ([, policy = "", image = ""]) => [
-      policy,
-      image,
-    ]),
+    Array.from(
+      message.slice(message.indexOf(": ") + 1).matchAll(/(?<!\S)(\S+) \((\S+)\)/g),
+      ([, policy = "", image = ""]) => [policy, image],
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import type { ProviderType } from "@eddy/api";
 import type { ChatSettings } from "./chat-settings.ts";
 import type { UpdateNews } from "./read-update.ts";
@@ -39,7 +40,7 @@ function botMessages(
 ): ChatMessage[] | undefined {
   if (token === undefined) return undefined;
   const usual = (slackChannels ?? defaultChannel).split(",").flatMap((name) => name.trim() || []);
-  const address = `${(slackApiUrl ?? "https://slack.com/api").replace(/\/+$/, "")}/chat.postMessage`;
+  const address = `${trimRight(slackApiUrl ?? "https://slack.com/api", "/")}/chat.postMessage`;
   const named = username === undefined ? {} : { username };
   return (channels ?? usual).map((channel) => ({ type: "slack", address, token, channel, ...named }));
 }

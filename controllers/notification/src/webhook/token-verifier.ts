@@ -2,6 +2,7 @@ import { createPublicKey, verify, type JsonWebKey as NodeJsonWebKey, type KeyObj
 import type { Clock } from "@eddy/core/clock";
 import { messageOf } from "@eddy/core/errors";
 import { isObject, type JsonObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import type { HttpClient } from "@eddy/http";
 import { WebhookRefusal } from "./webhook-request.ts";
 
@@ -27,7 +28,7 @@ interface IssuerKeys {
 export function createTokenVerifier(http: HttpClient, clock: Clock): TokenVerifier {
   const known = new Map<string, Promise<IssuerKeys>>();
   const fetchKeys = async (issuer: string): Promise<IssuerKeys> => {
-    const base = issuer.replace(/\/+$/, "");
+    const base = trimRight(issuer, "/");
     const configuration = await fetchObject(http, `${base}/.well-known/openid-configuration`);
     if (configuration["issuer"] !== issuer)
       throw new WebhookRefusal(`the issuer calls itself ${JSON.stringify(configuration["issuer"])}`);

@@ -95,8 +95,9 @@ function draft(
 
 /** Reads `Name <mail>`; a name alone has no address. */
 export function parsePerson(text: string | undefined): GitPerson | undefined {
-  const [, name = "", email = ""] = /^\s*([^<>\n]*?)\s*<([^<>\s]*)>\s*$/.exec(text ?? "") ?? [];
-  if (name !== "" || email !== "") return { name: name || email, email };
+  const [, before = "", email = ""] = /^([^<>]*)<([^<>\s]*)>$/.exec((text ?? "").trim()) ?? [];
+  const name = before.trim();
+  if ((name !== "" || email !== "") && !name.includes("\n")) return { name: name || email, email };
   const plain = (text ?? "").replaceAll(/[<>\n]/g, "").trim();
   return plain === "" ? undefined : { name: plain, email: "" };
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { CopyOperation } from "@eddy/api";
 import { messageOf } from "@eddy/core/errors";
 import type { FileTree } from "@eddy/core/tree";
+import { trimRight } from "@eddy/core/trim";
 import { dump } from "@eddy/goyaml";
 import { mergeMaps, readValues } from "@eddy/helm";
 import { defaultArtifactLimits, unpackTree } from "@eddy/runtime/artifact";
@@ -181,7 +182,7 @@ function parseExclude(pattern: string): PathPattern {
 
 /** A path without `.` and `..`, "" for the root. @throws Error `path escapes from parent` */
 function cleaned(path: string, doing: string): string {
-  const clean = posix.normalize(path.replace(/^\/+/, "")).replace(/\/+$/, "");
+  const clean = trimRight(posix.normalize(path.replace(/^\/+/, "")), "/");
   if (clean === ".." || clean.startsWith("../")) throw new Error(`${doing}: path escapes from parent`);
   return clean === "." ? "" : clean;
 }

@@ -1,6 +1,7 @@
 import { messageOf } from "@eddy/core/errors";
 import { parseConstraint, parseVersion, type Constraint } from "@eddy/core/semver";
 import type { FileTree } from "@eddy/core/tree";
+import { trimRight } from "@eddy/core/trim";
 import {
   loadChart,
   loadChartArchive,
@@ -100,7 +101,7 @@ async function remoteChart(
 
 function repositoryUrl(repository: string): string {
   if (/^(?:https?|oci):\/\//.test(repository)) return normalizeRepositoryUrl(repository);
-  const shown = `${repository.replace(/\/+$/, "")}/`;
+  const shown = `${trimRight(repository, "/")}/`;
   throw new Error(
     repository.startsWith("@")
       ? `aliased repository dependency is not supported: ${shown}`

@@ -8,7 +8,8 @@ import { buildMetadata, buildVersion } from "./chart-version.ts";
 import { changingFiles, mergeChartValues, type MergedValues } from "./merge-values-files.ts";
 import { storedBuild } from "./stored-build.ts";
 
-const chartName = /^(?:[-a-z0-9]+\/?\.?)+$/;
+// Upstream's `^([-a-z0-9]+/?\.?)+$`, with one way only to read a name: theirs is for RE2.
+const chartName = /^[-a-z0-9]+(?:(?:\/\.?|\.)[-a-z0-9]+)*(?:\/\.?|\.)?$/;
 const maxNameLength = 255;
 
 /**
@@ -39,7 +40,8 @@ export async function buildRemoteChart(
   return { ...build, ...packageWith(chart, object) };
 }
 
-function checkName(name: string): void {
+/** @throws ChartBuildError for what is no chart's name */
+export function checkName(name: string): void {
   const refuse = (message: string): Error =>
     new ChartBuildError(sourceReasons.invalidChartReference, new Error(message));
   if (name === "") throw refuse("no name set for remote chart reference");

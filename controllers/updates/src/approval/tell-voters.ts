@@ -1,5 +1,6 @@
 import type { Approval } from "@eddy/api";
 import type { JsonObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import { slackApi } from "../slack/slack-tokens.ts";
 import { signLink } from "./vote-link.ts";
 import { identifierOf } from "@eddy/runtime/approval";
@@ -135,7 +136,7 @@ function linksOf(
   const { namespace = "", name, uid = "" } = metadata;
   const link = (choice: "approve" | "reject"): string => {
     const token = signLink({ namespace, name, uid, choice, voter, expiresMs: Date.parse(spec.deadline) }, linkKey);
-    return `${url.replace(/\/+$/, "")}/v1/vote?token=${token}`;
+    return `${trimRight(url, "/")}/v1/vote?token=${token}`;
   };
   return { approve: link("approve"), reject: link("reject") };
 }

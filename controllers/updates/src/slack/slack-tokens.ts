@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import type { EndpointSettings } from "../endpoint/settings.ts";
 import { defaultSlackApi } from "./slack-api.ts";
 
@@ -19,7 +20,7 @@ export function slackTokens({ slackAppToken, slackBotToken, slackApiUrl }: Endpo
 
 /** Where Slack's API is, without a slash at its end. Pure. */
 export function slackApi(url: string | undefined): string {
-  return (url ?? defaultSlackApi).replace(/\/+$/, "");
+  return trimRight(url ?? defaultSlackApi, "/");
 }
 
 /** Whether both mean the same connection. */

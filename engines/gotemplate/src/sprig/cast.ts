@@ -40,7 +40,7 @@ export function parseDigits(text: string, base: 8 | 10): bigint | undefined {
   return value < smallest || value > largest ? undefined : value;
 }
 
-const decimalFloat = /^[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:e[+-]?[0-9_]+)?$/i;
+const decimalFloat = /^[+-]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:e[+-]?[0-9_]+)?$/i;
 const hexFloat = /^([+-]?)0x([0-9a-f_]*)(?:\.([0-9a-f_]*))?p([+-]?[0-9_]+)$/i;
 
 /**

@@ -37,7 +37,7 @@ function repair(value: unknown, text: string): GoValue {
 }
 
 function explainLarge(text: string): string {
-  const withoutTexts = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const withoutTexts = text.replace(/"(?:[^"\\]|\\.)*(?:"|$)/g, '""');
   const numbers = withoutTexts.match(/-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g) ?? [];
   const large = numbers.find((number) => !Number.isFinite(Number(number)));
   return `json: cannot unmarshal number ${large} into Go value of type float64`;

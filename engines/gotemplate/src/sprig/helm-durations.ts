@@ -1,3 +1,4 @@
+import { trimSpace } from "@eddy/core/trim";
 import { quoteGoString } from "../fmt/quote.ts";
 import { type FunctionTable, goFunction, type GoFunction } from "../function.ts";
 import { type GoValue, typeOf } from "../value/go-value.ts";
@@ -5,7 +6,6 @@ import { int64, Integer } from "../value/integer.ts";
 import { CallError } from "./call-error.ts";
 import { parseFloat64 } from "./cast.ts";
 import { show } from "./show.ts";
-import { trimSpace } from "./strings.ts";
 import { durationOf, durationType, nanosIn, parseNanos, roundNanos, second, truncateNanos } from "./time/duration.ts";
 
 const maxSeconds = (2n ** 63n - 1n) / second;

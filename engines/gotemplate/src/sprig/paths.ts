@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { type FunctionTable, goFunction } from "../function.ts";
 
 /** The shortest path that means the same: no `.`, no `//`, `..` resolved as far as it goes. Source: Go's path.Clean. */
@@ -16,7 +17,7 @@ export function cleanPath(path: string): string {
 
 function baseName(path: string): string {
   if (path === "") return ".";
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = trimRight(path, "/");
   return trimmed === "" ? "/" : trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 

@@ -1,3 +1,4 @@
+import { trimSpace } from "@eddy/core/trim";
 import { quoteGoString } from "../fmt/quote.ts";
 import { type CallContext, type FunctionTable, goFunction } from "../function.ts";
 import { compareGoStrings, normalizeGoString } from "../value/go-string.ts";
@@ -6,14 +7,6 @@ import { checkRepeat } from "./call-error.ts";
 import { show, textOf, textsOf } from "./show.ts";
 import { splitText } from "./split-text.ts";
 import { abbreviate, abbreviateBoth, deleteSpace, initialsOf, substring, truncate, wrapText } from "./wrap-text.ts";
-
-const spaces = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const outerSpace = new RegExp(`^${spaces}+|${spaces}+$`, "g");
-
-/** Source: Go's strings.TrimSpace. */
-export function trimSpace(text: string): string {
-  return text.replace(outerSpace, "");
-}
 
 /** Takes characters of a set off both ends. Source: Go's strings.Trim. */
 function trimSet(text: string, set: string): string {

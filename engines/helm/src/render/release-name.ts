@@ -1,4 +1,5 @@
 import { messageOf } from "@eddy/core/errors";
+import { trimRight } from "@eddy/core/trim";
 import { TemplateSet } from "@eddy/gotemplate";
 import { HelmError } from "../error.ts";
 import { functionsOf } from "./function-table.ts";
@@ -19,7 +20,7 @@ export function nameFromTemplate(template: string): string {
 
 /** The name that `--generate-name` gives a chart at a time: `chart-1700000000`. Source: Helm `Install.NameAndChart`. */
 export function generatedName(chart: string, nowMs: number): string {
-  const base = chart.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  const base = trimRight(chart, "/").split("/").at(-1) ?? "";
   const stem = base === "" || base === "." ? "chart" : base.split(".", 1)[0];
   return `${stem}-${Math.floor(nowMs / 1_000)}`;
 }

@@ -1,9 +1,10 @@
+import { trimRight } from "@eddy/core/trim";
 import { indexError } from "./index-error.ts";
 
 /** Where a repository's index is: `index.yaml` below its path, with its query. @throws HelmError HELM_INDEX for what is no URL */
 export function indexUrl(repository: string): string {
   const url = parse(repository);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/index.yaml`;
+  url.pathname = `${trimRight(url.pathname, "/")}/index.yaml`;
   return url.href;
 }
 
@@ -31,7 +32,7 @@ export function normalizeRepositoryUrl(repository: string): string {
   parse(repository);
   const match = /^([^?#]*)(.*)$/s.exec(repository);
   const [, path = "", rest = ""] = match ?? [];
-  const bare = path.replace(/\/+$/, "");
+  const bare = trimRight(path, "/");
   return repository.startsWith("oci://") ? `${bare}${rest}` : `${bare}/${rest}`;
 }
 

@@ -1,3 +1,4 @@
+import { trimRight } from "@eddy/core/trim";
 import { Buffer } from "node:buffer";
 import { KustomizeError } from "../error.ts";
 import type { Loader } from "../load/loader.ts";
@@ -67,6 +68,6 @@ export function parseFileSource(source: string): { key: string; path: string } {
 }
 
 function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
+  const trimmed = trimRight(path, "/");
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }

@@ -1,3 +1,5 @@
+import { trim } from "@eddy/core/trim";
+
 /** Splits at a delimiter; a backslash before it keeps it, and a leading delimiter is dropped. Source: kyaml `PathSplitter`. */
 export function splitPath(path: string, delimiter: string): string[] {
   const cached = delimiter === "/" ? slashPaths.get(path) : undefined;
@@ -36,7 +38,7 @@ export function splitFieldPath(path: string): string[] {
       if (next.endsWith("]")) break;
     }
     const joined = bracketed.join(".");
-    result.push(joined.includes("=") ? joined : joined.replace(/^[[\]]+|[[\]]+$/g, ""));
+    result.push(joined.includes("=") ? joined : trim(joined, "[]"));
   }
   return result;
 }

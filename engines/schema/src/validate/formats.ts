@@ -9,7 +9,7 @@ const hostname =
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 const dateTime = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))$/;
 const goDuration = /^[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const longUnits = /(\d+)\s*([A-Za-zµ]+)/g;
+const longUnits = /(?<!\d)(\d+)\s*([A-Za-zµ]+)/g;
 const unitNames = new Set(
   "ns nano us µs micro ms milli s sec m min h hr hour d day w wk week nanos micros millis secs mins hours hrs days weeks wks".split(
     " ",

@@ -74,11 +74,11 @@ class IniReader {
 
   private splitKey(line: string): { key: string; rest: string } {
     const quoted = /^(`[^`]*`|"""(?:.*?)""")\s*[=:](.*)$/.exec(line);
-    const plain = /^([^=:]*?)\s*[=:](.*)$/s.exec(line);
-    const match = quoted ?? plain;
-    const key = (match?.[1] ?? "").replace(/^(`|""")(.*)\1$/, "$2");
-    if (!match || key === "") throw this.malformed("the line is neither a section, a comment nor key = value");
-    return { key, rest: match[2] ?? "" };
+    const mark = line.search(/[=:]/);
+    const [plain, rest] = mark < 0 ? ["", ""] : [line.slice(0, mark).trimEnd(), line.slice(mark + 1)];
+    const key = (quoted?.[1] ?? plain).replace(/^(`|""")(.*)\1$/, "$2");
+    if (key === "") throw this.malformed("the line is neither a section, a comment nor key = value");
+    return { key, rest: quoted?.[2] ?? rest };
   }
 
   private value(text: string): string {

@@ -155,7 +155,7 @@ function readOrLeave(bytes: Uint8Array, format: FormatName, path: string): Encry
 }
 
 const optedOut = new RegExp(
-  `^\\s+["']?${kustomizeDecryptKey.replaceAll(".", "\\.")}["']?:\\s*["']?disabled["']?\\s*$`,
+  `^[^\\S\\n]+["']?${kustomizeDecryptKey.replaceAll(".", "\\.")}["']?:\\s*["']?disabled["']?\\s*$`,
   "im",
 );
 

@@ -1,6 +1,7 @@
 import type { Clock } from "@eddy/core/clock";
 import { EddyError } from "@eddy/core/errors";
 import { isObject } from "@eddy/core/json";
+import { trimRight } from "@eddy/core/trim";
 import type { ServiceAccountRef } from "@eddy/cloud";
 import { load } from "@eddy/goyaml";
 import type { HttpClient } from "@eddy/http";
@@ -58,7 +59,7 @@ function loginPathFor(address: string, text: string | undefined): string {
   if (text === undefined) throw failed(`log in to Vault at ${address}: --sops-vault-configmap is not set`);
   const config = load(text);
   const instances = isObject(config) && Array.isArray(config["instances"]) ? config["instances"] : [];
-  const same = (each: string): string => each.replace(/\/+$/, "");
+  const same = (each: string): string => trimRight(each, "/");
   for (const instance of instances) {
     if (!isObject(instance) || typeof instance["address"] !== "string" || typeof instance["loginPath"] !== "string")
       continue;
