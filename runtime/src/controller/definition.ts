@@ -19,6 +19,11 @@ export interface WatchDefinition {
    * Default: every change.
    */
   matters?(before: KubeObject | undefined, after: KubeObject | undefined): boolean;
+  /**
+   * Of the controller's own kind: a change of what reads the dependant in turn, itself or through others, is left to the dependant's
+   * interval and requests. It may be the work of the dependant's own last pass, and following it would never end. Default: followed.
+   */
+  leavesCycles?: boolean;
 }
 
 /** One object of a kind that only a reconciled object names, and which of its changes matter. */

@@ -1,5 +1,6 @@
 import { delay, type Cancel } from "@eddy/core/clock";
 import { formatObjectName, refOf, type ObjectRef } from "@eddy/core/object";
+import { comesBack } from "./comes-back.ts";
 import type { ControllerDefinition, WatchDefinition } from "./definition.ts";
 import { createDependents } from "./dependents.ts";
 import type { ControllerEnvironment } from "./environment.ts";
@@ -36,14 +37,16 @@ export function watchReferences<T extends ReconcilableObject, Ports>(
   const dependents = createDependents();
   const watching = new Map<WatchDefinition, Watching>();
   const watch = (wanted: WatchDefinition): Watching => {
-    const { kind, matters, ...options } = wanted;
-    const cache = caches.of(kind, options);
+    const { kind, matters, leavesCycles, ...options } = wanted;
+    const cache = caches.of<T>(kind, options);
+    const isRound = (key: string, changed: ObjectRef): boolean =>
+      leavesCycles === true && comesBack(changed, key, (ref) => readBy(cache.get(ref.namespace, ref.name), wanted));
     const cancel = cache.subscribe(({ before, after }) => {
       const object = after ?? before;
       // What the first list brings is no change: whoever refers to it waits for it.
       if (!object || !entry.isReady || (matters && !matters(before, after))) return;
       const ref: ObjectRef = { ...refOf(object), group: kind.group, kind: kind.kind };
-      for (const key of dependents.of(ref)) onChange(key, formatObjectName(ref));
+      for (const key of dependents.of(ref)) if (!isRound(key, ref)) onChange(key, formatObjectName(ref));
     });
     // A watch that was stopped before it was read has nobody left to tell.
     const synced = cache.synced.catch(() => {});
@@ -54,6 +57,8 @@ export function watchReferences<T extends ReconcilableObject, Ports>(
     watching.set(wanted, entry);
     return entry;
   };
+  const readBy = (object: T | undefined, { kind }: WatchDefinition): ObjectRef[] =>
+    object ? definition.references(object).filter((ref) => ref.group === kind.group && ref.kind === kind.kind) : [];
   return {
     read(key, object) {
       const refs = definition.references(object);

@@ -22,6 +22,8 @@ export const gitRepositoryController: ControllerDefinition<GitRepository, Ports>
     {
       kind: gitRepository,
       matters: (before, after) => includesChanged(artifactsOf(after), artifactsOf(before)),
+      // Upstream follows no include before the interval; with each other's artifact in one's own, following has no end.
+      leavesCycles: true,
     },
     secretWatch,
   ],

@@ -4,6 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gitRepositoryKind, type GitRepository } from "@eddy/api";
+import { delay, systemClock } from "@eddy/core/clock";
 import { startGitServer, type GitServer } from "@eddy/git-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { conditionsOf, isStalled, readText, settled, startSourceBed, type SourceBed } from "../testing/source-bed.ts";
@@ -292,6 +293,35 @@ describe("GitRepository", () => {
       (object) => object.status?.includedArtifacts?.[0]?.digest === status?.artifact?.digest,
     );
     expect(readText(await bed.treeOf(followed), "vendor/lib/x.yaml")).toBe("x: 2\n");
+  });
+
+  it("takes in what names itself or each other at the interval and on request, without end to neither", async () => {
+    const outer = await git.createRepository(`${namespace}-a`, files);
+    const includes = (...names: string[]): object => ({ include: names.map((name) => ({ repository: { name } })) });
+    for (const name of ["self", "a", "b", "beside"]) await create(name, { url: outer.url });
+    for (const name of ["self", "a", "b", "beside"]) await bed.untilObject(name, settled("True"));
+    await bed.change("self", { spec: includes("self") });
+    await bed.change("a", { spec: includes("b") });
+    await bed.untilObject("a", ({ status }) => status?.includedArtifacts !== undefined);
+    await bed.change("b", { spec: includes("a") });
+    await bed.change("beside", { spec: includes("a") });
+    for (const name of ["self", "b", "beside"])
+      await bed.untilObject(name, ({ status }) => status?.includedArtifacts !== undefined);
+    await bed.handle.idle();
+    const writes = bed.statusWrites();
+    await delay(systemClock, 300);
+    await bed.handle.idle();
+    expect(bed.statusWrites()).toBe(writes);
+
+    // One that stands in no circle follows what it includes, also where that stands in one.
+    const { status } = await bed.request("a");
+    expect((await bed.treeOf(await bed.kube.get(bed.ref("a")))).list("b/a")).toEqual(["README.md", "b", "deploy"]);
+    await bed.untilObject(
+      "beside",
+      (object) => object.status?.includedArtifacts?.[0]?.digest === status?.artifact?.digest,
+    );
+    const again = await bed.request("self");
+    expect((await bed.treeOf(again)).list("self/self")).toEqual(["README.md", "deploy"]);
   });
 
   it("does nothing while suspended", async () => {
