@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { messageOf } from "@eddy/core/errors";
+import { readTar } from "@eddy/core/tar";
 import { startGitServer, type GitServer } from "@eddy/git-server";
 import { compareSides, startBothSides, type SourceKind, type SourceScenario } from "./source/both-sides.ts";
 import type { Report, Suite, SuiteOptions } from "./suite.ts";
@@ -10,6 +12,7 @@ import { upstreamProgram } from "./upstream.ts";
 /** What there is to fetch. */
 interface Repositories {
   plain: string;
+  other: string;
   secured: string;
   empty: string;
   commit: string;
@@ -24,6 +27,7 @@ async function createRepositories(open: GitServer, secured: GitServer): Promise<
   await open.tag("plain", "v2.0.0-rc.1", { target: commit });
   return {
     plain: url,
+    other: (await open.createRepository("other", { "deploy/x.yaml": "x: 1\n", "other.yaml": "y: 2\n" })).url,
     commit,
     secured: (await secured.createRepository("secured", files)).url,
     empty: (await open.createRepository("empty", {})).url,
@@ -31,7 +35,7 @@ async function createRepositories(open: GitServer, secured: GitServer): Promise<
   };
 }
 
-function scenarios({ plain, secured, empty, commit, nowhere }: Repositories): SourceScenario[] {
+function scenarios({ plain, other, secured, empty, commit, nowhere }: Repositories): SourceScenario[] {
   const main = { branch: "main" };
   return [
     { name: "branch", spec: { url: plain, ref: main }, next: { ignore: "*.yaml" } },
@@ -87,18 +91,56 @@ function scenarios({ plain, secured, empty, commit, nowhere }: Repositories): So
       name: "include that is not there",
       spec: { url: plain, ref: main, include: [{ repository: { name: "nowhere" } }] },
     },
+    {
+      name: "include of itself",
+      spec: { url: plain, ref: main },
+      next: { include: [{ repository: { name: "app" } }] },
+    },
+    ...[
+      ["an include", [into("1")], [into("own", "deploy")]],
+      ["include within another", [into("1"), into("1/2/3", "deploy")], [into("1/2"), into("1")]],
+      [
+        "include over another",
+        [into("1"), into("1/deploy", "deploy")],
+        [into("1"), into("1/deploy/app.yaml", "other.yaml")],
+      ],
+      ["include over own files", [into("deploy", "deploy")], [into("deploy/app.yaml", "other.yaml")]],
+      ["include over the wrong kind", [into("deploy/app.yaml", "deploy")], [into("deploy", "other.yaml")]],
+      ["include below a file", [into("deploy/app.yaml/a/b", "deploy")], [into("/")]],
+      ["include of what is not there", [into("1", "nowhere")], [into("1", "../../deploy")]],
+    ].map(([name, first, second]) => ({
+      name: name as string,
+      beside: [{ kind: "GitRepository", name: "inc", spec: { url: other, ref: main } }],
+      spec: { url: plain, ref: main, include: first },
+      next: { include: second },
+    })),
   ];
+}
+
+function into(toPath: string, fromPath?: string): unknown {
+  return { repository: { name: "inc" }, toPath, ...(fromPath === undefined ? {} : { fromPath }) };
 }
 
 /** Without what upstream repeats of a server's answer and of its own temporary folder. */
 function comparable(message: string): string {
-  return message.trimEnd().replace(/lstat \/\S+\/gitrepository-\S+?\//, "lstat ");
+  return message
+    .trimEnd()
+    .replace(/link error: cannot rename \S+ to \S+: |cannot stat \S+: (?=stat )/, "")
+    .replace(/\/\S+\/flux-include-\d+\/unpack\/?/g, "")
+    .replace(/\/\S+?\/gitrepository-[^\s/:]+\/?/g, "");
+}
+
+/** Names and content of what was stored; an artifact that another took the place of is gone. */
+function filesOf(path: string): string[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const entries = [...readTar(gunzipSync(readFileSync(path)))].filter(({ kind: is }) => is === "file");
+  return entries.map(({ path: name, body }) => `${name}: ${body.toString()}`).sort();
 }
 
 const kind: SourceKind = {
   kind: "GitRepository",
   comparable,
-  artifact: ({ path, revision, url }) => ({ path, revision, url }),
+  artifact: ({ path, revision, url }, storage) => ({ path, revision, url, files: filesOf(join(storage, path)) }),
 };
 
 async function run(report: Report, options: SuiteOptions): Promise<void> {

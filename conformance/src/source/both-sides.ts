@@ -37,22 +37,29 @@ export interface SourceKind {
   readonly kind: string;
   /** Of a message: without what upstream repeats of a server's answer and of its own folders. */
   comparable(message: string): string;
-  /** Of the artifact: what is the same by nature. */
-  artifact(artifact: Artifact): unknown;
+  /** Of the artifact: what is the same by nature. `storage` is the folder of that side's artifacts. */
+  artifact(artifact: Artifact, storage: string): unknown;
 }
 
 interface SourceObject extends KubeObject {
-  status?: { artifact?: Artifact; conditions?: Condition[]; observedGeneration?: number };
+  status?: {
+    artifact?: Artifact;
+    includedArtifacts?: Artifact[];
+    conditions?: Condition[];
+    observedGeneration?: number;
+  };
 }
 
 /** An API server with one of the two controllers. */
 export interface Side {
   kube: KubeClient;
+  storage: string;
   stop(): Promise<void>;
 }
 
 async function startSide(
   kind: string,
+  storage: string,
   crds: readonly KubeObject[],
   startController: (kube: KubeClient, kubeconfig: string) => Promise<() => Promise<void>>,
 ): Promise<Side> {
@@ -63,6 +70,7 @@ async function startSide(
   const stopController = await startController(kube, plane.kubeconfig);
   return {
     kube,
+    storage,
     async stop() {
       await stopController();
       await plane.stop();
@@ -131,11 +139,11 @@ export async function startBothSides(
   const names = [kind, ...others];
   const ours = kinds.filter((known) => names.includes(known.kind)).map((known) => crdOf(known) as KubeObject);
   return [
-    await startSide(kind, upstreamCrds(), async (_kube, kubeconfig) => {
+    await startSide(kind, join(folder, "theirs"), upstreamCrds(), async (_kube, kubeconfig) => {
       const controller = startTheirs(program, kubeconfig, folder);
       return () => controller.stop();
     }),
-    await startSide(kind, ours, (kube) => startOurs(names, kube, folder)),
+    await startSide(kind, join(folder, "ours"), ours, (kube) => startOurs(names, kube, folder)),
   ];
 }
 
@@ -154,7 +162,12 @@ export async function compareSides(
 }
 
 /** Creates the object of a scenario and resolves what a watcher sees once it has settled, and once more after `next`. */
-async function observe(scenario: SourceScenario, number: number, { kube }: Side, kind: SourceKind): Promise<unknown[]> {
+async function observe(
+  scenario: SourceScenario,
+  number: number,
+  { kube, storage }: Side,
+  kind: SourceKind,
+): Promise<unknown[]> {
   const namespace = `${kind.kind.toLowerCase()}-${number}`;
   await kube.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   for (const [name, { type, data }] of Object.entries(scenario.secrets ?? {})) {
@@ -169,7 +182,7 @@ async function observe(scenario: SourceScenario, number: number, { kube }: Side,
     await until(async () => settled(await kube.get<SourceObject>(key), generation));
     // Upstream writes conditions and the rest of a status one after the other.
     await delay(systemClock, 200);
-    return summary(await kube.get<SourceObject>(key), kind);
+    return summary(await kube.get<SourceObject>(key), kind, storage);
   };
   const seen = [await look()];
   if (scenario.next) {
@@ -199,14 +212,15 @@ function settled(object: SourceObject, generation = 1): SourceObject | undefined
 }
 
 /** The status without what differs by nature: times, digests and sizes of other compressors. */
-function summary({ metadata, status }: SourceObject, kind: SourceKind): unknown {
-  const { artifact, conditions, observedGeneration: _generation, ...rest } = status ?? {};
+function summary({ metadata, status }: SourceObject, kind: SourceKind, storage: string): unknown {
+  const { artifact, includedArtifacts, conditions, observedGeneration: _generation, ...rest } = status ?? {};
   return {
     finalizers: metadata.finalizers,
     conditions: (conditions ?? [])
       .map(({ type, status: is, reason, message }) => `${type}=${is}/${reason}: ${kind.comparable(message)}`)
       .sort(),
-    artifact: artifact && kind.artifact(artifact),
+    artifact: artifact && kind.artifact(artifact, storage),
+    included: includedArtifacts?.map((each) => kind.artifact(each, storage)),
     observed: rest,
   };
 }

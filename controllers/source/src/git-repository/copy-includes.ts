@@ -46,11 +46,25 @@ function toPathOf({ toPath, repository }: GitRepositoryInclude): string {
   return toPath || repository.name;
 }
 
+/**
+ * Upstream unpacks beside and renames: a file takes the place of a file, nothing takes that of a folder, and no two folders become one.
+ * Source: fluxcd/pkg/artifact/storage `CopyToPath`, Go's `os.MkdirAll` and `os.Rename`.
+ */
 function place(include: GitRepositoryInclude, content: FileTree, outer: FileTree): Placement {
   const at = rootedPath(toPathOf(include));
   const from = rootedPath(include.fromPath ?? "");
-  if (content.kindOf(from) === undefined) throw new Error(`stat ${from}: no such file or directory`);
-  if (at === "" || (outer.kindOf(at) !== undefined && outer.list(at)?.length !== 0))
-    throw new Error(`rename ${from} ${at}: file exists`);
+  const blocked = foldersAbove(at).find((path) => (outer.kindOf(path) ?? "directory") !== "directory");
+  if (blocked !== undefined) throw new Error(`mkdir ${blocked}: not a directory`);
+  const kind = content.kindOf(from);
+  if (kind === undefined) throw new Error(`stat ${from}: no such file or directory`);
+  const there = outer.kindOf(at);
+  if (there === "file" && kind === "directory") throw new Error(`rename ${from} ${at}: not a directory`);
+  if (there !== undefined && there !== "file") throw new Error(`rename ${from} ${at}: file exists`);
   return { at, from, tree: content };
+}
+
+/** Those that lead to a path, from the outermost, without the root. */
+function foldersAbove(path: string): string[] {
+  const steps = path.split("/").slice(0, -1);
+  return steps.map((_, index) => steps.slice(0, index + 1).join("/"));
 }

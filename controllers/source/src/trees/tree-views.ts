@@ -26,19 +26,20 @@ export function sparseTree(tree: FileTree, folders: readonly string[]): FileTree
 
 /** One tree placed in another. */
 export interface Placement {
-  /** Where, from the root; nothing stands there in the outer tree. */
+  /** Where, from the root: no folder stands there in the outer tree, nor in what was placed before; a file gives way. */
   readonly at: string;
   readonly tree: FileTree;
   /** What of it: a folder or a file. */
   readonly from: string;
 }
 
-/** The outer tree with others placed in it. */
+/** The outer tree with others placed in it, one after the other: a later one may stand within an earlier one. */
 export function placedTree(outer: FileTree, placements: readonly Placement[]): FileTree {
   if (placements.length === 0) return outer;
-  const find = (path: string): { tree: FileTree; path: string } | undefined => {
-    const placement = placements.find(({ at }) => path === at || path.startsWith(`${at}/`));
-    if (!placement) return undefined;
+  /** Whose path it is: the last placement's that it is in, for that is the innermost. */
+  const find = (path: string): { tree: FileTree; path: string } => {
+    const placement = placements.findLast(({ at }) => path === at || path.startsWith(`${at}/`));
+    if (!placement) return { tree: outer, path };
     const rest = path.slice(placement.at.length + 1);
     return { tree: placement.tree, path: [placement.from, rest].filter((step) => step !== "").join("/") };
   };
@@ -50,30 +51,27 @@ export function placedTree(outer: FileTree, placements: readonly Placement[]): F
   };
   return {
     kindOf(path): EntryKind | undefined {
-      const inner = find(path);
-      if (inner) return inner.tree.kindOf(inner.path);
-      return outer.kindOf(path) ?? (children(path).length > 0 ? "directory" : undefined);
+      const found = find(path);
+      return found.tree.kindOf(found.path) ?? (children(path).length > 0 ? "directory" : undefined);
     },
     read(path) {
-      const inner = find(path);
-      return inner ? inner.tree.read(inner.path) : outer.read(path);
+      const found = find(path);
+      return found.tree.read(found.path);
     },
     list(path) {
-      const inner = find(path);
-      if (inner) return inner.tree.list(inner.path);
-      const names = outer.list(path);
+      const found = find(path);
+      const names = found.tree.list(found.path);
       const added = children(path);
-      return names === undefined && added.length === 0
-        ? undefined
-        : [...new Set([...(names ?? []), ...added])].sort(compareText);
+      if (added.length === 0) return names;
+      return [...new Set([...(names ?? []), ...added])].sort(compareText);
     },
     identityOf(path) {
-      const inner = find(path);
-      return inner ? inner.tree.identityOf?.(inner.path) : outer.identityOf?.(path);
+      const found = find(path);
+      return found.tree.identityOf?.(found.path);
     },
     isExecutable(path) {
-      const inner = find(path);
-      return (inner ? inner.tree.isExecutable?.(inner.path) : outer.isExecutable?.(path)) ?? false;
+      const found = find(path);
+      return found.tree.isExecutable?.(found.path) ?? false;
     },
   };
 }
