@@ -39,6 +39,8 @@ function scenarios({ plain, other, secured, empty, commit, nowhere }: Repositori
   const main = { branch: "main" };
   return [
     { name: "branch", spec: { url: plain, ref: main }, next: { ignore: "*.yaml" } },
+    { name: "suspended from the start", spec: { url: plain, ref: main, suspend: true } },
+    { name: "service account without the gate", spec: { url: plain, provider: "azure", serviceAccountName: "reader" } },
     { name: "default branch that is not there", spec: { url: plain } },
     { name: "tag", spec: { url: plain, ref: { tag: "v1.0.0" } } },
     { name: "annotated tag", spec: { url: plain, ref: { tag: "v1.1.0" } } },

@@ -46,6 +46,7 @@ interface SourceObject extends KubeObject {
     artifact?: Artifact;
     includedArtifacts?: Artifact[];
     conditions?: Condition[];
+    lastHandledReconcileAt?: string;
     observedGeneration?: number;
   };
 }
@@ -161,7 +162,7 @@ export async function compareSides(
   }
 }
 
-/** Creates the object of a scenario and resolves what a watcher sees once it has settled, and once more after `next`. */
+/** Creates the object of a scenario and resolves what a watcher sees once it has settled, after `next`, and once it is suspended. */
 async function observe(
   scenario: SourceScenario,
   number: number,
@@ -184,11 +185,23 @@ async function observe(
     await delay(systemClock, 200);
     return summary(await kube.get<SourceObject>(key), kind, storage);
   };
-  const seen = [await look()];
+  const lookSuspended = async (): Promise<unknown> => {
+    const annotations = { "reconcile.fluxcd.io/requestedAt": "suspended" };
+    const { metadata } = await kube.patch(key, "merge", { metadata: { annotations }, spec: { suspend: true } });
+    await until(async () => {
+      const { status } = await kube.get<SourceObject>(key);
+      const isSeen = status?.conditions === undefined || status.observedGeneration === metadata.generation;
+      return isSeen && status?.lastHandledReconcileAt === "suspended";
+    });
+    await delay(systemClock, 200);
+    return summary(await kube.get<SourceObject>(key), kind, storage);
+  };
+  const seen = scenario.spec["suspend"] === true ? [] : [await look()];
   if (scenario.next) {
     const { metadata } = await kube.patch(key, "merge", { spec: scenario.next as never });
     seen.push(await look(metadata.generation));
   }
+  seen.push(await lookSuspended());
   await kube.delete(key);
   return seen;
 }
@@ -213,11 +226,14 @@ function settled(object: SourceObject, generation = 1): SourceObject | undefined
 
 /** The status without what differs by nature: times, digests and sizes of other compressors. */
 function summary({ metadata, status }: SourceObject, kind: SourceKind, storage: string): unknown {
-  const { artifact, includedArtifacts, conditions, observedGeneration: _generation, ...rest } = status ?? {};
+  const { artifact, includedArtifacts, conditions, ...rest } = status ?? {};
   return {
     finalizers: metadata.finalizers,
     conditions: (conditions ?? [])
-      .map(({ type, status: is, reason, message }) => `${type}=${is}/${reason}: ${kind.comparable(message)}`)
+      .map(
+        ({ type, status: is, reason, message, observedGeneration: of }) =>
+          `${type}=${is}/${reason} of ${of}: ${kind.comparable(message)}`,
+      )
       .sort(),
     artifact: artifact && kind.artifact(artifact, storage),
     included: includedArtifacts?.map((each) => kind.artifact(each, storage)),

@@ -64,6 +64,21 @@ export function progressConditions(
   return setConditions(removeConditions(conditions, "Stalled"), moment, ...changes);
 }
 
+/**
+ * The conditions of a suspended source: Ready is said of the spec that suspends it, nothing is Stalled, and what was under way waits.
+ * Source: source-controller 1.9, which summarises and patches without a pass (`SummarizeAndPatch`, `ComputeReconcileResult`).
+ */
+export function suspendedConditions(conditions: readonly Condition[], moment: ConditionMoment): Condition[] {
+  const left = removeConditions(conditions, "Stalled");
+  const [ready, reconciling] = ["Ready", "Reconciling"].map((type) => findCondition(left, type));
+  return setConditions(
+    left,
+    moment,
+    ...(reconciling?.status === "True" ? [{ ...reconciling, reason: "ProgressingWithRetry" }] : []),
+    ...(ready ? [ready] : []),
+  );
+}
+
 /** What a pass leaves behind. */
 export interface Settled {
   conditions: Condition[];

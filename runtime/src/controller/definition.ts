@@ -1,6 +1,8 @@
 import type { Clock } from "@eddy/core/clock";
+import type { Condition } from "@eddy/core/conditions";
 import type { GroupVersionKind, KubeObject, ObjectRef } from "@eddy/core/object";
 import type { KindRef } from "@eddy/kube";
+import type { ConditionMoment } from "./conditions.ts";
 import type { ReconcilableObject } from "./object.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
@@ -80,6 +82,8 @@ export interface ControllerDefinition<T extends ReconcilableObject, Ports> {
    * handled in either case; without this member its status stays as it is.
    */
   observesSuspended?(object: T): boolean;
+  /** The conditions of a suspended object whose spec counts as observed. Default: those that it has. */
+  conditionsWhenSuspended?(conditions: readonly Condition[], moment: ConditionMoment): Condition[];
   /** Whether the object is left alone: no pass, no status, no finalizer, and what an earlier one left goes. Default: none is. */
   isStatic?(object: T): boolean;
   /** Whether the status has `observedGeneration`. Default true. */

@@ -5,6 +5,7 @@
  */
 export type { CacheChange, CacheOptions, Caches, KindCache } from "./caches.ts";
 export { createCaches, isNewer, type CreateCachesOptions } from "./create-caches.ts";
+export { suspendedConditions } from "./conditions.ts";
 export {
   defineController,
   type ControllerDefinition,

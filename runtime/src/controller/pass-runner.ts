@@ -8,7 +8,7 @@ import type { KindCache } from "./caches.ts";
 import { createRun, type RunControl } from "./create-run.ts";
 import type { ControllerDefinition } from "./definition.ts";
 import type { ControllerEnvironment } from "./environment.ts";
-import type { ReconcilableObject } from "./object.ts";
+import type { ReconcilableObject, ReconcilableStatus } from "./object.ts";
 import { callPass, removeFinalizer, requestHandled, settle, type PassResult } from "./run-pass.ts";
 import type { RunEvent } from "./run.ts";
 import { createSemaphore } from "./semaphore.ts";
@@ -128,6 +128,13 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
     return { next: { kind: "onChange" }, result: "success" };
   };
 
+  const observedWhenSuspended = ({ metadata, status }: T): ReconcilableStatus => {
+    const generation = metadata.generation ?? 0;
+    const moment = { now: new Date(environment.clock.now()), generation };
+    const conditions = status?.conditions && definition.conditionsWhenSuspended?.(status.conditions, moment);
+    return { observedGeneration: generation, ...(conditions ? { conditions } : {}) };
+  };
+
   const during = async (object: T, control: RunControl<T>, work: () => Promise<PassResult>): Promise<PassResult> => {
     running.set(keyOf(object), control);
     try {
@@ -144,7 +151,7 @@ export function createPassRunner<T extends ReconcilableObject, Ports>(
       return during(object, control, finish);
     },
     async observe(object, isSpecSeen) {
-      const seen = isSpecSeen ? { observedGeneration: object.metadata.generation ?? 0 } : {};
+      const seen = isSpecSeen ? observedWhenSuspended(object) : {};
       await writerOf(object).write({ ...object.status, ...seen, ...requestHandled(object) });
     },
     relinquish(object, slot) {

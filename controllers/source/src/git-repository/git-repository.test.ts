@@ -334,6 +334,35 @@ describe("GitRepository", () => {
     await bed.untilObject("app", settled("True"));
   });
 
+  it("is ready or failed for what waits for it also when it was suspended later", async () => {
+    const { url } = await git.createRepository(`${namespace}-a`, files);
+    await create("good", { url });
+    await create("bad", { url, ref: { branch: "nowhere" } });
+    await create("stalled", { url, provider: "azure", serviceAccountName: "reader" });
+    const seen: Record<string, string[]> = {};
+    for (const [name, status] of [
+      ["good", "True"],
+      ["bad", "False"],
+      ["stalled", "False"],
+    ] as const) {
+      await bed.untilObject(name, settled(status));
+      await bed.change(name, { spec: { suspend: true } });
+      const object = await bed.untilObject(name, ({ status: is }) => is?.observedGeneration === 2);
+      seen[name] = (object.status?.conditions ?? []).map(
+        ({ type, status: is, reason, observedGeneration: of }) => `${type}=${is}/${reason} of ${of}`,
+      );
+    }
+    expect(seen).toEqual({
+      good: ["Ready=True/Succeeded of 2", "ArtifactInStorage=True/Succeeded of 1"],
+      bad: [
+        "Reconciling=True/ProgressingWithRetry of 2",
+        "Ready=False/GitOperationFailed of 2",
+        "FetchFailed=True/GitOperationFailed of 1",
+      ],
+      stalled: ["Ready=False/FeatureGateDisabled of 2", "FetchFailed=True/FeatureGateDisabled of 1"],
+    });
+  });
+
   it("builds the artifact again when its file was damaged, also after a restart", async () => {
     const { url } = await git.createRepository(`${namespace}-a`, files);
     await create("app", { url });

@@ -1,5 +1,10 @@
 import { fluxFinalizer, sourceControllerName, sourceStatusManager } from "@eddy/api";
-import { defineController, type ControllerDefinition, type WatchDefinition } from "@eddy/runtime/controller";
+import {
+  defineController,
+  suspendedConditions,
+  type ControllerDefinition,
+  type WatchDefinition,
+} from "@eddy/runtime/controller";
 import type { Source } from "./source.ts";
 
 /** The fields that are the same for every source. */
@@ -13,6 +18,9 @@ export function defineSource<T extends Source, Ports>(
     name: sourceControllerName,
     fieldManager: sourceStatusManager,
     finalizer: fluxFinalizer,
+    // One that was never looked at stays in progress.
+    observesSuspended: ({ status }) => (status?.conditions?.length ?? 0) > 0,
+    conditionsWhenSuspended: suspendedConditions,
     ...definition,
   });
 }
