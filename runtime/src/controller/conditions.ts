@@ -65,7 +65,8 @@ export function progressConditions(
 }
 
 /**
- * The conditions of a suspended source: Ready is said of the spec that suspends it, nothing is Stalled, and what was under way waits.
+ * The conditions of a suspended source: Ready is said of the spec that suspends it, where others say why, nothing is Stalled, and what was
+ * under way waits.
  * Source: source-controller 1.9, which summarises and patches without a pass (`SummarizeAndPatch`, `ComputeReconcileResult`).
  */
 export function suspendedConditions(conditions: readonly Condition[], moment: ConditionMoment): Condition[] {
@@ -75,7 +76,7 @@ export function suspendedConditions(conditions: readonly Condition[], moment: Co
     left,
     moment,
     ...(reconciling?.status === "True" ? [{ ...reconciling, reason: "ProgressingWithRetry" }] : []),
-    ...(ready ? [ready] : []),
+    ...(ready && left.length > 1 ? [ready] : []),
   );
 }
 
