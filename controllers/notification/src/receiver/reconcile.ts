@@ -14,6 +14,7 @@ export interface ReceiverPorts {
 export async function reconcileReceiver(run: Run<Receiver>, { data }: ReceiverPorts): Promise<Outcome<Receiver>> {
   const { object } = run;
   await run.step("CompileExpressions", () => compileExpressions(object));
+  run.progress("Reconciliation in progress", null);
   // A token that cannot be read any more must not leave a path that looks as if it worked.
   run.onFailure(() => ({ webhookPath: null }) as never);
   const token = await run.step("ReadToken", () => readToken(object, data));
@@ -62,23 +63,26 @@ async function compileExpressions({ spec }: Receiver): Promise<void> {
 }
 
 function invalid(message: string, cause: unknown): StepError {
-  return new StepError("InvalidCELExpression", message, { class: "terminal", cause });
+  return new StepError(
+    "InvalidCELExpression",
+    `Reconciliation failed terminally due to configuration error: ${message}`,
+    { class: "terminal", cause },
+  );
 }
 
-/** @throws StepError TokenNotFound (retry) */
+/** @throws StepError TokenNotFound (retry), told as Failed */
 async function readToken({ metadata, spec }: Receiver, data: DataStore): Promise<string> {
   if (!spec.secretRef) return "";
   const { name } = spec.secretRef;
   const namespace = metadata.namespace ?? "";
+  const notFound = (message: string): StepError => new StepError("Failed", message, { readyReason: "TokenNotFound" });
   const failed = (detail: string): StepError =>
-    new StepError("TokenNotFound", `unable to read token from secret '${namespace}/${name}' error: ${detail}`);
+    notFound(`unable to read token from secret '${namespace}/${name}' error: ${detail}`);
   const secret = await data.read({ group: "", kind: "Secret", namespace, name }).catch((cause: unknown) => {
     throw failed(messageOf(cause));
   });
   if (!secret) throw failed(`secrets "${name}" not found`);
   const token = secret["token"];
-  if (token === undefined) {
-    throw new StepError("TokenNotFound", `invalid '${namespace}/${name}' secret data: required field 'token'`);
-  }
+  if (token === undefined) throw notFound(`invalid '${namespace}/${name}' secret data: required fields 'token'`);
   return token;
 }

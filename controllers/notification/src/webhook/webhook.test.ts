@@ -456,16 +456,25 @@ describe("filters", () => {
     expect(await bed.requestedAt("app")).toBeUndefined();
   });
 
-  it("an expression that is none stalls the receiver", async () => {
-    const receiver = await bed.createReceiver("hook", {
-      type: "generic",
-      secretRef: { name: "token" },
-      resources: app,
-      resourceFilter: "res.(",
-    });
-    const ready = receiver.status?.conditions?.find(({ type }) => type === "Ready");
-    expect([ready?.status, ready?.reason]).toEqual(["False", "InvalidCELExpression"]);
-    expect(ready?.message).toContain("invalid resourceFilter expression");
+  it.each([
+    ["that is none", "res.(", "failed to parse the CEL expression 'res.(': "],
+    ["of another type", "'a' + req.b", "CEL expression output type mismatch: expected bool, got string"],
+    ["of a list", "[1]", "CEL expression output type mismatch: expected bool, got list(int)"],
+  ])("an expression %s stalls the receiver", async (_, resourceFilter, want) => {
+    const spec = { type: "generic" as const, secretRef: { name: "token" }, resources: app, resourceFilter };
+    const { status } = await bed.createReceiver("hook", spec);
+    const seen = (status?.conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is}/${reason}`);
+    expect(seen).toEqual(["Stalled=True/InvalidCELExpression", "Ready=False/InvalidCELExpression"]);
+    const prefix = "Reconciliation failed terminally due to configuration error: invalid resourceFilter expression: ";
+    expect(status?.conditions?.[1]?.message).toContain(`${prefix}${want}`);
+    expect(status?.webhookPath).toBeUndefined();
+  });
+
+  it("an expression whose type only a request tells is taken", async () => {
+    expect(await call(await hookOf({ resourceFilter: "req.wanted", resources: app }), '{"wanted":true}', json)).toBe(
+      200,
+    );
+    expect(await bed.requestedAt("app")).toBeDefined();
   });
 
   it("all objects with labels", async () => {
@@ -502,6 +511,8 @@ describe("a receiver", () => {
     expect(ready?.message).toBe(
       `unable to read token from secret '${bed.namespace}/late' error: secrets "late" not found`,
     );
+    const reconciling = receiver.status?.conditions?.find(({ type }) => type === "Reconciling");
+    expect([reconciling?.reason, reconciling?.message]).toEqual(["ProgressingWithRetry", "Reconciliation in progress"]);
     await bed.createSecret("late", { token });
     await bed.untilReceiver("late", ({ status }) => status?.webhookPath !== undefined);
   });

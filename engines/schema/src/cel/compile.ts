@@ -24,11 +24,13 @@ export async function compileCel(expression: string, options: CompileCelOptions)
 
 class Program implements CelProgram {
   readonly expression: string;
+  readonly type: string;
   private readonly compiled: Expression;
   private readonly result: "bool" | "string" | "any";
 
   constructor(expression: string, compiled: Expression, result: "bool" | "string" | "any") {
     this.expression = expression;
+    this.type = compiled.type.replaceAll("<", "(").replaceAll(">", ")");
     this.compiled = compiled;
     this.result = result;
   }

@@ -7,6 +7,8 @@ import { meterExpression } from "./metering.ts";
 export interface Expression {
   /** Evaluates within so many steps; what takes more has the problem {@link costExceeded}. */
   run(variables: Record<string, unknown>, maxCost: number): Evaluation;
+  /** The result's type as far as it is known, like `list<int>`; `dyn` is any. */
+  type: string;
   /** Names of variables it uses. */
   uses: ReadonlySet<string>;
 }
@@ -57,7 +59,7 @@ export function compileExpression(
     });
     return { cost: meter.spent, ...(meter.isExceeded ? { problem: costExceeded } : evaluation) };
   };
-  return { run, uses: free };
+  return { run, type: checked.type ?? "dyn", uses: free };
 }
 
 /** Steps of an error: the engine makes a stack trace of it. */
