@@ -16,6 +16,8 @@ interface Repositories {
   secured: string;
   empty: string;
   commit: string;
+  /** A commit of another branch. */
+  elsewhere: string;
   nowhere: string;
 }
 
@@ -29,13 +31,14 @@ async function createRepositories(open: GitServer, secured: GitServer): Promise<
     plain: url,
     other: (await open.createRepository("other", { "deploy/x.yaml": "x: 1\n", "other.yaml": "y: 2\n" })).url,
     commit,
+    elsewhere: await open.commit("plain", { files: { x: "y" }, message: "elsewhere", branch: "side" }),
     secured: (await secured.createRepository("secured", files)).url,
     empty: (await open.createRepository("empty", {})).url,
     nowhere: `${open.url}/nowhere.git`,
   };
 }
 
-function scenarios({ plain, other, secured, empty, commit, nowhere }: Repositories): SourceScenario[] {
+function scenarios({ plain, other, secured, empty, commit, elsewhere, nowhere }: Repositories): SourceScenario[] {
   const main = { branch: "main" };
   return [
     { name: "branch", spec: { url: plain, ref: main }, next: { ignore: "*.yaml" } },
@@ -49,6 +52,14 @@ function scenarios({ plain, other, secured, empty, commit, nowhere }: Repositori
     { name: "range without match", spec: { url: plain, ref: { semver: ">9" } } },
     { name: "commit", spec: { url: plain, ref: { commit } } },
     { name: "commit of a branch", spec: { url: plain, ref: { ...main, commit } } },
+    { name: "commit in upper case", spec: { url: plain, ref: { commit: commit.toUpperCase() } } },
+    { name: "commit of a branch in upper case", spec: { url: plain, ref: { ...main, commit: commit.toUpperCase() } } },
+    { name: "commit of a branch that is not there", spec: { url: plain, ref: { commit, branch: "nope" } } },
+    {
+      name: "commit of another branch",
+      spec: { url: plain, ref: { commit: elsewhere, branch: "main" } },
+      differs: "a commit is fetched by its id: whether it is of the branch would take the whole history",
+    },
     { name: "commit that is not there", spec: { url: plain, ref: { commit: "1".repeat(40) } } },
     { name: "full name", spec: { url: plain, ref: { name: "refs/heads/main" } } },
     { name: "full name of an annotated tag", spec: { url: plain, ref: { name: "refs/tags/v1.1.0" } } },
@@ -88,6 +99,7 @@ function scenarios({ plain, other, secured, empty, commit, nowhere }: Repositori
       secrets: { login: { data: { identity: "x" } } },
     },
     { name: "sparse", spec: { url: plain, ref: main, sparseCheckout: ["./deploy"] } },
+    { name: "sparse file", spec: { url: plain, ref: main, sparseCheckout: ["./deploy/app.yaml"] } },
     { name: "sparse folder that is not there", spec: { url: plain, ref: main, sparseCheckout: ["nowhere"] } },
     {
       name: "include that is not there",

@@ -9,7 +9,7 @@ export type GitReference =
   | { readonly kind: "semver"; readonly range: string }
   /** A full ref, like `refs/pull/12/head`; `^{}` at the end of a tag is allowed. */
   | { readonly kind: "name"; readonly name: string }
-  /** A full commit id; `branch` only names it in the revision. */
+  /** A full commit id; `branch` must be there, and names it in the revision. */
   | { readonly kind: "commit"; readonly sha: string; readonly branch?: string };
 
 /** One advertised ref. `peeled` is the commit of an annotated tag. */

@@ -15,7 +15,7 @@ export function prefixesOf(reference: GitReference): string[] {
     case "name":
       return [reference.name.replace(/\^\{\}$/, ""), "HEAD"];
     case "commit":
-      return ["HEAD"];
+      return [...(reference.branch ? [`refs/heads/${reference.branch}`] : []), "HEAD"];
   }
 }
 
@@ -38,7 +38,7 @@ export function resolveReference(reference: GitReference, refs: readonly GitRef[
     case "name":
       return only(resolveFullName(reference.name, refs));
     case "commit":
-      return only(resolveCommit(reference));
+      return only(resolveCommit(reference, refs, url));
     case "semver":
       return { candidates: resolveRange(reference.range, refs) };
   }
@@ -78,11 +78,18 @@ function checkRefName(refName: string, label: string): void {
     throw new GitError("configuration", `ref ${JSON.stringify(refName)} is invalid`);
 }
 
-function resolveCommit({ sha, branch }: { sha: string; branch?: string }): ResolvedRef {
-  if (!/^[0-9a-f]{40}$/.test(sha))
+function resolveCommit(
+  { sha, branch }: { sha: string; branch?: string },
+  refs: readonly GitRef[],
+  url: string,
+): ResolvedRef {
+  if (!/^[0-9a-f]{40}$/i.test(sha))
     throw new GitError("configuration", `unable to resolve commit object for '${sha}': want 40 hex digits`);
-  if (branch === undefined || branch === "") return { revision: `sha1:${sha}`, commit: sha };
-  return { revision: `${branch}@sha1:${sha}`, commit: sha, refName: `refs/heads/${branch}` };
+  const commit = sha.toLowerCase();
+  if (branch === undefined || branch === "") return { revision: `sha1:${commit}`, commit };
+  // Upstream clones the branch to find the commit there. That it is of the branch is not asked: it would take the whole history.
+  const { refName } = resolveNamed(`refs/heads/${branch}`, branch, refs, url, false);
+  return { revision: `${branch}@sha1:${commit}`, commit, ...(refName === undefined ? {} : { refName }) };
 }
 
 function resolvedRef(ref: GitRef, label: string): ResolvedRef {

@@ -187,6 +187,10 @@ describe("views of trees", () => {
       ["a/b/x=1", "d/z=3"],
     ],
     [["a"], ["a/b/x=1", "a/c/y=2"]],
+    [
+      ["a/b/x", "root"],
+      ["a/b/x=1", "root=4"],
+    ],
     [[""], ["a/b/x=1", "a/c/y=2", "d/z=3", "root=4"]],
   ])("sparse %j", (folders, want) => expect(everything(sparseTree(tree, folders))).toEqual(want));
 

@@ -120,9 +120,13 @@ describe("GitRepository", () => {
     const { url, commit = "" } = await git.createRepository(`${namespace}-a`, files);
     await git.commit(`${namespace}-a`, { files: { x: "y" }, message: "later" });
     await create("bare", { url, ref: { commit } });
-    await create("named", { url, ref: { commit, branch: "main" } });
+    await create("named", { url, ref: { commit: commit.toUpperCase(), branch: "main" } });
+    await create("nowhere", { url, ref: { commit, branch: "nope" } });
     expect((await bed.untilObject("bare", settled("True"))).status?.artifact?.revision).toBe(`sha1:${commit}`);
     expect((await bed.untilObject("named", settled("True"))).status?.artifact?.revision).toBe(`main@sha1:${commit}`);
+    expect(conditionsOf(await bed.untilObject("nowhere", settled("False"))).join()).toContain(
+      `unable to clone '${url}': couldn't find remote ref "refs/heads/nope"`,
+    );
   });
 
   it.each<[string, Partial<GitRepository["spec"]>, string]>([

@@ -1,7 +1,7 @@
 import { compareText } from "@eddy/core/json";
 import type { EntryKind, FileTree } from "@eddy/core/tree";
 
-/** The tree with only these folders and what is below them. */
+/** The tree with only these folders and what is below them; a file stands for itself. */
 export function sparseTree(tree: FileTree, folders: readonly string[]): FileTree {
   if (folders.includes("")) return tree;
   const isInside = (path: string): boolean =>
