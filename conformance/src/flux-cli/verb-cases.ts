@@ -1,3 +1,5 @@
+import { createdCases } from "./created-cases.ts";
+
 /** One command line that both run, one after the other, over the same objects. */
 export interface VerbCase {
   words: string;
@@ -87,6 +89,7 @@ const notFound = "a name that is not there is an error, and not only said";
 /** Every case; those that change something stand behind those that only look. */
 export const verbCases: readonly VerbCase[] = [
   ...created.map((words) => both(`${words} --export`)),
+  ...createdCases.map(({ words, differs }) => both(words, differs)),
   ...refused.map((words): VerbCase => ({ words: `${words} --export`, compare: "stdout" })),
   ...plurals.flatMap((kind) => [
     both(`get ${kind}`),

@@ -1,4 +1,5 @@
 import type { Report, SuiteOptions } from "../suite.ts";
+import { prepareCreated } from "./created-cases.ts";
 import { runEddy, runFlux, type Printed } from "./run-both.ts";
 import { verbCases, type VerbCase } from "./verb-cases.ts";
 import { prepareVerbs, verbNamespace } from "./verb-world.ts";
@@ -7,6 +8,7 @@ import type { CliWorld } from "./world.ts";
 /** Verbs over kinds, and what looks at them: the same output, the same words on stderr and the same exit code. */
 export async function compareVerbs(world: CliWorld, report: Report, { filter }: SuiteOptions): Promise<void> {
   await prepareVerbs(world.kube);
+  prepareCreated(world.place.dir);
   for (const testCase of verbCases) {
     if (filter !== undefined && !testCase.words.includes(filter)) continue;
     const words = testCase.words.split(" ");

@@ -8,6 +8,7 @@ import { upsert } from "../cluster/upsert.ts";
 import { chosenKind } from "../command/chosen-kind.ts";
 import type { CommandContext } from "../command/context.ts";
 import { createValues, flagsOfForm } from "../command/create-flags.ts";
+import { createdName } from "../command/created-name.ts";
 import { parseLabels } from "../command/parse-labels.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
@@ -33,7 +34,7 @@ export const createCommand: Command = defineCommand({
     const form = kind.cli.create;
     if (!form)
       throw new EddyError("USAGE", `objects of kind ${kind.kind} are not created by hand`, { class: "terminal" });
-    const [name, namespace] = [checkedName(args[0]), await context.namespace()];
+    const [name, namespace] = [createdName(args), await context.namespace()];
     const values = await createValues(form, kindFlags);
     const labels = parseLabels(flags.label);
     const object: KubeObject = {
@@ -103,11 +104,4 @@ async function applySecret(context: CommandContext, secret: KubeObject, what: st
 function secretObject(owner: KubeObject, name: string, stringData: Record<string, string>): KubeObject {
   const { namespace = "" } = owner.metadata;
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
-}
-
-function checkedName(name: string | undefined): string {
-  if (name === undefined) throw new EddyError("USAGE", "name is required", { class: "terminal", hint: "see --help" });
-  if (/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/.test(name)) return name;
-  const message = `name '${name}' is invalid, it should adhere to standard defined in RFC 1123, the name can only contain alphanumeric characters or '-'`;
-  throw new EddyError("USAGE", message, { class: "terminal" });
 }

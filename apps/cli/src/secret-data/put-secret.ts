@@ -3,16 +3,15 @@ import type { KubeObject } from "@eddy/core/object";
 import type { CommandContext } from "../command/context.ts";
 import { parseLabels } from "../command/parse-labels.ts";
 import { formatDocument } from "../output/object-formats.ts";
-import { usage } from "./usage.ts";
 
 /** A Secret as a command makes it. */
 export interface NewSecret {
   /** In the last line: `git secret 'x' created in 'ns' namespace`. */
   what: string;
-  name: string | undefined;
+  name: string;
   stringData: Record<string, string>;
   annotations?: Record<string, string>;
-  /** Default Opaque, which is not written. */
+  /** Absent, it is not written: the server makes it Opaque. */
   type?: string;
 }
 
@@ -22,7 +21,6 @@ export async function putSecret(
   { what, name, stringData, annotations, type }: NewSecret,
   flags: { export: boolean; label: readonly string[] },
 ): Promise<void> {
-  if (name === undefined) throw usage("name is required");
   const namespace = await context.namespace();
   const labels = parseLabels(flags.label);
   const secret: KubeObject = {
@@ -34,10 +32,11 @@ export async function putSecret(
       namespace,
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
     },
-    stringData,
-    ...(type === undefined || type === "Opaque" ? {} : { type }),
+    ...(Object.keys(stringData).length === 0 ? {} : { stringData }),
+    ...(type === undefined ? {} : { type }),
   };
-  if (flags.export) return context.print(formatDocument(secret));
+  // Of flux's commands this one alone prints no empty line at the end.
+  if (flags.export) return context.print(`${formatDocument(secret)}${what === "tls" ? "" : "\n"}`);
   const deployKey = stringData["identity.pub"];
   if (deployKey !== undefined) context.status.generate(`deploy key: ${deployKey}`);
   const kube = await context.kube();

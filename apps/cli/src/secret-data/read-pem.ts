@@ -10,7 +10,9 @@ const maxBytes = 1024 * 1024;
 export async function readFlagFile(path: string | undefined, doing: string): Promise<string | undefined> {
   if (!path) return undefined;
   const content = await readFile(path).catch((cause: unknown) => {
-    throw new EddyError("FILE_UNREADABLE", `${doing}: ${messageOf(cause)}`, { class: "terminal", cause });
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const why = isMissing ? `open ${path}: no such file or directory` : messageOf(cause);
+    throw new EddyError("FILE_UNREADABLE", `${doing}: ${why}`, { class: "terminal", cause });
   });
   if (content.length > maxBytes)
     throw new EddyError("FILE_UNREADABLE", `${doing}: it has more than 1 MiB`, { class: "terminal" });

@@ -13,9 +13,9 @@ export interface TlsTexts {
  * @throws EddyError USAGE (terminal) for a certificate without its key, a pair that is none, or nothing at all
  */
 export function tlsData({ cert, key, ca }: TlsTexts): { data: Record<string, string>; type: string } {
-  if (cert && !key) throw usage("secret contains 'tls.crt' but missing 'tls.key'");
-  if (key && !cert) throw usage("secret contains 'tls.key' but missing 'tls.crt'");
-  if (!cert && !ca) throw usage("secret must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'");
+  if (cert && !key) throw usage("found certificate but missing private key");
+  if (key && !cert) throw usage("found private key but missing certificate");
+  if (!cert && !ca) throw usage("no CA certificate or client certificate pair found");
   const trust = ca ? { "ca.crt": ca } : {};
   if (!cert || !key) return { data: trust, type: "Opaque" };
   if (!isPair(cert, key)) throw usage("invalid TLS certificate and key pair");

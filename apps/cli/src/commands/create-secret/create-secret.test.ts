@@ -170,7 +170,7 @@ describe("other secrets", () => {
     const pair = `--tls-crt-file=${dir}/tls.crt --tls-key-file=${dir}/tls.key`;
     expect(await printed(`tls certs ${pair}`)).toMatchObject({ type: "kubernetes.io/tls" });
     const authority = await printed(`tls certs --ca-crt-file=${dir}/tls.crt`);
-    expect([authority.type, Object.keys(authority.stringData)]).toEqual([undefined, ["ca.crt"]]);
+    expect([authority.type, Object.keys(authority.stringData)]).toEqual(["Opaque", ["ca.crt"]]);
   });
 
   test("helm: a certificate first, then a user, then an authority", async () => {
@@ -183,36 +183,50 @@ describe("other secrets", () => {
     expect((await printed(`helm auth --username=u --password=p ${pair}`)).type).toBe("kubernetes.io/tls");
   });
 
+  test("oci: an indented configuration, with labels", async () => {
+    const secret = await printed("oci auth --url=ghcr.io --username=u --password=p --label=a=b");
+    expect(secret.metadata).toMatchObject({ labels: { a: "b" } });
+    const auths = { "ghcr.io": { username: "u", password: "p", auth: "dTpw" } };
+    expect(secret.stringData[".dockerconfigjson"]).toBe(JSON.stringify({ auths }, undefined, 2));
+  });
+
   test("proxy and GitHub App", async () => {
-    const proxy = await printed("proxy p --address=https://proxy.example --username=u --password=p");
+    const proxy = await printed("proxy auth --address=https://proxy.example --username=u --password=p");
     expect(proxy.stringData).toEqual({ address: "https://proxy.example", username: "u", password: "p" });
-    const app = await printed(`githubapp a --app-id=1 --app-installation-id=2 --app-private-key=${dir}/tls.key`);
+    expect(proxy.type).toBe("Opaque");
+    const app = await printed(`githubapp auth --app-id=1 --app-installation-id=2 --app-private-key=${dir}/tls.key`);
     expect(Object.keys(app.stringData)).toEqual(["githubAppID", "githubAppInstallationID", "githubAppPrivateKey"]);
   });
 
   test.each([
-    ["git a", "url is required"],
-    ["git a --url=ftp://x", "git URL scheme 'ftp' not supported"],
-    ["git a --url=https://x", "for Git over HTTP/S the username and password, or a bearer token is required"],
-    ["git a --url=https://x --username=u --password=p --bearer-token=t", "cannot be used together"],
-    ["git a --url=ssh://x/y --ssh-key-algorithm=dsa", "unsupported public key algorithm 'dsa'"],
-    ["git a --url=ssh://x/y --ssh-ecdsa-curve=p1", "unsupported curve 'p1'"],
-    ["git a --url=ssh://x/y --ssh-key-algorithm=rsa --ssh-rsa-bits=1024", "from 2048 to 16384, got 1024"],
+    ["git", "name is required"],
+    ["git x", "name 'x' is invalid"],
+    ["oci A_b", "name 'A_b' is invalid"],
+    ["git auth", "url is required"],
+    ["git auth --url=ftp://x", "git URL scheme 'ftp' not supported"],
+    ["git auth --url=https://x", "for Git over HTTP/S the username and password, or a bearer token is required"],
+    ["git auth --url=https://x --username=u --password=p --bearer-token=t", "cannot be used together"],
+    ["git auth --url=ssh://x/y --ssh-key-algorithm=dsa", "unsupported public key algorithm 'dsa'"],
+    ["git auth --url=ssh://x/y --ssh-ecdsa-curve=p1", "unsupported curve 'p1'"],
+    ["git auth --url=ssh://x/y --ssh-key-algorithm=rsa --ssh-rsa-bits=1024", "from 2048 to 16384, got 1024"],
     [
-      "git a --url=ssh://silent.example/y",
+      "git auth --url=ssh://silent.example/y",
       "SSH key scan for host silent.example:22 failed, error: the host showed no key",
     ],
-    ["git a --url=ssh://-oProxyCommand=x/y", 'must not start with "-"'],
-    ["git a --url=ssh://x/y --private-key-file=DIR/locked", "this private key is passphrase protected"],
-    ["git a --url=ssh://x/y --private-key-file=DIR/tls.crt", "it is none in OpenSSH's format or PEM"],
-    ["git a --url=ssh://x/y --private-key-file=/none", "failed to open private key file: ENOENT"],
-    ["tls a", "secret must contain either 'ca.crt' or both 'tls.crt' and 'tls.key'"],
-    ["tls a --tls-crt-file=DIR/tls.crt", "secret contains 'tls.crt' but missing 'tls.key'"],
-    ["tls a --tls-crt-file=DIR/tls.crt --tls-key-file=DIR/plain", "invalid TLS certificate and key pair"],
-    ["helm a --username=u", "password is required"],
-    ["proxy a", "address is required"],
-    ["proxy a --address=proxy", "invalid proxy address"],
-    ["githubapp a --app-id=1 --app-private-key=DIR/tls.key", "exactly one of githubAppInstallationOwner or"],
+    ["git auth --url=ssh://-oProxyCommand=x/y", 'must not start with "-"'],
+    ["git auth --url=ssh://x/y --private-key-file=DIR/locked", "this private key is passphrase protected"],
+    ["git auth --url=ssh://x/y --private-key-file=DIR/tls.crt", "it is none in OpenSSH's format or PEM"],
+    [
+      "git auth --url=ssh://x/y --private-key-file=/none",
+      "failed to open private key file: open /none: no such file or directory",
+    ],
+    ["tls auth", "no CA certificate or client certificate pair found"],
+    ["tls auth --tls-crt-file=DIR/tls.crt", "found certificate but missing private key"],
+    ["tls auth --tls-crt-file=DIR/tls.crt --tls-key-file=DIR/plain", "invalid TLS certificate and key pair"],
+    ["helm auth --username=u", "password is required"],
+    ["proxy auth", "address is required"],
+    ["proxy auth --address=proxy", "invalid proxy address"],
+    ["githubapp auth --app-id=1 --app-private-key=DIR/tls.key", "exactly one of githubAppInstallationOwner or"],
   ])("%s is refused", async (words, why) => {
     const { code, stderr } = await runWords(`-n x create secret ${words.replaceAll("DIR", dir)} --export`.split(" "));
     expect(stderr).toContain(why);

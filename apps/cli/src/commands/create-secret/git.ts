@@ -1,3 +1,4 @@
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { basicFlags, secretFlags } from "../../secret-data/flags.ts";
@@ -37,6 +38,7 @@ export const createSecretGitCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     if (!flags.url) throw usage("url is required");
     const url = URL.canParse(flags.url) ? new URL(flags.url) : undefined;
     if (!url) throw usage(`git URL parse failed: ${JSON.stringify(flags.url)}`);
@@ -55,7 +57,7 @@ export const createSecretGitCommand: Command = defineCommand({
             signal: context.signal,
           })
         : await httpSecretData(flags);
-    await putSecret(context, { what: "git", name: args[0], stringData }, flags);
+    await putSecret(context, { what: "git", name, stringData }, flags);
   },
 });
 

@@ -1,3 +1,4 @@
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { secretFlags } from "../../secret-data/flags.ts";
@@ -25,6 +26,7 @@ export const createSecretGitHubAppCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     const privateKey = await readFlagFile(flags.appPrivateKey, "unable to read private key file");
     if (!flags.appId) throw usage("githubAppID is required");
     if (!privateKey) throw usage("githubAppPrivateKey is required");
@@ -39,6 +41,6 @@ export const createSecretGitHubAppCommand: Command = defineCommand({
       githubAppPrivateKey: privateKey,
       ...(flags.appBaseUrl ? { githubAppBaseURL: flags.appBaseUrl } : {}),
     };
-    await putSecret(context, { what: "githubapp", name: args[0], stringData }, flags);
+    await putSecret(context, { what: "githubapp", name, stringData, type: "Opaque" }, flags);
   },
 });

@@ -1,3 +1,4 @@
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { basicFlags, secretFlags, tlsFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
@@ -18,13 +19,14 @@ export const createSecretHelmCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     const texts = {
       ca: await readFlagFile(flags.caCrtFile, "unable to read TLS CA file"),
       cert: await readFlagFile(flags.tlsCrtFile, "failed to read cert file"),
       key: await readFlagFile(flags.tlsKeyFile, "failed to read key file"),
     };
     const { data: stringData, type } = helmData(texts, flags.username, flags.password);
-    await putSecret(context, { what: "helm", name: args[0], stringData, type }, flags);
+    await putSecret(context, { what: "helm", name, stringData, ...(type === undefined ? {} : { type }) }, flags);
   },
 });
 
@@ -33,7 +35,7 @@ function helmData(
   texts: TlsTexts,
   username: string | undefined,
   password: string | undefined,
-): { data: Record<string, string>; type: string } {
+): { data: Record<string, string>; type?: string } {
   if (texts.cert || texts.key) return tlsData(texts);
   if (username || password) {
     if (!username) throw usage("username is required");
@@ -41,5 +43,5 @@ function helmData(
     const data = { ...(texts.ca ? { "ca.crt": texts.ca } : {}), username, password };
     return { data, type: "kubernetes.io/basic-auth" };
   }
-  return texts.ca ? tlsData(texts) : { data: {}, type: "Opaque" };
+  return texts.ca ? tlsData(texts) : { data: {} };
 }

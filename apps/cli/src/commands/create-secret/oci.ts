@@ -1,21 +1,18 @@
-import { EddyError, messageOf } from "@eddy/core/errors";
-import { cliFieldManager } from "@eddy/api";
+import { messageOf } from "@eddy/core/errors";
 import { parseReference } from "@eddy/oci";
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
-import { formatDocument } from "../../output/object-formats.ts";
+import { basicFlags, secretFlags } from "../../secret-data/flags.ts";
+import { putSecret } from "../../secret-data/put-secret.ts";
+import { usage } from "../../secret-data/usage.ts";
 
 /** `create secret oci`: a pull secret for an OCIRepository. Source: fluxcd/flux2 cmd/flux/create_secret_oci.go. */
 export const createSecretOciCommand: Command = defineCommand({
   path: ["create", "secret", "oci"],
   summary: "Create or update a Kubernetes image pull secret",
   args: [{ name: "name" }],
-  flags: {
-    url: flag.text("oci repository address e.g ghcr.io/stefanprodan/charts"),
-    username: flag.text("basic authentication username", { short: "u" }),
-    password: flag.text("basic authentication password", { short: "p" }),
-    export: flag.boolean("export in YAML format to stdout"),
-  },
+  flags: { ...secretFlags, ...basicFlags, url: flag.text("oci repository address e.g ghcr.io/stefanprodan/charts") },
   examples: [
     [
       "Print a pull secret",
@@ -23,31 +20,16 @@ export const createSecretOciCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
-    const [name] = args;
+    const name = createdName(args);
     const { url, username, password } = flags;
-    if (name === undefined) throw usage("name is required");
     if (!url) throw usage("--url is required");
     if (!username) throw usage("--username is required");
     if (!password) throw usage("--password is required");
     checkAddress(url);
-    const namespace = await context.namespace();
-    const secret = {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name, namespace },
-      stringData: { ".dockerconfigjson": dockerConfig(url, username, password) },
-      type: "kubernetes.io/dockerconfigjson",
-    };
-    if (flags.export) return context.print(formatDocument(secret));
-    const kube = await context.kube();
-    await kube.apply(secret, { fieldManager: cliFieldManager, force: true });
-    context.status.action(`oci secret '${name}' created in '${namespace}' namespace`);
+    const stringData = { ".dockerconfigjson": dockerConfig(url, username, password) };
+    await putSecret(context, { what: "oci", name, stringData, type: "kubernetes.io/dockerconfigjson" }, flags);
   },
 });
-
-function usage(message: string): EddyError {
-  return new EddyError("USAGE", message, { class: "terminal" });
-}
 
 function checkAddress(url: string): void {
   try {
@@ -57,7 +39,8 @@ function checkAddress(url: string): void {
   }
 }
 
+/** Source: fluxcd/pkg/runtime/secrets `MakeRegistrySecret`. */
 function dockerConfig(url: string, username: string, password: string): string {
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
-  return JSON.stringify({ auths: { [url]: { username, password, auth } } });
+  return JSON.stringify({ auths: { [url]: { username, password, auth } } }, undefined, 2);
 }

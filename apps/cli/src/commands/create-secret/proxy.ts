@@ -1,3 +1,4 @@
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { basicFlags, secretFlags } from "../../secret-data/flags.ts";
@@ -17,10 +18,11 @@ export const createSecretProxyCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     const { address, username, password } = flags;
     if (!address) throw usage("address is required");
     if (!URL.canParse(address)) throw usage("invalid proxy address: it is no URL");
     const stringData = { address, ...(username ? { username } : {}), ...(password ? { password } : {}) };
-    await putSecret(context, { what: "proxy", name: args[0], stringData }, flags);
+    await putSecret(context, { what: "proxy", name, stringData, type: "Opaque" }, flags);
   },
 });

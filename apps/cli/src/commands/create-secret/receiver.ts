@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { receiverTypes, webhookPath } from "@eddy/api";
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { secretFlags } from "../../secret-data/flags.ts";
@@ -29,13 +30,13 @@ export const createSecretReceiverCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     const { type, hostname, emailClaim, audienceClaim } = flags;
     if (type === undefined) throw usage("--type is required");
     if (!hostname) throw usage("--hostname is required");
     if (type === "gcr" && !emailClaim) throw usage("--email-claim is required for gcr receiver type");
-    const [name] = args;
     const token = flags.token || randomBytes(32).toString("hex");
-    const url = `https://${hostname}${webhookPath(token, name ?? "", await context.namespace())}`;
+    const url = `https://${hostname}${webhookPath(token, name, await context.namespace())}`;
     const claims = type === "gcr" && emailClaim ? { email: emailClaim, audience: audienceClaim || url } : {};
     const annotations = { "notification.toolkit.fluxcd.io/webhook": url };
     await putSecret(context, { what: "receiver", name, stringData: { ...claims, token }, annotations }, flags);

@@ -1,3 +1,4 @@
+import { createdName } from "../../command/created-name.ts";
 import { defineCommand, type Command } from "../../command/define-command.ts";
 import { secretFlags, tlsFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
@@ -17,11 +18,12 @@ export const createSecretTlsCommand: Command = defineCommand({
     ],
   ],
   async run({ args, flags }, context) {
+    const name = createdName(args);
     const { data, type } = tlsData({
       cert: await readFlagFile(flags.tlsCrtFile, "failed to read cert file"),
       key: await readFlagFile(flags.tlsKeyFile, "failed to read key file"),
       ca: await readFlagFile(flags.caCrtFile, "unable to read TLS CA file"),
     });
-    await putSecret(context, { what: "tls", name: args[0], stringData: data, type }, flags);
+    await putSecret(context, { what: "tls", name, stringData: data, type }, flags);
   },
 });
