@@ -67,6 +67,11 @@ export const registry: readonly RegistryEntry[] = [
     load: async () => (await import("./commands/create-secret/tls.ts")).createSecretTlsCommand,
   },
   {
+    path: ["create", "secret", "notation"],
+    summary: "Create or update a Kubernetes secret for verifications of artifacts signed by Notation",
+    load: async () => (await import("./commands/create-secret/notation.ts")).createSecretNotationCommand,
+  },
+  {
     path: ["create", "secret", "oci"],
     summary: "Create or update a Kubernetes image pull secret",
     load: async () => (await import("./commands/create-secret/oci.ts")).createSecretOciCommand,
@@ -75,6 +80,11 @@ export const registry: readonly RegistryEntry[] = [
     path: ["create", "secret", "receiver"],
     summary: "Create or update a Kubernetes secret for a Receiver webhook",
     load: async () => (await import("./commands/create-secret/receiver.ts")).createSecretReceiverCommand,
+  },
+  {
+    path: ["create", "tenant"],
+    summary: "Create or update a tenant",
+    load: async () => (await import("./commands/create-tenant.ts")).createTenantCommand,
   },
   {
     path: ["explain", "image", "policy"],

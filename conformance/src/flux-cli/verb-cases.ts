@@ -138,6 +138,10 @@ export const verbCases: readonly VerbCase[] = [
   both("debug kustomization app --show-status"),
   both("debug kustomization app"),
   both("version --client -o json", "Eddy is not flux"),
+  both("create tenant dev --with-namespace apps,other"),
+  both("create tenant dev --with-namespace apps,other"),
+  both("create tenant dev --with-namespace other --cluster-role view --label a=b"),
+  both("create tenant dev --with-namespace absent --skip-namespace"),
   ...kinds.flatMap((kind) => [
     both(`suspend ${kind} none`, notFound),
     both(`suspend ${kind}`),

@@ -8,7 +8,7 @@ import type { CliWorld } from "./world.ts";
 /** Verbs over kinds, and what looks at them: the same output, the same words on stderr and the same exit code. */
 export async function compareVerbs(world: CliWorld, report: Report, { filter }: SuiteOptions): Promise<void> {
   await prepareVerbs(world.kube);
-  prepareCreated(world.place.dir);
+  prepareCreated(world);
   for (const testCase of verbCases) {
     if (filter !== undefined && !testCase.words.includes(filter)) continue;
     const words = testCase.words.split(" ");

@@ -101,15 +101,15 @@ describe("create secret receiver", () => {
   });
 
   test("makes a token where none is given", async () => {
-    const [first, second] = [await created("a --type=generic"), await created("a --type=generic")];
+    const [first, second] = [await created("auth --type=generic"), await created("auth --type=generic")];
     expect(first.stringData["token"]).toMatch(/^[0-9a-f]{64}$/);
     expect(first.stringData["token"]).not.toBe(second.stringData["token"]);
   });
 
   test.each([
-    ["a --hostname=x", "--type is required"],
-    ["a --type=github", "--hostname is required"],
-    ["a --type=gcr --hostname=x", "--email-claim is required for gcr receiver type"],
+    ["auth --hostname=x", "--type is required"],
+    ["auth --type=github", "--hostname is required"],
+    ["auth --type=gcr --hostname=x", "--email-claim is required for gcr receiver type"],
   ])("refuses %s", async (words, message) => {
     const { code, stderr } = await runWords(`create secret receiver ${words} --export`.split(" "));
     expect([code, stderr.includes(message)]).toEqual([1, true]);

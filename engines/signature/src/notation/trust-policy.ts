@@ -21,11 +21,15 @@ const help = "https://notaryproject.dev/docs/quickstart/#create-a-trust-policy";
 const maxStatements = 1_000;
 
 /**
- * Reads `trustpolicy.json`. Stores and identities of a statement that skips verification are dropped, as source-controller does.
+ * Reads `trustpolicy.json`. Stores and identities of a statement that skips verification are dropped, as source-controller
+ * does, or with `refuseUnused` refused, as notation itself does.
  * Source: notation-go `verifier/trustpolicy`; source-controller `notation.CleanTrustPolicy`.
  * @throws EddyError SIGNATURE_IDENTITY (terminal) in notation's words
  */
-export function parseTrustPolicies(text: string): readonly TrustPolicy[] {
+export function parseTrustPolicies(
+  text: string,
+  { refuseUnused = false }: { refuseUnused?: boolean } = {},
+): readonly TrustPolicy[] {
   const document = parseJson(text);
   const version = textOf(document, "version");
   if (version === "") throw invalid("trust policy document has empty version, version must be specified");
@@ -36,7 +40,7 @@ export function parseTrustPolicies(text: string): readonly TrustPolicy[] {
     throw invalid(`trust policy document has more than ${maxStatements} statements`);
   const policies: TrustPolicy[] = [];
   for (const statement of statements) {
-    const policy = readStatement(isObject(statement) ? statement : {}, policies);
+    const policy = readStatement(isObject(statement) ? statement : {}, policies, refuseUnused);
     policies.push(policy);
   }
   checkScopes(policies);
@@ -79,7 +83,7 @@ function textsOf(fields: Fields, name: string): string[] {
   });
 }
 
-function readStatement(fields: Fields, before: readonly TrustPolicy[]): TrustPolicy {
+function readStatement(fields: Fields, before: readonly TrustPolicy[], refuseUnused: boolean): TrustPolicy {
   const name = textOf(fields, "name");
   if (before.some((policy) => policy.name === name))
     throw invalid(`multiple trust policy statements use the same name ${q(name)}, statement names must be unique`);
@@ -92,6 +96,11 @@ function readStatement(fields: Fields, before: readonly TrustPolicy[]): TrustPol
   if (verifyTimestamp !== "always" && verifyTimestamp !== "afterCertExpiry")
     throw invalid(`${lead}verifyTimestamp must be "always" or "afterCertExpiry", but got ${q(verifyTimestamp)}`);
   const isSkipped = level.name === "skip";
+  const isUnused = ["trustStores", "trustedIdentities"].some((field) => listOf(fields, field).length > 0);
+  if (isSkipped && isUnused && refuseUnused)
+    throw invalid(
+      `trust policy: trust policy statement ${q(name)} is set to skip signature verification but configured with trust stores and/or trusted identities, remove them if signature verification needs to be skipped`,
+    );
   const trustStores = isSkipped ? [] : textsOf(fields, "trustStores");
   const trustedIdentities = isSkipped ? [] : textsOf(fields, "trustedIdentities");
   if (!isSkipped) checkTrust(name, trustStores, trustedIdentities);

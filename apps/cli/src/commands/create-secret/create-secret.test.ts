@@ -190,6 +190,20 @@ describe("other secrets", () => {
     expect(secret.stringData[".dockerconfigjson"]).toBe(JSON.stringify({ auths }, undefined, 2));
   });
 
+  test("notation: certificates by their files' names, and the policy as it is", async () => {
+    const statement = { name: "all", registryScopes: ["*"], signatureVerification: { level: "skip" } };
+    const policy = JSON.stringify({ version: "1.0", trustPolicies: [statement] });
+    writeFileSync(join(dir, "policy.json"), policy);
+    const unused = { ...statement, trustStores: ["ca:x"] };
+    writeFileSync(join(dir, "unused.json"), JSON.stringify({ version: "1.0", trustPolicies: [unused] }));
+    const flags = `--ca-cert-file=${dir}/tls.crt --trust-policy-file=${dir}/policy.json`;
+    const secret = await printed(`notation auth ${flags}`);
+    expect(secret.stringData).toEqual({
+      "tls.crt": readFileSync(`${dir}/tls.crt`, "utf8"),
+      "trustpolicy.json": policy,
+    });
+  });
+
   test("proxy and GitHub App", async () => {
     const proxy = await printed("proxy auth --address=https://proxy.example --username=u --password=p");
     expect(proxy.stringData).toEqual({ address: "https://proxy.example", username: "u", password: "p" });
@@ -225,11 +239,26 @@ describe("other secrets", () => {
     ["tls auth --tls-crt-file=DIR/tls.crt --tls-key-file=DIR/plain", "invalid TLS certificate and key pair"],
     ["helm auth --username=u", "password is required"],
     ["proxy auth", "address is required"],
+    ["notation auth", "--ca-cert-file is required"],
+    ["notation auth --ca-cert-file=a.crt", "--trust-policy-file is required"],
+    [
+      "notation auth --ca-cert-file=a.crt --trust-policy-file=/none",
+      "unable to read trust policy file: open /none: no",
+    ],
+    ["notation auth --ca-cert-file=a.crt --trust-policy-file=DIR/plain", "failed to unmarshal trust policy DIR/plain"],
+    [
+      "notation auth --ca-cert-file=a.crt --trust-policy-file=DIR/unused.json",
+      "is set to skip signature verification but",
+    ],
+    [
+      "notation auth --ca-cert-file=a.der,/none.crt --trust-policy-file=DIR/policy.json",
+      "a.der must end with either .crt or .pem\nunable to read TLS CA file: open /none.crt: no such file",
+    ],
     ["proxy auth --address=proxy", "invalid proxy address"],
     ["githubapp auth --app-id=1 --app-private-key=DIR/tls.key", "exactly one of githubAppInstallationOwner or"],
   ])("%s is refused", async (words, why) => {
     const { code, stderr } = await runWords(`-n x create secret ${words.replaceAll("DIR", dir)} --export`.split(" "));
-    expect(stderr).toContain(why);
+    expect(stderr).toContain(why.replaceAll("DIR", dir));
     expect(code).toBe(1);
   });
 });
