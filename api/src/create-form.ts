@@ -12,6 +12,10 @@ export interface CreateFlag {
   short?: string;
   /** As it would be typed. */
   fallback?: string;
+  /** Taken for scripts that have it, and in no help. */
+  hidden?: boolean;
+  /** Taken and without effect; what is said of it, as flux says it. Not in the help. */
+  deprecated?: string;
   /** Of a `text` flag: nothing else is taken. */
   choices?: readonly string[];
 }

@@ -29,6 +29,11 @@ export const createKustomization: CreateForm = {
     decryptionSecret: { form: "text", description: "the name of the secret with the private keys" },
     targetNamespace: { form: "text", description: "overrides the namespace of all objects" },
     kubeconfigSecretRef: { form: "text", description: "the name of the secret with a kubeconfig of a remote cluster" },
+    validation: {
+      form: "text",
+      description: "without effect",
+      deprecated: "this arg is no longer used, all resources are validated using server-side apply dry-run",
+    },
     retryInterval: { form: "duration", description: "the interval at which to retry after a failure" },
   },
   examples: [

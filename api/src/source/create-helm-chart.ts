@@ -24,6 +24,8 @@ export const createHelmChart: CreateForm = {
     verifyProvider: { form: "text", description: "the OCI verify provider name: cosign or notation" },
     verifySecretRef: { form: "text", description: "the name of a secret to use for signature verification" },
     verifySubject: { form: "text", description: "regular expression for the OIDC subject of the signature" },
+    // Flux takes it for every source, and has no field for it in a chart.
+    fetchTimeout: { form: "duration", description: "without effect", hidden: true },
     verifyIssuer: { form: "text", description: "regular expression for the OIDC issuer of the signature" },
   },
   examples: [

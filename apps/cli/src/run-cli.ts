@@ -6,6 +6,7 @@ import type { Call } from "./command/call.ts";
 import { createContext } from "./command/create-context.ts";
 import type { Command } from "./command/define-command.ts";
 import { expandBooleans } from "./command/expand-booleans.ts";
+import { flagName } from "./command/flag-name.ts";
 import type { FlagSpecs } from "./command/flag.ts";
 import { globalFlagSpecs } from "./command/global-flags.ts";
 import { buildProgram } from "./command/program.ts";
@@ -83,6 +84,7 @@ async function loadCommands(said: readonly string[]): Promise<Map<RegistryEntry,
 
 async function runCall(call: Call, io: CliIo): Promise<number> {
   const context = createContext(io, readFlags(globalFlagSpecs, withoutOwn(call)));
+  for (const said of deprecations(call)) context.status.plain(said);
   try {
     const code = await call.command.run(
       {
@@ -98,6 +100,15 @@ async function runCall(call: Call, io: CliIo): Promise<number> {
   } finally {
     context.close();
   }
+}
+
+/** What is said of flags that do nothing any more, in cobra's words; on stderr, where flux spoils the YAML of `--export` with it. */
+function deprecations({ command, kindFlagSpecs, texts }: Call): string[] {
+  const specs: FlagSpecs = { ...command.flags, ...kindFlagSpecs };
+  return Object.keys(texts).flatMap((key) => {
+    const why = specs[key]?.deprecated;
+    return why === undefined ? [] : [`Flag --${flagName(key)} has been deprecated, ${why}`];
+  });
 }
 
 /** A flag that a command has itself is not the one of all commands. */

@@ -14,7 +14,11 @@ export function flagsOfForm(kind: Kind): FlagSpecs {
 }
 
 function flagOf(spec: CreateFlag): FlagSpec<unknown> {
-  const options = spec.short === undefined ? {} : { short: spec.short };
+  const options = {
+    ...(spec.short === undefined ? {} : { short: spec.short }),
+    ...(spec.hidden || spec.deprecated !== undefined ? { hidden: true } : {}),
+    ...(spec.deprecated === undefined ? {} : { deprecated: spec.deprecated }),
+  };
   switch (spec.form) {
     case "boolean":
       return flag.boolean(spec.description, options);

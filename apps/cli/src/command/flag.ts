@@ -14,6 +14,8 @@ export interface FlagSpec<T> {
   defaultText?: string;
   choices?: readonly string[];
   hidden?: boolean;
+  /** Taken and without effect; what is said of it. */
+  deprecated?: string;
   /** Text to value; called for the default too. Throws EddyError INVALID_FLAG. */
   parse(text: string): T;
   /** The value without flag and default. */
@@ -30,6 +32,7 @@ export type FlagValues<F extends FlagSpecs> = { readonly [K in keyof F]: F[K] ex
 export interface FlagOptions {
   short?: string;
   hidden?: boolean;
+  deprecated?: string;
   placeholder?: string;
 }
 
