@@ -50,6 +50,7 @@ const created: readonly string[] = [
   ks,
   `${ks} --prune --interval 10m --wait --health-check-timeout 3m --retry-interval 30s`,
   `${ks} --depends-on a,other/b --service-account sa --target-namespace t --decryption-provider sops --decryption-secret keys`,
+  "create source chart app-x --source HelmRepository/repo --chart app --fetch-timeout 2m",
   `${ks} --health-check Deployment/web.apps,StatefulSet/db.apps --kubeconfig-secret-ref kc`,
   "create kustomization app-x --source OCIRepository/a.other --path a",
   "create kustomization app-x --source Bucket/a",
@@ -84,12 +85,12 @@ const reordered = (words: string): VerbCase => ({ ...both(words), order });
 // Kinds that flux does not count.
 const added = /^(?:ExternalArtifact|ArtifactGenerator|Approval|Release) .*\n/gm;
 const order = "kinds stand in one order everywhere in Eddy; flux has one for each command";
-const notFound = "a name that is not there is an error, and not only said";
 
 /** Every case; those that change something stand behind those that only look. */
 export const verbCases: readonly VerbCase[] = [
   ...created.map((words) => both(`${words} --export`)),
   ...createdCases.map(({ words, differs }) => both(words, differs)),
+  both(`${ks} --validation client --export`, "flux says between the lines of YAML that the flag is deprecated"),
   ...refused.map((words): VerbCase => ({ words: `${words} --export`, compare: "stdout" })),
   ...plurals.flatMap((kind) => [
     both(`get ${kind}`),
@@ -143,7 +144,7 @@ export const verbCases: readonly VerbCase[] = [
   both("create tenant dev --with-namespace other --cluster-role view --label a=b"),
   both("create tenant dev --with-namespace absent --skip-namespace"),
   ...kinds.flatMap((kind) => [
-    both(`suspend ${kind} none`, notFound),
+    both(`suspend ${kind} none`),
     both(`suspend ${kind}`),
     both(`suspend ${kind} ${first[kind]}`),
   ]),
@@ -152,7 +153,12 @@ export const verbCases: readonly VerbCase[] = [
   both("reconcile source git none"),
   both("reconcile source git"),
   both("reconcile alert all", "flux prints the help of reconcile"),
-  both("resume kustomization none", notFound),
+  both("resume kustomization none"),
+  both("suspend kustomization fresh none"),
+  both("suspend kustomization --all -n default"),
+  both("resume kustomization --all -n default"),
+  both("resume kustomization none fresh none"),
+  both("resume kustomization fresh none", "flux says of the first name that it is not there"),
   both("resume kustomization"),
   both("resume alert all"),
   both("resume alert-provider chat"),

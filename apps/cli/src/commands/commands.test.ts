@@ -254,7 +254,15 @@ describe("suspend, resume and delete", () => {
         "✗ Kustomization nope not found in toggle namespace\n" +
         "► suspending kustomization two in toggle namespace\n✔ kustomization suspended\n",
     );
-    expect(code).toBe(1);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["suspend kustomization --all -n default", 1, "✗ no objects found\n"],
+    ["resume kustomization nope", 0, "✗ Kustomization object 'nope' not found in toggle namespace\n"],
+    ["resume kustomization --all -n default", 0, "✗ no Kustomization objects found in default namespace\n"],
+  ])("%s: exit %i", async (words, code, stderr) => {
+    expect(await bed.run("toggle", words)).toEqual({ code, stdout: "", stderr });
   });
 
   test("a suspended object is not asked", async () => {

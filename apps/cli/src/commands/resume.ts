@@ -9,7 +9,7 @@ import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 
-/** `resume`: removes `spec.suspend`, and waits until the objects are ready: for a single name, and with `--wait`. */
+/** `resume`: removes `spec.suspend`, and waits until the objects are ready: for a single name, and with `--wait`. A name that is not there is said and no more. */
 export const resumeCommand: Command = defineCommand({
   path: ["resume"],
   summary: "Resume suspended resources",
@@ -38,7 +38,6 @@ export const resumeCommand: Command = defineCommand({
         class: "terminal",
       });
     }
-    return resumed.length < names.length ? 1 : 0;
   },
 });
 

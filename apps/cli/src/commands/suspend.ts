@@ -6,7 +6,11 @@ import { chosenKind, requiredName } from "../command/chosen-kind.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 
-/** `suspend`: sets `spec.suspend`. The rest goes on when one object is missing; the exit code is 1 then. */
+/**
+ * `suspend`: sets `spec.suspend`. A name that is not there is said and no more: scripts suspend what may be gone. One that
+ * could not be suspended makes the exit code 1, after the rest: flux exits with 0 there too, and what follows would run
+ * against a controller that works on. Source: fluxcd/flux2 cmd/flux/suspend.go.
+ */
 export const suspendCommand: Command = defineCommand({
   path: ["suspend"],
   summary: "Suspend resources",
@@ -31,22 +35,20 @@ export const suspendCommand: Command = defineCommand({
     };
     if (args.length === 0) {
       const objects = await listObjects(kube, kind, { namespace });
-      if (objects.length === 0) context.status.failure(`no ${kind.kind} objects found in ${namespace} namespace`);
+      if (objects.length === 0) context.status.failure("no objects found");
       await suspendAll(objects);
       return objects.length === 0 ? 1 : 0;
     }
     let failures = 0;
-    const fail = (message: string): void => {
-      failures++;
-      context.status.failure(message);
-    };
     for (const name of new Set(args)) {
       try {
         const objects = await listObjects(kube, kind, { namespace, name });
-        if (objects.length === 0) fail(`${kind.kind} ${name} not found in ${namespace} namespace`);
+        if (objects.length === 0) context.status.failure(`${kind.kind} ${name} not found in ${namespace} namespace`);
         await suspendAll(objects);
       } catch (error) {
-        fail(`failed suspending ${kind.kind} ${name} in ${namespace} namespace: ${messageOf(error)}`);
+        failures++;
+        const what = `${kind.kind} ${name} in ${namespace} namespace`;
+        context.status.failure(`failed suspending ${what}: ${messageOf(error)}`);
       }
     }
     return failures === 0 ? 0 : 1;
