@@ -1,8 +1,8 @@
-import type { KubeObject } from "@eddy/core/object";
+import { valueAt, type KubeObject } from "@eddy/core/object";
 import { disabledValue, generatorReconcileKey } from "../annotations.ts";
 import { messageCliColumn, readyCliColumn } from "../cli-columns.ts";
 import { defineKind } from "../define-kind.ts";
-import type { Kind } from "../kind.ts";
+import type { Kind, KindInventory } from "../kind.ts";
 import { ageColumn, readyColumn, statusColumn } from "../printer-columns.ts";
 import { list, object, oneOf, required, text, type Schema } from "../schema.ts";
 import { commonMetadataSchema } from "../structs/kustomize.ts";
@@ -16,7 +16,7 @@ import type {
   GeneratorSource,
   OutputArtifact,
 } from "./artifact-generator-types.ts";
-import { sourceExtensionsGroup } from "./group.ts";
+import { sourceExtensionsGroup, sourceGroup } from "./group.ts";
 
 const alias = "[a-z0-9]([a-z0-9_-]*[a-z0-9])?";
 
@@ -137,10 +137,19 @@ export const artifactGeneratorKind: Kind<ArtifactGenerator> = defineKind<Artifac
     wideColumns: [],
     reconcilable: true,
     suspendable: false,
+    inventoryOf,
     successMessage: (generator) =>
       `generated ${(generator as ArtifactGenerator).status?.inventory?.length ?? 0} artifact(s)`,
   },
 });
+
+function inventoryOf(generator: KubeObject): KindInventory {
+  const made = (valueAt(generator, "status", "inventory") ?? []) as ExternalArtifactReference[];
+  const entries = made.map(({ namespace, name }) => ({
+    id: `${namespace}_${name}_${sourceGroup}_ExternalArtifact`,
+  }));
+  return { entries, isRemote: false };
+}
 
 /** There is no `spec.suspend`: an annotation holds the generator. */
 function isDisabled({ metadata }: KubeObject): boolean {

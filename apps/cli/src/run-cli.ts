@@ -12,6 +12,7 @@ import { globalFlagSpecs } from "./command/global-flags.ts";
 import { buildProgram } from "./command/program.ts";
 import { readFlags } from "./command/read-flags.ts";
 import { describeFailure } from "./describe-failure.ts";
+import { refuseMissingCommand } from "./missing-commands.ts";
 import { createStatusLines } from "./output/status-lines.ts";
 import { registry, type RegistryEntry } from "./registry.ts";
 import { eddyVersion } from "./version.ts";
@@ -43,6 +44,7 @@ async function findCall(words: readonly string[], print: (text: string) => void)
     print(`eddy version ${eddyVersion}\n`);
     return undefined;
   }
+  refuseMissingCommand(first);
   const loaded = await loadCommands(said);
   // Kinds and their words are loaded only for a command that is called: the list of commands needs none of them.
   const filler = loaded.size === 0 ? undefined : await import("./command/fill-command.ts");
