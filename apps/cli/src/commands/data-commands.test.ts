@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gitRepositoryKind, kustomizationKind } from "@eddy/api";
+import { artifactGeneratorKind, gitRepositoryKind, kustomizationKind } from "@eddy/api";
 import type { KubeObject } from "@eddy/core/object";
 import { loadDocuments } from "@eddy/goyaml";
 import { reflect } from "@eddy/kube";
@@ -204,6 +204,17 @@ describe("tree", () => {
     └── Deployment/apps/web
 
 `);
+  });
+
+  test("shows what an ArtifactGenerator made", async () => {
+    const made = { name: "part", namespace: "team", digest: "sha256:a", filename: "a.tar.gz" };
+    const spec = {
+      sources: [{ alias: "a", kind: "GitRepository", name: "a" }],
+      artifacts: [{ name: "part", copy: [{ from: "@a/**", to: "@artifact/" }] }],
+    };
+    await bed.create(artifactGeneratorKind, { name: "gen", namespace: "team" }, spec, { inventory: [made] });
+    const { stdout } = await bed.run("team", "tree artifact generator gen");
+    expect(stdout).toBe("ArtifactGenerator/team/gen\n└── ExternalArtifact/team/part\n\n");
   });
 
   test("--compact -o json", async () => {
