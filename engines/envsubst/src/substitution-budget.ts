@@ -1,11 +1,11 @@
 import { SubstitutionError } from "./substitution-error.ts";
 
 const maxCharacters = 64 * 1024 * 1024;
-const maxSteps = 200_000_000;
+const maxSteps = 100_000_000;
 
 /**
  * What the references of one text, or of all texts of one caller, may make and take together: 64 Mi characters, also of
- * arguments that nobody uses, and 200 million comparisons of characters with patterns (about a second). Real manifests need
+ * arguments that nobody uses, and 100 million comparisons of characters with patterns (about a second). Real manifests need
  * some thousands of each. It counts, so the same texts are always judged the same.
  */
 export class SubstitutionBudget {
