@@ -1,9 +1,15 @@
+<<<<<<< HEAD
 import { trim } from "@eddy/core/trim";
+=======
+import { isObject } from "@eddy/core/json";
+>>>>>>> 8465d86 (A JSON document in a file of YAML is decrypted where it stands)
 
 /** A run of YAML documents that were encrypted together, or are not encrypted. */
 export interface StreamPart {
   text: string;
   isEncrypted: boolean;
+  /** How it was encrypted: JSON is YAML, too, but its own store wrote it. */
+  format: "yaml" | "json";
 }
 
 const separator = /^---(?=[ \t\r\n]|$)/m;
@@ -17,12 +23,35 @@ const mac = /^[ \t]+["']?mac["']?:(.*)$/;
 export function splitYamlStream(text: string, isLeft: (document: string) => boolean = () => false): StreamPart[] {
   const parts: (StreamPart & { mac: string | undefined })[] = [];
   for (const document of documentsOf(text)) {
+<<<<<<< HEAD
     const own = isLeft(document) ? undefined : macOf(document);
+=======
+    const json = isLeft(document) ? undefined : encryptedJsonOf(document);
+    if (json) {
+      parts.push({ text: json.text, isEncrypted: true, format: "json", mac: json.mac });
+      continue;
+    }
+    const own = isLeft(document) ? undefined : mac.exec(document)?.[1];
+>>>>>>> 8465d86 (A JSON document in a file of YAML is decrypted where it stands)
     const last = parts.at(-1);
-    if (last && last.mac === own) last.text += document;
-    else parts.push({ text: document, isEncrypted: own !== undefined, mac: own });
+    if (last?.format === "yaml" && last.mac === own) last.text += document;
+    else parts.push({ text: document, isEncrypted: own !== undefined, format: "yaml", mac: own });
   }
-  return parts.map((part) => ({ text: part.text, isEncrypted: part.isEncrypted }));
+  return parts.map(({ mac: _, ...part }) => part);
+}
+
+/** A document that is JSON with sops' metadata, without the separator before it. */
+function encryptedJsonOf(document: string): { text: string; mac: string } | undefined {
+  const text = document.replace(/^---[ \t]*\r?\n/, "");
+  if (!/^\s*\{/.test(text) || !text.includes('"sops"')) return undefined;
+  try {
+    const { sops } = JSON.parse(text) as { sops?: unknown };
+    const own = isObject(sops) ? sops["mac"] : undefined;
+    return typeof own === "string" ? { text, mac: own } : undefined;
+  } catch {
+    // YAML in braces.
+    return undefined;
+  }
 }
 
 /** The MAC of the document's `sops` member, without the blanks around it. Line by line: whoever writes the file may write anything. */

@@ -98,6 +98,25 @@ export const decryptionScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "JSON in a file of YAML is decrypted before anything is added to it",
+    async run(world) {
+      await createKeys(world, "sops-keys");
+      const object = (name: string): string => {
+        const metadata = { name, namespace: world.namespace };
+        return JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, stringData: { password } });
+      };
+      const revision = await world.push({
+        "a.yaml": await encrypt("a.json", object("first"), onlyData),
+        "b.yaml": [configMap(world, "plain", "1"), await encrypt("a.json", object("second"), onlyData)].join("---\n"),
+        "kustomization.yaml": "resources: [a.yaml, b.yaml]\ncommonLabels: { app: web }\n",
+      });
+      await world.create("app", { decryption });
+      await world.ready("app", revision);
+      for (const name of ["first", "second"]) assert.deepEqual(dataOf(await world.get("Secret", name)), { password });
+      assert.equal((await world.get("Secret", "first"))?.metadata.labels?.["app"], "web");
+    },
+  },
+  {
     name: "what was changed without the key is refused, and nothing of it is written",
     async run(world) {
       await createKeys(world, "sops-keys");

@@ -121,10 +121,12 @@ function encryptedParts(content: Uint8Array, path: string): Part[] | undefined {
   if (!bytes.includes("ENC[AES256_GCM,")) return undefined;
   const format = formatOf(bytes, path);
   const texts =
-    format === "yaml" ? splitYamlStream(bytes.toString("utf8"), isOptedOut) : [{ text: content, isEncrypted: true }];
-  const parts = texts.map(({ text, isEncrypted }): Part => {
+    format === "yaml"
+      ? splitYamlStream(bytes.toString("utf8"), isOptedOut)
+      : [{ text: content, isEncrypted: true, format }];
+  const parts = texts.map(({ text, isEncrypted, format: as }): Part => {
     const own = Buffer.from(text);
-    const file = isEncrypted ? readOrLeave(own, format, path) : undefined;
+    const file = isEncrypted ? readOrLeave(own, as, path) : undefined;
     return file ? { text: own, file } : { text: own };
   });
   if (!parts.some(({ file }) => file)) return undefined;
@@ -154,11 +156,10 @@ function readOrLeave(bytes: Uint8Array, format: FormatName, path: string): Encry
   }
 }
 
-const optedOut = new RegExp(
-  `^[^\\S\\n]+["']?${kustomizeDecryptKey.replaceAll(".", "\\.")}["']?:\\s*["']?disabled["']?\\s*$`,
-  "im",
-);
+const key = kustomizeDecryptKey.replaceAll(".", "\\.");
+const optedOut = new RegExp(`^[^\\S\\n]+["']?${key}["']?:\\s*["']?disabled["']?\\s*$`, "im");
+const optedOutInJson = new RegExp(`^(?:---[ \\t]*)?\\s*\\{[^]*"${key}"\\s*:\\s*"disabled"`, "i");
 
 function isOptedOut(document: string): boolean {
-  return optedOut.test(document);
+  return optedOut.test(document) || optedOutInJson.test(document);
 }
