@@ -63,10 +63,12 @@ function defaultProtocols(ports: unknown): void {
 
 function encodeStringData(object: KubeObject): void {
   const { stringData } = object;
-  if (!isObject(stringData)) return;
+  // What is no text is the server's to refuse.
+  if (!isObject(stringData) || Object.values(stringData).some((value) => value !== null && typeof value !== "string"))
+    return;
   const data: JsonObject = isObject(object["data"]) ? object["data"] : {};
   for (const [key, value] of Object.entries(stringData))
-    data[key] = Buffer.from(String(value ?? "")).toString("base64");
+    data[key] = Buffer.from(typeof value === "string" ? value : "").toString("base64");
   delete object["stringData"];
   if (Object.keys(data).length > 0) object["data"] = data;
 }

@@ -106,6 +106,12 @@ describe("normalizeObject()", () => {
     expect({ data, stringData }).toEqual({ data: { a: "bmV3", b: "Yg==" }, stringData: undefined });
   });
 
+  test("leaves stringData that is no text to the server", () => {
+    const { data, stringData } = normalized(objectOf("v1", "Secret", { stringData: { a: 1, b: "x" } }));
+    expect({ data, stringData }).toEqual({ data: undefined, stringData: { a: 1, b: "x" } });
+    expect(normalized(objectOf("v1", "Secret", { stringData: { a: null } }))["data"]).toEqual({ a: "" });
+  });
+
   test("names the default protocol of ports, by which they are merged", () => {
     const service = normalized(
       objectOf("v1", "Service", { spec: { ports: [{ port: 80 }, { port: 53, protocol: "UDP" }] } }),
