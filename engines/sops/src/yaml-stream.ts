@@ -37,7 +37,7 @@ export function splitYamlStream(text: string, isLeft: (document: string) => bool
     if (last?.format === "yaml" && last.mac === own) last.text += document;
     else parts.push({ text: document, isEncrypted: own !== undefined, format: "yaml", mac: own });
   }
-  return parts.map(({ mac: _, ...part }) => part);
+  return parts.map(({ text: own, isEncrypted, format }) => ({ text: own, isEncrypted, format }));
 }
 
 /** A document that is JSON with sops' metadata, without the separator before it. */
