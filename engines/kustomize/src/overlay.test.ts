@@ -48,19 +48,22 @@ describe("overlayKustomization", () => {
       "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {part: here}\n",
   });
 
-  test.each([
+  const refused: [string, string][] = [
     ["no bytes", ""],
     ["a comment", "# nothing yet\n"],
     ["a kind", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"],
     ["a misspelt key", "resurces: [a.yaml]\n"],
-    ["a list of nothing", "resources:\n"],
-  ])("a file of %s builds to nothing, which the command refuses", (_what, file) => {
+  ];
+  test.each([...refused, ["a list of nothing", "resources:\n"]])("a file of %s builds to nothing", (_what, file) => {
     const files = memoryTree({ "kustomization.yaml": file });
     expect(buildKustomization(files, "", { overlay: {} }).resources).toEqual([]);
+  });
+
+  test.each(refused)("a file of %s is refused by the command, and as a base", (_what, file) => {
     const refusal = /kustomization\.yaml is empty|unknown field "resurces"/;
-    if (file !== "resources:\n") expect(() => buildKustomization(files, "")).toThrow(refusal);
+    expect(() => buildKustomization(memoryTree({ "kustomization.yaml": file }), "")).toThrow(refusal);
     const nested = memoryTree({ "kustomization.yaml": "resources: [base]\n", "base/kustomization.yaml": file });
-    if (file !== "resources:\n") expect(() => buildKustomization(nested, "", { overlay: {} })).toThrow(refusal);
+    expect(() => buildKustomization(nested, "", { overlay: {} })).toThrow(refusal);
   });
 
   test("a file without resources says where its objects come from, unless the overlay says otherwise", () => {

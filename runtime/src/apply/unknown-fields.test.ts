@@ -63,7 +63,6 @@ describe("withoutFields()", () => {
   test.each([
     "",
     ".",
-    ".spec",
     ".gone",
     ".spec.gone.selectr",
     ".spec.containers[name=c].imagePulPolicy",
@@ -72,8 +71,7 @@ describe("withoutFields()", () => {
     '.spec.containers[name="\\x"].imagePulPolicy',
     ".spec.containers[7].imagePulPolicy",
     '.spec.containers[="c"].imagePulPolicy',
-  ])("%s leads nowhere but to a field that is there", (path) => {
-    if (path === ".spec") return expect(withoutFields(object, [path])["spec"]).toBeUndefined();
+  ])("%s leads nowhere", (path) => {
     expect(withoutFields(object, [path])).toBe(object);
   });
 
