@@ -6,7 +6,7 @@ const many = 1_000_000;
 
 test("metadata without a MAC is read in linear time", () => {
   const text = `a: 1\nsops:\n${" \n".repeat(many)}b: 2\n`;
-  expect(splitYamlStream(text)).toEqual([{ text, isEncrypted: false }]);
+  expect(splitYamlStream(text)).toEqual([{ text, isEncrypted: false, format: "yaml" }]);
 });
 
 test.each([
@@ -15,7 +15,9 @@ test.each([
   ["sops:\n    mac:\n", false],
   ["sops:\nother:\n    mac: a\n", false],
   ["sops: a\n    mac: a\n", false],
-])("%j is encrypted: %s", (text, isEncrypted) => expect(splitYamlStream(text)).toEqual([{ text, isEncrypted }]));
+])("%j is encrypted: %s", (text, isEncrypted) =>
+  expect(splitYamlStream(text)).toEqual([{ text, isEncrypted, format: "yaml" }]),
+);
 
 test("a line of an INI file without a mark is refused in linear time", () => {
   const bytes = Buffer.from(`[a]\nb${" ".repeat(many)}c\n`);

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
-import { trim } from "@eddy/core/trim";
-=======
 import { isObject } from "@eddy/core/json";
->>>>>>> 8465d86 (A JSON document in a file of YAML is decrypted where it stands)
+import { trim } from "@eddy/core/trim";
 
 /** A run of YAML documents that were encrypted together, or are not encrypted. */
 export interface StreamPart {
@@ -23,16 +20,12 @@ const mac = /^[ \t]+["']?mac["']?:(.*)$/;
 export function splitYamlStream(text: string, isLeft: (document: string) => boolean = () => false): StreamPart[] {
   const parts: (StreamPart & { mac: string | undefined })[] = [];
   for (const document of documentsOf(text)) {
-<<<<<<< HEAD
-    const own = isLeft(document) ? undefined : macOf(document);
-=======
     const json = isLeft(document) ? undefined : encryptedJsonOf(document);
     if (json) {
       parts.push({ text: json.text, isEncrypted: true, format: "json", mac: json.mac });
       continue;
     }
-    const own = isLeft(document) ? undefined : mac.exec(document)?.[1];
->>>>>>> 8465d86 (A JSON document in a file of YAML is decrypted where it stands)
+    const own = isLeft(document) ? undefined : macOf(document);
     const last = parts.at(-1);
     if (last?.format === "yaml" && last.mac === own) last.text += document;
     else parts.push({ text: document, isEncrypted: own !== undefined, format: "yaml", mac: own });

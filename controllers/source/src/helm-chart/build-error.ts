@@ -54,7 +54,8 @@ export class ChartBuildError extends StepError {
   }
 }
 
-const authenticationWords = ["401", "unauthorized", "authentication required", "tls", "unknown certificate authority"];
+// Not a part of a number: a port with these three digits is no refusal.
+const isAboutLogin = /\b401\b|unauthorized|authentication required|tls|unknown certificate authority/;
 
 /**
  * What a failed build of a chart from a repository is: one that its message or cause says is about credentials or trust is an
@@ -62,9 +63,7 @@ const authenticationWords = ["401", "unauthorized", "authentication required", "
  */
 export function repositoryFailure(error: unknown): unknown {
   if (!(error instanceof ChartBuildError)) return error;
-  const isAboutAccess =
-    authenticationWords.some((word) => error.message.includes(word)) || hasCause(error, "authentication", "tls");
-  if (!isAboutAccess) return error;
+  if (!isAboutLogin.test(error.message) && !hasCause(error, "authentication", "tls")) return error;
   return new StepError(
     sourceReasons.authenticationFailed,
     `failed to authenticate with the Helm repository: ${error.message}`,

@@ -40,7 +40,8 @@ test.each([
   ["timeout=1m1s", { timeoutMs: 61_000 }],
   ["timeout=-1", { timeoutMs: 27_000 }],
   ["timeout=soon", { timeoutMs: 27_000 }],
-  ["timeout=99999999h", { timeoutMs: 2 ** 31 - 1 }],
+  ["timeout=99999999h", { timeoutMs: 27_000 }],
+  ["timeout=999999h", { timeoutMs: 2 ** 31 - 1 }],
   ["submodules=false", { submodules: false }],
   ["submodules=no", { submodules: true }],
 ])("?%s", (query, want) => {
