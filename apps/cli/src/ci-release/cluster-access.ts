@@ -5,7 +5,7 @@ import type { KubeConfig } from "@eddy/kube";
 import type { CommandContext } from "../command/context.ts";
 import { createContext } from "../command/create-context.ts";
 import type { GlobalFlags } from "../command/global-flags.ts";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import { oneOf } from "./release-request.ts";
 import type { RawSettings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { sha256 } from "@eddy/core/digest";
 import { formatImage, type Image } from "@eddy/core/image";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import {
   imageOf,

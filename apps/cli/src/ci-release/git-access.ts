@@ -1,5 +1,5 @@
 import type { GitAuth } from "@eddy/git";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import type { RawSettings } from "./settings.ts";
 

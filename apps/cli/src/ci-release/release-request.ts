@@ -1,7 +1,7 @@
 import { sha256 } from "@eddy/core/digest";
 import { formatImage, parseImage, type Image } from "@eddy/core/image";
 import type { ObjectTarget } from "@eddy/source-edit";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import type { RawSettings } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 
 /** What a pipeline asks for, before it is looked at. */
 export interface RawSettings {

@@ -1,4 +1,5 @@
 import { EddyError } from "@eddy/core/errors";
+import { usage } from "./usage.ts";
 
 /**
  * The name of what a `create` makes, its first argument. Every `create` checks it before anything else.
@@ -9,5 +10,5 @@ export function createdName([name]: readonly string[]): string {
   if (name === undefined) throw new EddyError("USAGE", "name is required", { class: "terminal", hint: "see --help" });
   if (/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/.test(name)) return name;
   const message = `name '${name}' is invalid, it should adhere to standard defined in RFC 1123, the name can only contain alphanumeric characters or '-'`;
-  throw new EddyError("USAGE", message, { class: "terminal" });
+  throw usage(message);
 }

@@ -1,3 +1,5 @@
+import { usage } from "./usage.ts";
+
 /** Words of Kubernetes on labels, as flux prints them. Source: apimachinery pkg/api/validate/content/kube.go, 0.36. */
 const keyText =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
@@ -36,4 +38,9 @@ function domainErrors(domain: string): string[] {
   if (domain === "") return ["must be non-empty"];
   const isDomain = domain.split(".").every((part) => domainLabel.test(part));
   return [...(domain.length > 253 ? ["must be no more than 253 bytes"] : []), ...(isDomain ? [] : [domainText])];
+}
+
+/** Refuses what has errors, in flux's words. @throws EddyError USAGE (terminal) */
+export function refuseLabel(what: string, errors: readonly string[]): void {
+  if (errors.length > 0) throw usage(`${what}: [${errors.join(" ")}]`);
 }

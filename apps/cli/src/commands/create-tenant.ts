@@ -2,11 +2,11 @@ import { createdName } from "../command/created-name.ts";
 import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
-import { labelKeyErrors } from "../command/label-errors.ts";
+import { labelKeyErrors, refuseLabel } from "../command/label-errors.ts";
 import { parseLabels } from "../command/parse-labels.ts";
 import { formatDocument } from "../output/object-formats.ts";
 import { secretFlags } from "../secret-data/flags.ts";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import { ensureObject } from "../tenant/ensure-object.ts";
 import { tenantObjects, type TenantNamespace } from "../tenant/tenant-objects.ts";
 
@@ -36,10 +36,10 @@ export const createTenantCommand: Command = defineCommand({
     const { clusterRole, withNamespace: namespaces } = flags;
     if (clusterRole === "") throw usage("cluster-role is required");
     if (namespaces.length === 0) throw usage("with-namespace is required");
-    for (const namespace of namespaces) refuse(`invalid namespace '${namespace}'`, labelKeyErrors(namespace));
+    for (const namespace of namespaces) refuseLabel(`invalid namespace '${namespace}'`, labelKeyErrors(namespace));
     const labels = parseLabels(flags.label);
     const account = flags.withServiceAccount || name;
-    refuse(`invalid service-account name '${account}'`, labelKeyErrors(account));
+    refuseLabel(`invalid service-account name '${account}'`, labelKeyErrors(account));
     const made = tenantObjects({ name, namespaces, account, clusterRole, labels });
     if (!flags.export) return applyTenant(context, made, flags);
     for (const { namespace, account: serviceAccount, roleBinding } of made) {
@@ -66,8 +66,4 @@ async function applyTenant(
     await ensureObject(kube, roleBinding);
   }
   status.success("tenant setup completed");
-}
-
-function refuse(what: string, errors: readonly string[]): void {
-  if (errors.length > 0) throw usage(`${what}: [${errors.join(" ")}]`);
 }

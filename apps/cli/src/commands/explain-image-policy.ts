@@ -4,7 +4,7 @@ import type { PolicyExplanation } from "@eddy/image-controller";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag } from "../command/flag.ts";
 import { formatTable } from "../output/table.ts";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 
 const outcomes: Readonly<Record<PolicyExplanation["selection"]["outcome"], string>> = {
   selected: "selected",

@@ -8,7 +8,7 @@ import { createHttpClient, type HttpClient } from "@eddy/http";
 import type { CommandContext } from "../command/context.ts";
 import { defineCommand, type Command } from "../command/define-command.ts";
 import { flag, type FlagValues } from "../command/flag.ts";
-import { usage } from "../secret-data/usage.ts";
+import { usage } from "../command/usage.ts";
 import { eddyVersion } from "../version.ts";
 
 const types = ["generic", "generic-hmac", "generic-oidc"] as const;

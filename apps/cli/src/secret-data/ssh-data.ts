@@ -2,7 +2,7 @@ import { generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { EddyError, messageOf } from "@eddy/core/errors";
 import { formatSshPrivateKey, formatSshPublicKey, publicPartOf, sshPublicKeyOf } from "@eddy/core/ssh";
-import { usage } from "./usage.ts";
+import { usage } from "../command/usage.ts";
 
 /** Which key is made. */
 export interface SshKeyKind {

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { usage } from "./usage.ts";
+import { usage } from "../command/usage.ts";
 
 /** Certificates as texts of PEM. */
 export interface TlsTexts {

@@ -5,7 +5,7 @@ import { basicFlags, secretFlags } from "../../secret-data/flags.ts";
 import { sshSecretData } from "../../secret-data/git-secret.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
 import { readFlagFile } from "../../secret-data/read-pem.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 const flags = {
   ...secretFlags,

@@ -4,7 +4,7 @@ import { flag } from "../../command/flag.ts";
 import { secretFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
 import { readFlagFile } from "../../secret-data/read-pem.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 /** `create secret githubapp`: a GitHub App for the provider `github`. Source: fluxcd/flux2 cmd/flux/create_secret_github_app.go. */
 export const createSecretGitHubAppCommand: Command = defineCommand({

@@ -4,7 +4,7 @@ import { basicFlags, secretFlags, tlsFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
 import { readFlagFile } from "../../secret-data/read-pem.ts";
 import { tlsData, type TlsTexts } from "../../secret-data/tls-data.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 /** `create secret helm`: credentials for a Helm repository. Source: fluxcd/flux2 cmd/flux/create_secret_helm.go. */
 export const createSecretHelmCommand: Command = defineCommand({

@@ -7,7 +7,7 @@ import { flag } from "../../command/flag.ts";
 import { secretFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
 import { readFlagFile } from "../../secret-data/read-pem.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 /** `create secret notation`: certificates and whom to believe. Source: fluxcd/flux2 cmd/flux/create_secret_notation.go. */
 export const createSecretNotationCommand: Command = defineCommand({

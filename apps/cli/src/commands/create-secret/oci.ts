@@ -5,7 +5,7 @@ import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { basicFlags, secretFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 /** `create secret oci`: a pull secret for an OCIRepository. Source: fluxcd/flux2 cmd/flux/create_secret_oci.go. */
 export const createSecretOciCommand: Command = defineCommand({

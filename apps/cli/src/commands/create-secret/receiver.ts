@@ -5,7 +5,7 @@ import { defineCommand, type Command } from "../../command/define-command.ts";
 import { flag } from "../../command/flag.ts";
 import { secretFlags } from "../../secret-data/flags.ts";
 import { putSecret } from "../../secret-data/put-secret.ts";
-import { usage } from "../../secret-data/usage.ts";
+import { usage } from "../../command/usage.ts";
 
 /** `create secret receiver`: a webhook's token, and its URL. Source: fluxcd/flux2 cmd/flux/create_secret_receiver.go. */
 export const createSecretReceiverCommand: Command = defineCommand({

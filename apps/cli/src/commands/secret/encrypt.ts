@@ -35,7 +35,7 @@ export const secretEncryptCommand: Command = defineCommand({
     const format = await formatFor(path, flags.inputType);
     const { age, pgp, macOnlyEncrypted, config, ...rest } = flags;
     const { rule, encode } = await findRule(path, format, { config, age, pgp, macOnlyEncrypted, rules: rulesOf(rest) });
-    const ignored = format === "binary" ? Object.keys(rule.rules) : [];
+    const ignored = format === "binary" ? Object.keys(rule.rules).map(inConfig) : [];
     if (ignored.length > 0)
       context.io.stderr.write(`a binary file is encrypted as a whole: ${ignored.join(", ")} of the rule is ignored\n`);
     const services = await loadKeyServices(context.io, { age: flags.ageKeyFile, pgp: flags.pgpKeyFile });
@@ -47,6 +47,11 @@ export const secretEncryptCommand: Command = defineCommand({
     });
   },
 });
+
+/** As `.sops.yaml` names it. */
+function inConfig(rule: string): string {
+  return rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 type RuleName = Exclude<keyof typeof ruleFlags, "age" | "pgp" | "macOnlyEncrypted">;
 

@@ -37,6 +37,14 @@ describe("secret", () => {
     expect([shown.code, shown.stdout]).toEqual([0, plain.replaceAll("    ", "  ")]);
   });
 
+  test("encrypt takes a binary file as a whole, and says what of the rule is ignored", async () => {
+    const key = join(dir, "db.bin");
+    writeFileSync(key, "my-very-secret-key\n");
+    const result = await run(["encrypt", key]);
+    expect(result.stdout).toMatch(/"data": "ENC\[/);
+    expect(result.stderr).toBe("a binary file is encrypted as a whole: encrypted_regex of the rule is ignored\n");
+  });
+
   test("edit opens plain text in the editor, encrypts what it saved, and leaves nothing behind", async () => {
     await run(["encrypt", "-i", file]);
     const before = readFileSync(file, "utf8");
